@@ -1,0 +1,74 @@
+// Command qingting listens to customer feedback without keeping hold of the
+// customer. Each subcommand has a file of its own; this one parses, runs and
+// maps errors to exit codes: 0 done, 1 failed, 2 usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line. Keep it in the order a reader would meet them.
+type commands struct {
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// console is where a command reads and writes: data on Out, talk on Err.
+type console struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// usageError is a mistake in how the command was called: exit code 2.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], &console{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+}
+
+// run parses args and runs the command they name; it returns the exit code.
+func run(ctx context.Context, args []string, con *console) int {
+	var cmds commands
+	exit := -1
+	parser, err := kong.New(&cmds,
+		kong.Name("qingting"),
+		kong.Description("Privacy-preserving feedback and text mining. 倾听客户，不留痕迹。"),
+		kong.Writers(con.Out, con.Err),
+		kong.Exit(func(code int) { exit = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(con),
+	)
+	if err != nil {
+		fmt.Fprintf(con.Err, "qingting: %v\n", err)
+		return 1
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 { // --help
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(con.Err, "qingting: %v\nRun \"qingting --help\" for the commands.\n", err)
+		return 2
+	}
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintf(con.Err, "qingting: %v\n", err)
+		var usage usageError
+		if errors.As(err, &usage) {
+			return 2
+		}
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,110 @@
+// Package document is the schema of FEEDBACK_DOCS: one redacted, annotated
+// piece of feedback, as plain JSON.
+//
+// It is the contract between the ingest worker, which writes documents, and
+// everything derived from them: the index, the statistics, the web pages and
+// other people's sinks. It imports nothing of ours. A Document never holds
+// personal data: every string in it has been through redaction.
+//
+// Offsets in a Document are Unicode code points into Text, end exclusive.
+package document
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Schema names the current version of the JSON form.
+const Schema = "qingting.document/1"
+
+// Document is one redacted, annotated piece of feedback.
+type Document struct {
+	Schema string `json:"schema"`
+	// Record is the stable id: the same feedback, redelivered or published
+	// again, has the same Record.
+	Record string `json:"record"`
+	// Month is the yyyymm of Time in UTC, the vault's subject token.
+	Month string `json:"month"`
+
+	Source  string    `json:"source,omitempty"`
+	Channel string    `json:"channel,omitempty"`
+	Region  string    `json:"region,omitempty"`
+	Product string    `json:"product,omitempty"`
+	Time    time.Time `json:"time"`     // when the customer spoke
+	Intake  time.Time `json:"received"` // when the stream took it
+	Rating  *float64  `json:"rating,omitempty"`
+
+	// Customer is the pseudonym of the customer, or empty when unknown.
+	Customer string `json:"customer,omitempty"`
+
+	Text       string            `json:"text"`
+	Attributes map[string]string `json:"attributes,omitempty"`
+	Redactions []Redaction       `json:"redactions,omitempty"`
+
+	Policy string `json:"policy"`          // version (hash) of the policy applied
+	Engine string `json:"engine"`          // version of the detection engine
+	Epoch  string `json:"epoch,omitempty"` // vault epoch; empty when nothing was sealed
+
+	Annotation
+}
+
+// Annotation is what text mining says of a Document's Text.
+type Annotation struct {
+	Language   string   `json:"language,omitempty"` // "zh", "en", or "" when neither
+	Themes     []Tag    `json:"themes,omitempty"`
+	Dimensions []Tag    `json:"dimensions,omitempty"`
+	PainPoints []Tag    `json:"pain_points,omitempty"`
+	Risks      []Tag    `json:"risks,omitempty"`
+	Sentiment  Polarity `json:"sentiment"`
+	Keywords   []string `json:"keywords,omitempty"`
+	Taxonomy   string   `json:"taxonomy,omitempty"` // version (hash)
+	Lexicon    string   `json:"lexicon,omitempty"`  // version (hash)
+}
+
+// Tag is a label with its score and the text that supports it.
+type Tag struct {
+	ID       string  `json:"id"`
+	Score    float64 `json:"score"`              // 0 to 1
+	Polarity float64 `json:"polarity,omitempty"` // -1 complaint to 1 praise
+	Evidence []Span  `json:"evidence,omitempty"`
+}
+
+// Span is a range of code points in Text, end exclusive.
+type Span struct {
+	Start int `json:"start"`
+	End   int `json:"end"`
+}
+
+// Polarity is the sentiment of a text: Label is "positive", "neutral" or
+// "negative", Score runs from -1 to 1.
+type Polarity struct {
+	Label string  `json:"label"`
+	Score float64 `json:"score"`
+}
+
+// Redaction is one value taken out. It says where and why, never what.
+type Redaction struct {
+	Field      string  `json:"field,omitempty"` // "" is text; else "customer.phone", "attributes.note"
+	Start      int     `json:"start"`           // of the replacement, in the redacted field
+	End        int     `json:"end"`
+	Type       string  `json:"type"`   // MOBILE, ID_CARD, …
+	Action     string  `json:"action"` // tag, pseudonym, mask, generalise, drop
+	Rule       string  `json:"rule"`
+	Confidence float64 `json:"confidence"`
+}
+
+// Parse reads the JSON form of a Document and refuses versions it does not know.
+func Parse(data []byte) (*Document, error) {
+	var d Document
+	if err := json.Unmarshal(data, &d); err != nil {
+		return nil, fmt.Errorf("malformed document: %w", err)
+	}
+	if d.Schema != Schema {
+		return nil, fmt.Errorf("unknown document schema %q, want %q", d.Schema, Schema)
+	}
+	if d.Record == "" {
+		return nil, fmt.Errorf("malformed document: no record id")
+	}
+	return &d, nil
+}
