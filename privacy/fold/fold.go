@@ -2,6 +2,13 @@
 // personal data: full-width and circled digits, Chinese numerals, spoken
 // digits (幺 两 洞 拐 勾), zero-width characters, separators, look-alike
 // letters, traditional characters. Each unit keeps the exact bytes it came from.
+//
+//	t := fold.New("电话１３８-零零...")
+//	t.Units[2].Value        // 1
+//	t.Span(2, 5)            // bytes of "１３８"
+//
+// It reads and never judges: what a run of digits means is for the recognisers.
+// A fold takes one pass and time linear in the text.
 package fold
 
 // Class says what a unit may be read as.
@@ -9,13 +16,15 @@ type Class uint16
 
 // The classes; a unit may have several.
 const (
-	Digit     Class = 1 << iota // a decimal digit of any script or style: 1 １ ① 𝟏 1️⃣
-	Numeral                     // a Chinese or spoken numeral with a digit reading: 一 壹 幺 两 洞 拐 勾
-	Lookalike                   // a letter that stands in for a digit: O l I Z B
-	Letter                      // a Latin letter, after width and style folding
-	Han                         // a Han character
-	Separator                   // may stand between digits and be skipped: space . - _ / · , newline …
-	Mask                        // * × x ● … as used in values already masked
+	Digit       Class = 1 << iota // a decimal digit of any script or style: 1 １ ① 𝟏 1️⃣
+	Numeral                       // a Chinese or spoken numeral with a digit reading: 一 壹 幺 两 洞 拐 勾
+	Lookalike                     // a letter or bar that stands in for a digit: O l I | Z B S
+	Letter                        // a Latin letter, after width and style folding
+	Han                           // a Han character
+	Separator                     // may stand between digits and be skipped: space . - _ / · , ( ) newline …
+	Mask                          // * ● ■ … as used in values already masked
+	Stop                          // ends a sentence: 。 ！ ？ ； ! ? ;
+	Placeholder                   // a whole well-formed ⟦…⟧: one unit, which nothing may match
 )
 
 // Unit is one significant character of the text. Zero-width and other
@@ -32,4 +41,31 @@ type Unit struct {
 type Text struct {
 	Source string
 	Units  []Unit
+	Seen   Class // every class that some unit has: a recogniser may stop before it starts
+}
+
+// Span returns the bytes of the source that units start to end (exclusive)
+// came from, ignorable runes between them included.
+func (t *Text) Span(start, end int) (byteStart, byteEnd int) {
+	if start >= end {
+		if start < len(t.Units) {
+			off := int(t.Units[start].Off)
+			return off, off
+		}
+		return len(t.Source), len(t.Source)
+	}
+	return int(t.Units[start].Off), int(t.Units[end-1].End)
+}
+
+// Is reports whether unit i exists and has any of the classes.
+func (t *Text) Is(i int, c Class) bool {
+	return i >= 0 && i < len(t.Units) && t.Units[i].Class&c != 0
+}
+
+// Rune returns the folded rune of unit i, or 0 outside the text.
+func (t *Text) Rune(i int) rune {
+	if i < 0 || i >= len(t.Units) {
+		return 0
+	}
+	return t.Units[i].Rune
 }

@@ -1,0 +1,54 @@
+package fold
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"qingting/privacy/placeholder"
+)
+
+// New folds src in one pass. A byte that is no UTF-8 is one unit of U+FFFD.
+// Texts of 2 GiB and more are not supported: offsets are 32 bits wide.
+func New(src string) *Text {
+	tab := readings()
+	t := &Text{Source: src, Units: make([]Unit, 0, utf8.RuneCountInString(src))}
+	units, seen := t.Units, Class(0)
+	for i := 0; i < len(src); {
+		r, size := rune(src[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(src[i:])
+		}
+		var e reading
+		if uint32(r) < uint32(len(tab)) {
+			e = tab[r]
+		} else {
+			e = astral(r)
+		}
+		switch e.kind {
+		case kindIgnorable:
+			i += size
+			continue
+		case kindKeycap: // an enclosing keycap belongs to the digit it encloses
+			if n := len(units); n > 0 && units[n-1].Class&Digit != 0 && onlyIgnorable(src[units[n-1].End:i]) {
+				units[n-1].End = int32(i + size)
+			}
+			i += size
+			continue
+		case kindOpen:
+			if n, _ := placeholder.Match(src[i:]); n > 0 {
+				size = n
+				e = reading{r: '⟦', class: Placeholder, value: -1}
+			}
+		}
+		units = append(units, Unit{Rune: e.r, Off: int32(i), End: int32(i + size), Class: e.class, Value: e.value})
+		seen |= e.class
+		i += size
+	}
+	t.Units, t.Seen = units, seen
+	return t
+}
+
+// onlyIgnorable reports whether nothing but variation selectors stands in a gap.
+func onlyIgnorable(gap string) bool {
+	return strings.Trim(gap, "\ufe0e\ufe0f\u200d") == ""
+}
