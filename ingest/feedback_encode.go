@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"filippo.io/age"
@@ -75,16 +74,5 @@ func NewSealedPayload(f Feedback, recipient age.Recipient) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var buf bytes.Buffer
-	w, err := age.Encrypt(&buf, recipient)
-	if err != nil {
-		return nil, fmt.Errorf("seal feedback: %w", err)
-	}
-	if _, err := w.Write(plain); err != nil {
-		return nil, fmt.Errorf("seal feedback: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("seal feedback: %w", err)
-	}
-	return buf.Bytes(), nil
+	return sealFor(recipient, plain)
 }

@@ -1,0 +1,197 @@
+// Package broker runs NATS JetStream inside the process: nothing to install,
+// everything on disk encrypted.
+//
+//	b, err := broker.Start(broker.Config{Dir: "data/jetstream", StoreKey: key})
+//	nc, err := b.Connect()
+//	defer b.Shutdown()
+//
+// It guarantees that message payloads, subjects and stream state are encrypted
+// at rest (ChaCha20-Poly1305) under the store key, and that whoever comes in by
+// the listener can publish feedback and nothing else. It does not replicate:
+// when one machine is not enough, use an existing NATS cluster instead.
+package broker
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+)
+
+// DefaultSync is how often the broker forces its files to the disk. A killed
+// process loses nothing; a power failure may lose what was acknowledged since
+// the last sync. SyncAlways closes that gap at the price of a sync a message.
+const DefaultSync = time.Second
+
+// MaxPayload is the largest message the embedded broker takes, in bytes: room
+// for a sealed dead letter of the largest feedback message.
+const MaxPayload = 8 << 20
+
+// readyTimeout bounds the wait for the server to recover its streams.
+const readyTimeout = 2 * time.Minute
+
+// Config says how to run the embedded broker.
+type Config struct {
+	Dir      string // where JetStream keeps its files; created 0700
+	StoreKey string // at-rest encryption key, at least 32 characters; secret
+
+	// Listen is the host:port where publishers connect, or empty for
+	// in-process connections only. Port 0 picks a free one.
+	Listen string
+	// Token, or one of NKeys (public user keys, "U…"), lets a publisher in.
+	// With neither, Listen must be a loopback address.
+	Token string
+	NKeys []string
+	// CertFile and KeyFile turn on TLS for the listener.
+	CertFile, KeyFile string
+
+	Sync       time.Duration // 0 is DefaultSync
+	SyncAlways bool          // sync each message before its acknowledgement
+	MaxStore   int64         // bytes on disk for all streams; 0 leaves it to the server
+
+	Log *slog.Logger // nil discards
+}
+
+// Broker is a running embedded server.
+type Broker struct {
+	srv      *server.Server
+	internal string // password of in-process connections
+}
+
+// Start runs the server and waits until its streams are recovered.
+func Start(cfg Config) (*Broker, error) {
+	if len(cfg.StoreKey) < 32 {
+		return nil, errors.New("broker: the store key is missing or shorter than 32 characters; at-rest encryption is not optional")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("broker: %w", err)
+	}
+	var random [32]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return nil, fmt.Errorf("broker: %w", err)
+	}
+	b := &Broker{internal: hex.EncodeToString(random[:])}
+	opts := &server.Options{
+		ServerName:        "qingting",
+		DontListen:        true,
+		NoSigs:            true,
+		JetStream:         true,
+		StoreDir:          cfg.Dir,
+		JetStreamKey:      cfg.StoreKey,
+		JetStreamCipher:   server.ChaCha,
+		JetStreamMaxStore: cfg.MaxStore,
+		SyncInterval:      cfg.Sync,
+		SyncAlways:        cfg.SyncAlways,
+		MaxPayload:        MaxPayload,
+		MaxControlLine:    4096,
+		AlwaysEnableNonce: true,
+		// A client must present itself before it may speak.
+		AuthTimeout: 5,
+	}
+	if opts.SyncInterval == 0 {
+		opts.SyncInterval = DefaultSync
+	}
+	gate := &gate{internal: b.internal, token: cfg.Token, nkeys: cfg.NKeys}
+	if cfg.Listen != "" {
+		if err := listen(opts, cfg, gate); err != nil {
+			return nil, err
+		}
+	}
+	opts.CustomClientAuthentication = gate
+
+	srv, err := server.NewServer(opts)
+	if err != nil {
+		return nil, fmt.Errorf("broker: %w", err)
+	}
+	srv.SetLoggerV2(quiet{cfg.Log}, false, false, false)
+	b.srv = srv
+	srv.Start()
+	if !srv.ReadyForConnections(readyTimeout) {
+		srv.Shutdown()
+		return nil, fmt.Errorf("broker: not ready after %s; is another process using %s, or the store key wrong?", readyTimeout, cfg.Dir)
+	}
+	if !srv.JetStreamEnabled() {
+		srv.Shutdown()
+		return nil, fmt.Errorf("broker: JetStream did not start in %s; is the store key the one the directory was made with?", cfg.Dir)
+	}
+	return b, nil
+}
+
+// listen fills in where and how publishers connect.
+func listen(opts *server.Options, cfg Config, g *gate) error {
+	host, port, err := net.SplitHostPort(cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("broker: listen address %q: %w; write host:port, such as 127.0.0.1:4222", cfg.Listen, err)
+	}
+	opts.Host = host
+	if opts.Port, err = strconv.Atoi(port); err != nil {
+		return fmt.Errorf("broker: listen address %q: the port must be a number", cfg.Listen)
+	}
+	if opts.Port == 0 {
+		opts.Port = server.RANDOM_PORT
+	}
+	loopback := host == "localhost"
+	if ip := net.ParseIP(host); ip != nil {
+		loopback = ip.IsLoopback()
+	}
+	g.open = cfg.Token == "" && len(cfg.NKeys) == 0
+	if g.open && !loopback {
+		return fmt.Errorf("broker: %s is not a loopback address; set a publisher token or nkey before others can reach it", cfg.Listen)
+	}
+	if (cfg.CertFile == "") != (cfg.KeyFile == "") {
+		return errors.New("broker: TLS needs both a certificate file and a key file")
+	}
+	if cfg.CertFile != "" {
+		tc, err := server.GenTLSConfig(&server.TLSConfigOpts{CertFile: cfg.CertFile, KeyFile: cfg.KeyFile})
+		if err != nil {
+			return fmt.Errorf("broker: TLS: %w", err)
+		}
+		opts.TLSConfig, opts.TLS, opts.TLSTimeout = tc, true, 5
+		opts.AllowNonTLS = false
+	} else if !loopback {
+		cfg.Log.Warn("publishers connect without TLS: their feedback crosses the network in the clear; set a certificate, or have publishers seal it with age")
+	}
+	opts.DontListen = false
+	return nil
+}
+
+// Connect opens an in-process connection with full rights.
+func (b *Broker) Connect(opts ...nats.Option) (*nats.Conn, error) {
+	opts = append([]nats.Option{
+		nats.InProcessServer(b.srv),
+		nats.UserInfo(internalUser, b.internal),
+		nats.Name("qingting"),
+		nats.CustomInboxPrefix(internalInbox),
+		nats.MaxReconnects(-1),
+	}, opts...)
+	nc, err := nats.Connect("", opts...)
+	if err != nil {
+		return nil, fmt.Errorf("broker: in-process connection: %w", err)
+	}
+	return nc, nil
+}
+
+// URL is where publishers connect, or empty without a listener.
+func (b *Broker) URL() string {
+	if b.srv.Addr() == nil {
+		return ""
+	}
+	return b.srv.ClientURL()
+}
+
+// Shutdown stops the server after its files are closed.
+func (b *Broker) Shutdown() {
+	b.srv.Shutdown()
+	b.srv.WaitForShutdown()
+}

@@ -1,0 +1,103 @@
+package broker
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nkeys"
+)
+
+const (
+	internalUser  = "qingting"
+	publisherUser = "publisher"
+)
+
+// gate decides who may connect: this process with all rights, publishers with
+// the right to publish feedback and to hear their acknowledgements.
+type gate struct {
+	internal string
+	token    string
+	nkeys    []string
+	open     bool // loopback listener without credentials
+}
+
+// Check implements server.Authentication.
+func (g *gate) Check(c server.ClientAuthentication) bool {
+	o := c.GetOpts()
+	if o.Username == internalUser {
+		if !same(o.Password, g.internal) {
+			return false
+		}
+		c.RegisterUser(&server.User{Username: internalUser})
+		return true
+	}
+	if !g.open && !g.knows(c, o) {
+		return false
+	}
+	c.RegisterUser(&server.User{Username: publisherUser, Permissions: publisherRights()})
+	return true
+}
+
+func (g *gate) knows(c server.ClientAuthentication, o *server.ClientOpts) bool {
+	if g.token != "" && (same(o.Token, g.token) || same(o.Password, g.token)) {
+		return true
+	}
+	for _, key := range g.nkeys {
+		if o.Nkey == key && signed(o.Sig, key, c.GetNonce()) {
+			return true
+		}
+	}
+	return false
+}
+
+// internalInbox is where replies to this process go. It lies outside _INBOX,
+// which publishers may listen to: feedback is delivered to the worker's inbox.
+const internalInbox = "_QINGTING"
+
+// publisherRights is what a publisher may do. It may not read a stream, nor
+// ask JetStream anything: a publish acknowledgement is all it gets.
+func publisherRights() *server.Permissions {
+	return &server.Permissions{
+		Publish:   &server.SubjectPermission{Allow: []string{"feedback.in.>"}},
+		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
+	}
+}
+
+func same(got, want string) bool {
+	return want != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
+}
+
+// signed verifies a client's nonce signature (NATS nkey authentication, Ed25519).
+func signed(sig, key string, nonce []byte) bool {
+	raw, err := base64.RawURLEncoding.DecodeString(sig)
+	if err != nil {
+		if raw, err = base64.StdEncoding.DecodeString(sig); err != nil {
+			return false
+		}
+	}
+	pub, err := nkeys.FromPublicKey(key)
+	return err == nil && pub.Verify(nonce, raw) == nil
+}
+
+// quiet passes the server's warnings and errors on, and drops its chatter. The
+// server logs no payloads, but it quotes what a client sent it, a subject say,
+// and a client may put anything there: quoted text and long digit runs are cut.
+type quiet struct{ log *slog.Logger }
+
+func (q quiet) Noticef(format string, v ...any) { q.log.Debug(line(format, v)) }
+func (q quiet) Debugf(string, ...any)           {}
+func (q quiet) Tracef(string, ...any)           {}
+func (q quiet) Warnf(format string, v ...any)   { q.log.Warn(line(format, v)) }
+func (q quiet) Errorf(format string, v ...any)  { q.log.Error(line(format, v)) }
+func (q quiet) Fatalf(format string, v ...any)  { q.log.Error(line(format, v)) }
+
+var quoted = regexp.MustCompile(`"[^"]*"|[0-9]{7,}`)
+
+func line(format string, v []any) string {
+	return "nats: " + quoted.ReplaceAllString(strings.TrimSpace(fmt.Sprintf(format, v...)), `"…"`)
+}
