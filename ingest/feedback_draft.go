@@ -227,9 +227,14 @@ func clean(label, s string) (string, *Refusal) {
 }
 
 // legible reports whether there is anything in s to read: a letter, a digit, a
-// sign. Blanks, marks and invisible characters alone say nothing.
+// sign. Blanks, marks and invisible characters alone say nothing, among them
+// the Hangul fillers, which Unicode counts as letters, and the blank of
+// Braille, which it counts as a symbol.
 func legible(s string) bool {
 	for _, r := range s {
+		if r == '\u2800' || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) {
+			continue
+		}
 		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) {
 			return true
 		}
