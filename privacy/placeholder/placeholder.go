@@ -62,6 +62,7 @@ var labels = [...]Label{
 	{"DOB", "出生日期"},
 	{"GPS", "定位"},
 	{"ADDRESS", "地址"},
+	{"CUSTOMER", "客户资料"},
 }
 
 // Match returns the length in bytes of the well-formed placeholder that s

@@ -38,6 +38,7 @@ const (
 	DOB              Type = "DOB"
 	GPS              Type = "GPS"
 	Address          Type = "ADDRESS"
+	Customer         Type = "CUSTOMER" // any other field of a customer: never detected in text
 )
 
 // Candidate is a span that a recogniser proposes, or one that it looked at and
