@@ -1,0 +1,21 @@
+package privacy
+
+import "slices"
+
+// Action is what becomes of a finding.
+type Action string
+
+// The actions.
+const (
+	Tag        Action = "tag"        // ⟦手机号⟧
+	Pseudonym  Action = "pseudonym"  // ⟦手机号·kqzmwtbx⟧, the same person the same token
+	Mask       Action = "mask"       // 138****5678
+	Generalise Action = "generalise" // an address to its city, a date of birth to its year; else a tag
+	Drop       Action = "drop"       // nothing
+	Keep       Action = "keep"       // left as it is
+)
+
+// actions in the order in which an error lists them.
+var actions = [...]Action{Tag, Pseudonym, Mask, Generalise, Drop, Keep}
+
+func (a Action) valid() bool { return slices.Contains(actions[:], a) }

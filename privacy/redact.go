@@ -1,0 +1,234 @@
+package privacy
+
+import (
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"qingting/privacy/detect"
+	"qingting/privacy/placeholder"
+	"qingting/privacy/rule"
+)
+
+// EngineVersion names the behaviour of detection and redaction together: with
+// the same policy, key and period, one version gives one output.
+const EngineVersion = detect.Version + ".1"
+
+// maxRounds is how often a text is read again before all of it is taken out.
+// Each round replaces more of the text, so an end is certain, but it could be
+// far away in a text made for that.
+const maxRounds = 8
+
+// Redactor takes personal data out of texts. It is immutable and safe for
+// concurrent use.
+type Redactor struct {
+	detector *detect.Detector
+	policy   *Policy
+	names    *Pseudonymizer
+	deny     *denyList
+	allow    allowList
+	cities   *gazetteer
+}
+
+// Result is a redacted text and the account of what was done to it. It may be
+// logged and stored in the clear, for Text, Spans and Rejected hold nothing
+// personal, and Values hides what it holds.
+type Result struct {
+	Text     string
+	Spans    []Span     // by Start
+	Values   []Value    // one for each span whose action is not keep, in their order
+	Rejected []Rejected // only from Explain
+}
+
+// Span is one decision: what was found and what became of it.
+type Span struct {
+	Start, End             int // code points of the redacted text, end exclusive
+	SourceStart, SourceEnd int // code points of the sanitised original
+	Type                   rule.Type
+	Action                 Action
+	Rule                   string   // id of the rule that won
+	Confidence             float64  // 0 to 1
+	Evidence               []string // without any of the text
+}
+
+// Rejected is a candidate that was looked at and left alone.
+type Rejected struct {
+	SourceStart, SourceEnd int
+	Type                   rule.Type
+	Rule                   string
+	Why                    string
+}
+
+// NewRedactor returns a Redactor. Build d with the thresholds of p, for here
+// they can only raise what d has: detect.New(detect.WithThreshold(p.Thresholds())).
+// ps may be nil when the policy uses no pseudonyms.
+func NewRedactor(d *detect.Detector, p *Policy, ps *Pseudonymizer) (*Redactor, error) {
+	if d == nil || p == nil {
+		return nil, errors.New("redactor needs a detector and a policy")
+	}
+	if ps == nil && p.UsesPseudonyms() {
+		return nil, errors.New("the policy uses pseudonyms, which need a key; make one with \"openssl rand -hex 32\"")
+	}
+	return &Redactor{
+		detector: d, policy: p, names: ps,
+		deny: newDenyList(p.deny), allow: newAllowList(p.allow), cities: newGazetteer(),
+	}, nil
+}
+
+// Redact takes the personal data out of text. The time is when the customer
+// spoke; it chooses the period of pseudonyms and nothing else.
+func (r *Redactor) Redact(text string, at time.Time) Result {
+	return r.redact(text, at, false)
+}
+
+// Explain is Redact, and the candidates that were left alone.
+func (r *Redactor) Explain(text string, at time.Time) Result {
+	return r.redact(text, at, true)
+}
+
+// RedactTyped takes out the whole of a value that is of type t by definition,
+// as the phone number of a customer is, whether detection agrees or not. White
+// space alone, a placeholder, a mask or a coarser form is left as it is. When
+// the policy keeps t, the value is redacted like any text.
+func (r *Redactor) RedactTyped(value string, t rule.Type, at time.Time) Result {
+	if r.policy.Action(t) == Keep {
+		return r.Redact(value, at)
+	}
+	source := Sanitise(value)
+	start := len(source) - len(strings.TrimLeftFunc(source, unicode.IsSpace))
+	end := len(strings.TrimRightFunc(source, unicode.IsSpace))
+	if start >= end || onlyPlaceholders(source[start:end]) {
+		return Result{Text: source}
+	}
+	if r.allow.has(t, source[start:end], source[start:end]) {
+		return Result{Text: source}
+	}
+	f := found{
+		Finding: detect.Finding{Type: t, Start: start, End: end, Rule: "field", Confidence: 1, Evidence: []string{"the field is personal by definition"}},
+		action:  r.policy.Action(t),
+	}
+	for _, d := range r.detector.Detect(source) { // for a better canonical form, when detection agrees
+		if d.Type == t && d.Start <= start && d.End >= end {
+			f.Canonical = d.Canonical
+		}
+	}
+	p := r.begin(source, at)
+	if p.add(f); p.pending[0].text == source[start:end] {
+		p.pending = nil
+	}
+	p.apply()
+	return r.settle(p, 1, false)
+}
+
+func (r *Redactor) redact(text string, at time.Time, explain bool) Result {
+	return r.settle(r.begin(Sanitise(text), at), 0, explain)
+}
+
+// settle reads the text of p again and again, until nothing more is found.
+func (r *Redactor) settle(p *pass, round int, explain bool) Result {
+	var rejected []Rejected
+	for ; ; round++ {
+		all, turnedDown := r.detect(p.out, explain && round == 0)
+		if turnedDown != nil {
+			rejected = explainRejected(p.source, turnedDown)
+		}
+		kept := all[:0]
+		for _, f := range all {
+			if f.action == Keep {
+				kept = append(kept, f)
+				continue
+			}
+			if round >= maxRounds {
+				f.Start, f.End, f.action = 0, len(p.out), Tag
+			}
+			p.add(f)
+		}
+		if len(p.pending) == 0 || round > maxRounds {
+			res := p.result(kept)
+			res.Rejected = rejected
+			return res
+		}
+		p.apply()
+	}
+}
+
+// found is a finding with what becomes of it.
+type found struct {
+	detect.Finding
+	action Action
+}
+
+// detect returns what the detector and the deny list find in text, sorted and
+// without overlap.
+func (r *Redactor) detect(text string, explain bool) ([]found, []detect.Rejection) {
+	var findings []detect.Finding
+	var rejected []detect.Rejection
+	if explain {
+		findings, rejected = r.detector.Explain(text)
+	} else {
+		findings = r.detector.Detect(text)
+	}
+	hits := r.deny.find(text)
+	if len(findings) == 0 && len(hits) == 0 {
+		return nil, rejected
+	}
+	all := make([]found, 0, len(findings)+len(hits))
+	for _, f := range findings {
+		if f.Start >= f.End || f.End > len(text) || onlyPlaceholders(text[f.Start:f.End]) {
+			continue
+		}
+		if f.Confidence < r.policy.Threshold(f.Type) {
+			if explain {
+				rejected = append(rejected, detect.Rejection{Finding: f, Why: "below the threshold of the policy"})
+			}
+			continue
+		}
+		next := found{f, r.policy.Action(f.Type)}
+		if r.allow.has(f.Type, text[f.Start:f.End], f.Canonical) {
+			next.action = Keep
+			next.Evidence = append(f.Evidence[:len(f.Evidence):len(f.Evidence)], "on the allow list")
+		}
+		all = append(all, next)
+	}
+	return r.withDenied(all, hits), rejected
+}
+
+func onlyPlaceholders(s string) bool {
+	for s != "" {
+		n, _ := placeholder.Match(s)
+		if n == 0 {
+			return false
+		}
+		s = s[n:]
+	}
+	return true
+}
+
+// chinese reports whether the labels for text are Chinese: when it has at least
+// as many Han characters as Latin words, for one is about as long as the other.
+func (r *Redactor) chinese(text string) bool {
+	switch r.policy.labels {
+	case labelsZH:
+		return true
+	case labelsEN:
+		return false
+	}
+	han, latin, inWord := 0, 0, false
+	for i := 0; i < len(text); {
+		c, size := rune(text[i]), 1
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRuneInString(text[i:])
+		}
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if letter && !inWord {
+			latin++
+		} else if c >= 0x3400 && unicode.Is(unicode.Han, c) {
+			han++
+		}
+		inWord = letter
+		i += size
+	}
+	return han >= latin
+}
