@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"qingting/internal/strictjson"
 )
 
 // eventPrefix begins the headers of a binary CloudEvent. The published NATS
@@ -51,30 +53,30 @@ func (m *message) eventHeaders() *Refusal {
 
 // structuredEvent takes an event in the JSON event format (CloudEvents 1.0.2,
 // JSON format section 3).
-func (m *message) structuredEvent(doc value) *Refusal {
+func (m *message) structuredEvent(doc strictjson.Value) *Refusal {
 	attrs := make(map[string]string)
-	var data *value
+	var data *strictjson.Value
 	var encoded string
-	for i, f := range doc.members {
-		if f.value.kind == kindNull {
+	for i, f := range doc.Members {
+		if f.Value.Kind == strictjson.Null {
 			continue
 		}
-		switch f.name {
+		switch f.Name {
 		case "data":
-			data = &doc.members[i].value
+			data = &doc.Members[i].Value
 			continue
 		case "data_base64":
-			if f.value.kind != kindString || f.value.text == "" {
+			if f.Value.Kind != strictjson.String || f.Value.Text == "" {
 				return &Refusal{ReasonInvalid, "data_base64 is not a string of base64"}
 			}
-			encoded = f.value.text
+			encoded = f.Value.Text
 			continue
 		}
-		text, ok := f.value.scalar()
+		text, ok := f.Value.Scalar()
 		if !ok {
-			return &Refusal{ReasonInvalid, fmt.Sprintf("CloudEvents attribute %d is %s", i+1, f.value.kind)}
+			return &Refusal{ReasonInvalid, fmt.Sprintf("CloudEvents attribute %d is %s", i+1, f.Value.Kind)}
 		}
-		attrs[f.name] = text
+		attrs[f.Name] = text
 	}
 	if r := m.eventContext(attrs); r != nil {
 		return r
@@ -86,12 +88,12 @@ func (m *message) structuredEvent(doc value) *Refusal {
 		return m.eventBytes(encoded, attrs["datacontenttype"])
 	case data == nil:
 		return &Refusal{ReasonEmpty, "an event without data"}
-	case data.kind == kindString:
-		return m.draft.set("text", data.text)
-	case data.kind == kindObject:
+	case data.Kind == strictjson.String:
+		return m.draft.set("text", data.Text)
+	case data.Kind == strictjson.Object:
 		return m.native(*data)
 	default:
-		return &Refusal{ReasonInvalid, "data is " + data.kind.String()}
+		return &Refusal{ReasonInvalid, "data is " + data.Kind.String()}
 	}
 }
 
@@ -114,7 +116,7 @@ func (m *message) eventBytes(encoded, contentType string) *Refusal {
 	if !strings.HasPrefix(strings.TrimLeft(string(body), " \t\r\n"), "{") || c.media == "text/plain" {
 		return m.text(body)
 	}
-	v, r := parseJSON(body, m.limits.Depth)
+	v, r := m.limits.parseJSON(body)
 	if r != nil {
 		return r
 	}

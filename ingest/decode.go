@@ -10,6 +10,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/nats-io/nats.go"
+
+	"qingting/internal/strictjson"
 )
 
 // inPrefix begins the subject of an incoming message, feedback.in.<channel>.
@@ -133,14 +135,14 @@ func (m *message) body(data []byte, c content) *Refusal {
 // json decodes a native document, or a CloudEvent, which announces itself by
 // its content type or by a specversion.
 func (m *message) json(data []byte, event bool) *Refusal {
-	v, r := parseJSON(data, m.limits.Depth)
+	v, r := m.limits.parseJSON(data)
 	if r != nil {
 		return r
 	}
-	if v.kind != kindObject {
-		return &Refusal{ReasonInvalid, "the JSON document is " + v.kind.String() + ", not an object"}
+	if v.Kind != strictjson.Object {
+		return &Refusal{ReasonInvalid, "the JSON document is " + v.Kind.String() + ", not an object"}
 	}
-	if event || (!m.binaryEvent() && v.has("specversion")) {
+	if _, announced := v.Member("specversion"); event || (announced && !m.binaryEvent()) {
 		if m.binaryEvent() {
 			return &Refusal{ReasonMalformed, "both a structured and a binary CloudEvent"}
 		}

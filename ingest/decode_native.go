@@ -3,54 +3,50 @@ package ingest
 import (
 	"fmt"
 	"slices"
+
+	"qingting/internal/strictjson"
 )
 
 // allowed are the JSON types a field of the contract takes. An id may be a
 // number, since many systems number their tickets, and is kept as its digits.
-func allowed(field string) []kind {
+func allowed(field string) []strictjson.Kind {
 	switch field {
-	case "id":
-		return []kind{kindString, kindNumber}
-	case "time":
-		return []kind{kindString, kindNumber}
+	case "id", "time":
+		return []strictjson.Kind{strictjson.String, strictjson.Number}
 	case "rating":
-		return []kind{kindNumber}
+		return []strictjson.Kind{strictjson.Number}
 	case "text", "source", "channel", "region", "product":
-		return []kind{kindString}
+		return []strictjson.Kind{strictjson.String}
 	case "customer", "attributes":
-		return []kind{kindObject}
+		return []strictjson.Kind{strictjson.Object}
 	default:
 		return nil
 	}
-}
-
-func (v value) has(name string) bool {
-	return slices.ContainsFunc(v.members, func(m member) bool { return m.name == name })
 }
 
 // native sets the fields of a native document. A field the contract does not
 // know becomes an attribute, so that a publisher never loses data in silence;
 // one that cannot, an object or an array, is refused. Null is the same as
 // absent.
-func (m *message) native(doc value) *Refusal {
-	for i, f := range doc.members {
-		if f.value.kind == kindNull {
+func (m *message) native(doc strictjson.Value) *Refusal {
+	for i, f := range doc.Members {
+		if f.Value.Kind == strictjson.Null {
 			continue
 		}
-		kinds := allowed(f.name)
+		kinds := allowed(f.Name)
 		switch {
 		case kinds == nil:
 			if r := m.unknown(i, f); r != nil {
 				return r
 			}
-		case !slices.Contains(kinds, f.value.kind):
-			return &Refusal{ReasonInvalid, fmt.Sprintf("%s is %s", f.name, f.value.kind)}
-		case f.value.kind == kindObject:
-			if r := m.pairs(f.name, f.value); r != nil {
+		case !slices.Contains(kinds, f.Value.Kind):
+			return &Refusal{ReasonInvalid, fmt.Sprintf("%s is %s", f.Name, f.Value.Kind)}
+		case f.Value.Kind == strictjson.Object:
+			if r := m.pairs(f.Name, f.Value); r != nil {
 				return r
 			}
 		default:
-			if r := m.draft.set(f.name, f.value.text); r != nil {
+			if r := m.draft.set(f.Name, f.Value.Text); r != nil {
 				return r
 			}
 		}
@@ -58,25 +54,25 @@ func (m *message) native(doc value) *Refusal {
 	return nil
 }
 
-func (m *message) unknown(i int, f member) *Refusal {
-	text, ok := f.value.scalar()
+func (m *message) unknown(i int, f strictjson.Member) *Refusal {
+	text, ok := f.Value.Scalar()
 	if !ok {
-		return &Refusal{ReasonInvalid, fmt.Sprintf("field %d is unknown and %s: put plain values into attributes", i+1, f.value.kind)}
+		return &Refusal{ReasonInvalid, fmt.Sprintf("field %d is unknown and %s: put plain values into attributes", i+1, f.Value.Kind)}
 	}
-	return m.draft.set("attributes."+f.name, text)
+	return m.draft.set("attributes."+f.Name, text)
 }
 
 // pairs sets the members of customer or attributes.
-func (m *message) pairs(group string, v value) *Refusal {
-	for i, f := range v.members {
-		if f.value.kind == kindNull {
+func (m *message) pairs(group string, v strictjson.Value) *Refusal {
+	for i, f := range v.Members {
+		if f.Value.Kind == strictjson.Null {
 			continue
 		}
-		text, ok := f.value.scalar()
+		text, ok := f.Value.Scalar()
 		if !ok {
-			return &Refusal{ReasonInvalid, fmt.Sprintf("%s value %d is %s: put plain values there", group, i+1, f.value.kind)}
+			return &Refusal{ReasonInvalid, fmt.Sprintf("%s value %d is %s: put plain values there", group, i+1, f.Value.Kind)}
 		}
-		if r := m.draft.set(group+"."+f.name, text); r != nil {
+		if r := m.draft.set(group+"."+f.Name, text); r != nil {
 			return r
 		}
 	}
