@@ -77,6 +77,9 @@ func Start(cfg Config) (*Broker, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("broker: %w", err)
 	}
+	if err := checkKey(cfg.Dir, cfg.StoreKey); err != nil {
+		return nil, err
+	}
 	var random [32]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return nil, fmt.Errorf("broker: %w", err)
