@@ -1,0 +1,314 @@
+package name
+
+import (
+	"fmt"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise/name/internal/surname"
+)
+
+// Log probabilities of a person being named at all, in nats, and what the
+// surroundings add. Set by measurement on feedback text.
+const (
+	anyName     = -5.5 // one word in 250 is a full name
+	anyTitled   = -6.0
+	anyPrefixed = -6.5
+
+	cueGain   = 4.0
+	fieldGain = 9.0
+	titleGain = 5.0
+)
+
+// chinese looks through each clause of Han units that holds a surname or follows a cue.
+func (s *scan) chinese() {
+	v, units := s.rec.vocab, s.t.Units
+	from, wanted := -1, false
+	for i := range units {
+		if units[i].Class&fold.Han == 0 {
+			if from >= 0 {
+				s.clauses(from, i, wanted)
+				from, wanted = -1, false
+			}
+			continue
+		}
+		if from < 0 {
+			from = i
+		}
+		m := v.mark(units[i].Rune)
+		if m&(markSurname|markPrefix) != 0 {
+			wanted = true
+		}
+		if m&markCueEnd != 0 {
+			s.cueAt(i)
+		}
+	}
+	if from >= 0 {
+		s.clauses(from, len(units), wanted)
+	}
+}
+
+// cueAt notes the cue that ends at unit i, if any.
+func (s *scan) cueAt(i int) {
+	kind, _ := s.rec.vocab.cueEndingAt(s.t, i)
+	if kind == cueNone {
+		return
+	}
+	at, linked := skipLink(s.t, i+1)
+	s.cues = append(s.cues, cue{i + 1, kind, false})
+	if at != i+1 {
+		s.cues = append(s.cues, cue{at, kind, linked})
+	}
+}
+
+// cueFor returns the strongest cue for a name at unit i.
+func (s *scan) cueFor(i int) cue {
+	var best cue
+	for k := len(s.cues) - 1; k >= 0 && s.cues[k].at >= i-8; k-- {
+		if c := s.cues[k]; c.at == i && (c.kind > best.kind || c.kind == best.kind && c.linked) {
+			best = c
+		}
+	}
+	return best
+}
+
+func (s *scan) clauses(from, to int, wanted bool) {
+	if !wanted && !s.cueNear(from) {
+		return
+	}
+	for ; to-from > maxClause; from += maxClause {
+		s.clause(from, from+maxClause)
+	}
+	s.clause(from, to)
+}
+
+func (s *scan) cueNear(from int) bool {
+	return len(s.cues) > 0 && s.cues[len(s.cues)-1].at >= from
+}
+
+// clause weighs every place of units[from:to] where a name may start.
+func (s *scan) clause(from, to int) {
+	s.lat.read(s.t.Units, from, to)
+	for i := from; i < to; i++ {
+		c := s.cueFor(i)
+		m := s.rec.vocab.mark(s.t.Units[i].Rune)
+		if m&markSurname != 0 {
+			s.surnameAt(i, to, c)
+		}
+		if m&markPrefix != 0 {
+			s.prefixAt(i, to, c)
+		}
+		if c.kind >= cueIntro && c.at == i {
+			s.wideAt(i, to, c)
+		}
+	}
+}
+
+// surnameAt tries surname + title, and surname + given name, at unit i.
+func (s *scan) surnameAt(i, to int, c cue) {
+	if i > 0 && s.t.Rune(i-1) == '@' {
+		return // a handle, not a person spoken of
+	}
+	lex := s.rec.lex
+	if info := lex.surnames.Of(s.t.Rune(i)); info.Kind != surname.None {
+		s.namesAt(i, i+1, to, info, c)
+	}
+	if i+1 < to {
+		if info := lex.surnames.Compound(s.t.Rune(i), s.t.Rune(i+1)); info.Kind != surname.None {
+			s.namesAt(i, i+2, to, info, c)
+		}
+	}
+}
+
+func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
+	if s.masked(i, g) {
+		return
+	}
+	s.surnameTitle(i, g, to, info, c)
+	lex, logp := s.rec.lex, float32(anyName+info.LogP)
+	if g < to {
+		s.fullName(i, g+1, to, logp+lex.givenOne(s.t.Rune(g)), info, c)
+	}
+	if g+1 < to {
+		s.fullName(i, g+2, to, logp+lex.givenTwo(s.t.Rune(g), s.t.Rune(g+1)), info, c)
+	}
+	if g == i+1 && g+2 < to { // two surnames joined: 张陈美丽
+		if second := lex.surnames.Of(s.t.Rune(g)); second.Kind == surname.Plain && info.Kind == surname.Plain {
+			s.fullName(i, g+3, to, logp+float32(second.LogP)-3+lex.givenTwo(s.t.Rune(g+1), s.t.Rune(g+2)), info, c)
+		}
+	}
+}
+
+// masked reports 张** and 王某: nothing is left to protect there.
+func (s *scan) masked(i, g int) bool {
+	if !s.t.Is(g, fold.Mask) && s.t.Rune(g) != '某' {
+		return false
+	}
+	s.propose(proposal{start: i, end: g, rule: ruleBare, rejected: "the value is already masked"})
+	return true
+}
+
+// fullName decides on units i to j as surname and given name of log probability logp.
+func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
+	margin := s.lat.margin(i, j, logp)
+	if margin < -14 || margin < -4 && c.kind < cueRole {
+		return
+	}
+	score := float64(margin)
+	_, isWord := s.lat.word(i, j)
+	titleLen, strong := s.rec.vocab.titleAt(s.t, j)
+	id := ruleBare
+	var evidence []string
+	switch {
+	case c.kind == cueField && (c.linked || c.at == i && s.t.Rune(i-1) == ' '), c.kind == cueIntro:
+		id, score = ruleCue, score+fieldGain
+		evidence = append(evidence, "name field or introduction before")
+		if j == to {
+			score += 2
+		}
+	case c.kind == cueField, c.kind == cueRole:
+		id, score = ruleCue, score+cueGain
+		evidence = append(evidence, "role before")
+	case c.kind == cueVerb:
+		score += 1.2
+		evidence = append(evidence, "verb of dealing with a person before")
+	}
+	if titleLen > 0 && strong {
+		if id == ruleBare {
+			id = ruleTitle
+		}
+		score += titleGain
+		evidence = append(evidence, "title behind")
+	}
+	side, sideEvidence := s.sides(i, j, to)
+	score += side
+	evidence = append(evidence, sideEvidence...)
+	evidence = append(evidence, fmt.Sprintf("reads likelier as a name than as words by %.1f nats", margin))
+	p := proposal{start: i, end: j, rule: id, evidence: evidence}
+	switch {
+	case isWord && id == ruleBare:
+		p.rejected = "a dictionary word"
+	case isWord && !(c.kind >= cueIntro) && titleLen == 0:
+		p.rejected = "a dictionary word, and the cue is weak"
+	case s.measured(i):
+		p.rejected = "a count or measure word"
+	case info.Kind == surname.Function && id == ruleBare:
+		p.rejected = "the surname is a grammar word and nothing else speaks for a name"
+	case id == ruleBare && score < bareBar(info.Kind):
+		p.rejected = "reads as words as well"
+	case id != ruleBare && score < 1.5:
+		p.rejected = "reads better as words in spite of the cue"
+	}
+	switch {
+	case id == ruleBare:
+		p.confidence = min(0.78, 0.55+0.03*(score-bareBar(info.Kind)))
+	case c.kind >= cueIntro || titleLen > 0:
+		p.confidence = min(0.97, 0.85+0.012*score)
+	default:
+		p.confidence = min(0.95, 0.75+0.02*score)
+	}
+	if p.rejected != "" {
+		if !s.explain || margin < -1 && id == ruleBare {
+			return
+		}
+		p.confidence = min(p.confidence, 0.3)
+	}
+	s.propose(p)
+}
+
+// bareBar is the score at which a name without cue or title is believed.
+func bareBar(k surname.Kind) float64 {
+	if k == surname.Plain {
+		return 5.5
+	}
+	return 8
+}
+
+// sides weighs what stands left and right of a full name.
+func (s *scan) sides(i, j, to int) (score float64, evidence []string) {
+	v := s.rec.vocab
+	if !s.t.Is(i-1, fold.Han) {
+		score++
+	}
+	next := s.t.Rune(j)
+	switch {
+	case j < to && v.place[next]:
+		score -= 7
+		evidence = append(evidence, "a place or firm may go on behind")
+	case s.digitsBehind(j) >= 7:
+		score += 4
+		evidence = append(evidence, "a number behind")
+	case j == to || v.behind[next]:
+		score++
+	}
+	return score, evidence
+}
+
+// digitsBehind counts the digits that start at j, one separator allowed before.
+func (s *scan) digitsBehind(j int) int {
+	if s.t.Is(j, fold.Separator) {
+		j++
+	}
+	n := 0
+	for n < 11 && s.t.Is(j+n, fold.Digit) {
+		n++
+	}
+	return n
+}
+
+// measured says that the surname at i counts something: 一张, 两包, 这段.
+func (s *scan) measured(i int) bool {
+	if !s.rec.vocab.count[s.t.Rune(i)] {
+		return false
+	}
+	if s.t.Is(i-1, fold.Digit|fold.Numeral) {
+		return true
+	}
+	switch s.t.Rune(i - 1) {
+	case '几', '这', '那', '每', '半', '某', '各', '第', '多', '数', '整', '上', '下', '一', '十', '百', '个', '哪', '本', '该', '首':
+		return true
+	}
+	return false
+}
+
+// surnameTitle decides on a bare surname before a title: the span is the surname.
+func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
+	v := s.rec.vocab
+	n, strong := v.titleAt(s.t, g)
+	if n == 0 || g+n > to {
+		return
+	}
+	logp := float32(anyTitled + info.LogP)
+	margin := s.lat.margin(i, g, logp)
+	if !s.lat.boundary(g + n) {
+		margin -= 3
+	}
+	score := float64(margin) + titleGain
+	if !s.t.Is(i-1, fold.Han) || c.kind >= cueVerb {
+		score += 2
+	}
+	if !strong {
+		score -= 1.5
+		if g+n < to && !v.behind[s.t.Rune(g+n)] {
+			score -= 3
+		}
+	}
+	if _, isWord := s.lat.word(i, g+n); isWord && margin < 0 {
+		score -= 2
+	}
+	p := proposal{
+		start: i, end: g, rule: ruleTitle, confidence: min(0.96, 0.8+0.02*score),
+		evidence: []string{"surname before a title", fmt.Sprintf("margin %.1f nats", margin)},
+	}
+	switch {
+	case s.measured(i):
+		p.rejected = "a count or measure word"
+	case info.Kind == surname.Function && score < 4:
+		p.rejected = "the surname is a grammar word"
+	case score < 0.5:
+		p.rejected = "reads better as words in spite of the title"
+	}
+	if p.rejected != "" {
+		p.confidence = 0.3
+	}
+	s.propose(p)
+}

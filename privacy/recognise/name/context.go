@@ -1,0 +1,212 @@
+package name
+
+import (
+	"strings"
+
+	"qingting/privacy/fold"
+)
+
+// Words that announce a name, by how much they promise. Simplified, as fold gives them.
+const (
+	// fieldCues are labels of forms. With a colon or 是 behind them almost
+	// anything that can be a name is one.
+	fieldCues = "姓名 户名 机主 机主名 机主姓名 开户人 开户名 开户姓名 户主 业主 房东 租客 收件人 收货人 寄件人 发件人 取件人 联系人 " +
+		"紧急联系人 申请人 经办人 代办人 办理人 受理人 报修人 报装人 投诉人 举报人 反映人 来电人 致电人 联络人 签名 署名 签字 签字人 " +
+		"签收人 持卡人 持有人 车主 乘客 旅客 患者 病人 法人 法定代表人 负责人 委托人 被委托人 代理人 当事人 被投诉人 被举报人 登记人 " +
+		"登记姓名 真实姓名 客户姓名 用户姓名 客户名称 用户名称 投保人 被保险人 受益人 监护人 担保人 收款人 付款人 汇款人 账户名 开卡人 " +
+		"实名人 实名登记人 身份证姓名 身份证名字 登记名字 中文名 曾用名 居住人 承租人 使用人 过户人 接收人 接待人 处理人 责任人 填表人 " +
+		"推荐人 介绍人 回访人 派单人 施工人 安装人 装机人 维修人 跟进人 对接人 邮寄人 预约人 下单人 订购人 购买人 缴费人"
+	// introCues introduce a name without more.
+	introCues = "我叫 名叫 名字叫 名字是 姓名是 名字为 我名字 我的名字 叫做 本名 真名 全名 大名 叫我 称呼我 他叫 她叫 人叫 师傅叫 经理叫 客服叫 " +
+		"自称 自称是 自称叫 名为 署名为 户名是 户名为 机主是 机主为 登记在 实名是 实名为 记在 落款 此致"
+	// roleCues stand before the names of people, and as often before none.
+	roleCues = "我是 本人 客户 用户 客服 师傅 经理 店员 营业员 员工 工作人员 业务员 装维 装维员 装维师傅 维修师傅 安装师傅 维修员 安装员 " +
+		"装机师傅 装机员 快递员 老师 同事 朋友 老公 老婆 妻子 丈夫 父亲 母亲 儿子 女儿 爸爸 妈妈 爷爷 奶奶 哥哥 姐姐 弟弟 妹妹 " +
+		"客户经理 客服人员 客服代表 话务员 接线员 坐席 座席 专员 投诉专员 主管 主任 店长 班长 值班长 队长 组长 网格员 网格长 网格经理 " +
+		"网格 前台 柜员 柜台 销售 推销员 促销员 技术员 工程师 代理商 代办员 处理员 调度员 督导 投诉处理员 顾问 助理 女士 先生 同学 " +
+		"邻居 房客 老板 法官 律师 医生 护士 司机 保安 物业 室友 小伙 小伙子 姑娘 大哥 大姐 阿姨 叔叔 舅舅 表哥 表弟 孩子 老人 患者 " +
+		"一个叫 有个叫 一位叫 那个叫 这个叫 个叫 位叫 人员叫 女的叫 男的叫"
+	// verbCues precede a person now and then.
+	verbCues = "找 给 跟 和 问 让 请 叫 被 由 向 与 对 帮 是 联系 联系了 感谢 谢谢 表扬 投诉 找到 通知 打给 转给 派 派了 派来 要求 举报 " +
+		"咨询 陪 替 同 及 接待 号的 员的 厅的 部的 店的 司的 队的"
+)
+
+// Words behind a surname or a name that say it is one. The title stays outside the span.
+const (
+	strongTitles = "先生 女士 小姐 太太 经理 师傅 老师 主任 主管 班长 组长 店长 站长 局长 处长 科长 部长 总监 医生 大夫 护士 律师 警官 " +
+		"同志 阿姨 大爷 大妈 大叔 叔叔 大姐 大哥 大姨 大娘 大婶 奶奶 爷爷 伯伯 伯父 队长 所长 院长 校长 教授 博士 书记 村长 会长 " +
+		"董事长 总经理 副总 副经理 工程师 师姐 师哥 师兄 师妹 专员 顾问 客户经理 法官 老板娘 先森 院士 总裁 台长 行长 厂长 镇长 " +
+		"县长 市长 省长 乡长 副主任 副局长 副站长 秘书 教练 导购 营业员 快递员 话务员 接线员 技术员 网格员 网格长 网格经理 夫妇 " +
+		"夫人 姑娘 妹子 兄弟 老弟 大嫂 嫂子 店员 值班长 领班 督导 检察官 民警 警察 队副 指导员 辅导员 班主任 客服经理 业务员 " +
+		"柜员 老太太 老太 老先生 老板 装维 女仕 某某"
+	weakTitles = "总 工 哥 姐 叔 姨 爷 嫂 婶 队 局 处 科 董 伯 客服 同学 员工 司机 保安 助理 代表 医师 村医"
+)
+
+// behindName are first characters of what people say of a person.
+const behindName = "说的没来给帮告答承上接处已负在也您你让回为跟和与叫又把就不是去于、，,。！!？?；;（(:：让要要办态服电拒挂推骂吼很真非表人"
+
+// placeTail begins what makes the characters before it a place or a firm.
+const placeTail = "路街巷村镇乡县市区省庄屯沟桥站店厅山河湖岛港寺塔楼园苑院校公司集银牌机网集团县弄里坝岭坡湾堡寨营铺"
+
+// measureNames are surnames that also count things: 一张, 两段, 几包.
+const measureNames = "张段包米项位班成代门单支束封盘管左万"
+
+// marks are bits that say what a rune may start or end.
+type mark uint8
+
+const (
+	markSurname mark = 1 << iota
+	markCueEnd
+	markPrefix // 小 老 阿 姓
+	markTitle
+	markDot
+)
+
+type cueKind uint8
+
+const (
+	cueNone cueKind = iota
+	cueVerb
+	cueRole
+	cueIntro
+	cueField
+)
+
+// vocabulary holds the words above, ready to match. Read-only.
+type vocabulary struct {
+	marks    map[rune]mark
+	low      [0x10000]mark        // marks of the basic plane
+	cues     map[rune][]cueWord   // by last rune
+	titles   map[rune][]titleWord // by first rune
+	behind   map[rune]bool
+	place    map[rune]bool
+	count    map[rune]bool
+	translit map[rune]bool
+	notNames [][]rune
+}
+
+type cueWord struct {
+	runes []rune
+	kind  cueKind
+}
+
+type titleWord struct {
+	runes  []rune
+	strong bool
+}
+
+func newVocabulary(lex *lexicon) *vocabulary {
+	v := &vocabulary{
+		cues: map[rune][]cueWord{}, titles: map[rune][]titleWord{},
+		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(translit),
+	}
+	for r := range v.low {
+		if lex.surnames.Of(rune(r)).Kind != 0 || lex.surnames.Heads(rune(r)) {
+			v.low[r] |= markSurname
+		}
+	}
+	for _, set := range []struct {
+		words string
+		kind  cueKind
+	}{{fieldCues, cueField}, {introCues, cueIntro}, {roleCues, cueRole}, {verbCues, cueVerb}} {
+		for _, w := range strings.Fields(set.words) {
+			rs := []rune(w)
+			last := rs[len(rs)-1]
+			v.cues[last] = append(v.cues[last], cueWord{rs, set.kind})
+			v.low[last] |= markCueEnd
+		}
+	}
+	for _, set := range []struct {
+		words  string
+		strong bool
+	}{{strongTitles, true}, {weakTitles, false}} {
+		for _, w := range strings.Fields(set.words) {
+			rs := []rune(w)
+			v.titles[rs[0]] = append(v.titles[rs[0]], titleWord{rs, set.strong})
+			v.low[rs[0]] |= markTitle
+		}
+	}
+	for _, w := range strings.Fields(notNames) {
+		v.notNames = append(v.notNames, []rune(w))
+	}
+	for _, r := range "小老阿姓" {
+		v.low[r] |= markPrefix
+	}
+	for _, r := range dots {
+		v.low[r] |= markDot
+	}
+	return v
+}
+
+func runeSet(s string) map[rune]bool {
+	m := make(map[rune]bool, len(s)/3)
+	for _, r := range s {
+		m[r] = true
+	}
+	return m
+}
+
+func (v *vocabulary) mark(r rune) mark {
+	if r >= 0 && r < 0x10000 {
+		return v.low[r]
+	}
+	return 0
+}
+
+// cue is an announcement found in the text: a name may start at At.
+type cue struct {
+	at     int
+	kind   cueKind
+	linked bool // a colon or 是 为 叫 stands between
+}
+
+// cueEndingAt returns the kind of the longest cue whose last unit is i.
+func (v *vocabulary) cueEndingAt(t *fold.Text, i int) (kind cueKind, length int) {
+	for _, c := range v.cues[t.Units[i].Rune] {
+		if len(c.runes) > length && matchAt(t, i+1-len(c.runes), c.runes) {
+			kind, length = c.kind, len(c.runes)
+		}
+	}
+	return kind, length
+}
+
+// titleAt returns the longest title that starts at unit i.
+func (v *vocabulary) titleAt(t *fold.Text, i int) (length int, strong bool) {
+	if v.mark(t.Rune(i))&markTitle == 0 {
+		return 0, false
+	}
+	for _, w := range v.titles[t.Units[i].Rune] {
+		if len(w.runes) > length && matchAt(t, i, w.runes) {
+			length, strong = len(w.runes), w.strong
+		}
+	}
+	return length, strong
+}
+
+func matchAt(t *fold.Text, i int, w []rune) bool {
+	if i < 0 || i+len(w) > len(t.Units) {
+		return false
+	}
+	for k, r := range w {
+		if t.Units[i+k].Rune != r {
+			return false
+		}
+	}
+	return true
+}
+
+// skipLink steps over what may stand between a cue and the name: colons,
+// quotes, blanks, 是 为 叫. linked says that more than a blank did.
+func skipLink(t *fold.Text, i int) (next int, linked bool) {
+	for n := 0; n < 4 && i < len(t.Units); n++ {
+		switch t.Units[i].Rune {
+		case ':', '=', '-', '是', '为', '叫', '"', '“', '「', '『', '\'', '‘', '【', '[', '(', '<', '《':
+			linked = true
+		case ' ', '\t', '\n', '\r':
+		default:
+			return i, linked
+		}
+		i++
+	}
+	return i, linked
+}

@@ -1,0 +1,100 @@
+// Package surname is the table of Chinese surnames: how common each is, and
+// how often its character is something else. The name recogniser reads it and
+// so does the generator of its word list, which is why it is a package apart.
+// It holds facts only and decides nothing.
+package surname
+
+import (
+	"math"
+	"strings"
+)
+
+// Kind says what else a surname's character is in running text.
+type Kind uint8
+
+// The kinds, from safe to doubtful.
+const (
+	None     Kind = iota // no surname
+	Plain                // hardly anything else: 张 王 李
+	Mixed                // begins or is common words too: 高 马 金 黄
+	Function             // above all a grammar word: 和 于 时 都
+)
+
+// Info is what is known of one surname. The zero Info is no surname.
+type Info struct {
+	Kind Kind
+	LogP float64 // natural logarithm of its rough share of the population
+}
+
+// ranked lists the most common surnames in the order of their share (name
+// reports of the ministry of public security, 2018 to 2021): 7 % falling to 0.1 %.
+const ranked = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈卢姚钟姜崔谭陆范汪廖" +
+	"石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常"
+
+// common holds surnames of some 0.02 % to 0.1 % each, no order.
+const common = "汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉" +
+	"骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧" +
+	"闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原粟燕楚鄢劳谌奚皮冼蔺楼满" +
+	"闻位伊仝郜阚花强帅屠朴廉祖丰支计宣晋相门云容来扈芮都阙浦鹿薄邸雍母裘亓修邰赫杭况那宿鲜亢湛尉元檀昝智富尧由萧阎"
+
+// rare holds others that are still met, no order.
+const rare = "郗郦郇逄隗贲贡笪竺糜缑耒蒯郏邴郸雒麴佴妫甯眭禤銮厍訾揣嵇诸逯茹茆苍晁酆訚璩菅隽庾庹闾乜幸占能同有从别弓阴盖练束栗权漆揭井" +
+	"平木言卿危利战展银索铁山初敬巴泉匙衣信水海英但代及又被让翦勾钮勐禹"
+
+// mixed and function name the surnames whose character is busy elsewhere.
+const (
+	mixed = "高林马任余叶程方江金石万钱严武白安史龙温文关易连包解党成路古艾左申季单米桂全计储班盛焦黄周田夏陆雷段毛宋康顾车牛项费游尤" +
+		"乐南商强明章华云元原宗官帅房支阳农司卓景修席位满师容富简丰兰平幸山木言占水海英信衣利战展银索铁初敬巴泉权束练盖阴弓代祖祝" +
+		"谈封花管边蓝童麦宫庄柏舒毕苗谷曲梅冷母查皮贺孔郎苑卫迟贡纪施齐楼仇池甘尚吉晋惠劳桑智宿薄鹿浦杭沙粟门危揭屈井漆莫辛范"
+	function = "于和时都能从别应那有同由来但及又乜被让相向常"
+)
+
+// compound lists the surnames of two characters that are still in use.
+const compound = "欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 长孙 宇文 司空 轩辕 端木 " +
+	"百里 东郭 南宫 呼延 独孤 拓跋 澹台 淳于 单于 申屠 公冶 太叔 仲孙 钟离 鲜于 闾丘 " +
+	"亓官 司寇 子车 颛孙 巫马 公西 漆雕 乐正 宰父 谷梁 夹谷 段干 东门 南门 濮阳 完颜 赫连 " +
+	"万俟 闻人 第五 左丘 梁丘 羊舌 微生 纳兰 叶赫 范姜 张简"
+
+// Table answers look-ups. It is read-only and safe for concurrent use.
+type Table struct {
+	one   map[rune]Info
+	two   map[string]Info
+	heads map[rune]bool
+}
+
+// New builds the table.
+func New() *Table {
+	t := &Table{one: make(map[rune]Info, 600), two: make(map[string]Info, 64), heads: make(map[rune]bool, 64)}
+	rank := 0
+	for _, r := range ranked {
+		rank++
+		// A Zipf–Mandelbrot fit: 王 7 %, the 20th 1.2 %, the 100th 0.2 %.
+		t.one[r] = Info{Plain, math.Log(0.25 / math.Pow(float64(rank)+2.5, 1.03))}
+	}
+	for _, r := range common {
+		t.one[r] = Info{Plain, math.Log(0.0006)}
+	}
+	for _, r := range rare {
+		t.one[r] = Info{Plain, math.Log(0.00008)}
+	}
+	for _, r := range mixed {
+		t.one[r] = Info{Mixed, t.one[r].LogP}
+	}
+	for _, r := range function {
+		t.one[r] = Info{Function, t.one[r].LogP}
+	}
+	for _, w := range strings.Fields(compound) {
+		t.two[w] = Info{Plain, math.Log(0.0004)}
+		t.heads[[]rune(w)[0]] = true
+	}
+	return t
+}
+
+// Of returns what is known of a one-character surname, in simplified form.
+func (t *Table) Of(r rune) Info { return t.one[r] }
+
+// Compound returns what is known of the two-character surname a, b.
+func (t *Table) Compound(a, b rune) Info { return t.two[string([]rune{a, b})] }
+
+// Heads says whether r begins a compound surname.
+func (t *Table) Heads(r rune) bool { return t.heads[r] }

@@ -1,0 +1,183 @@
+package name
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+
+	"qingting/privacy/recognise/name/internal/surname"
+)
+
+//go:embed data/words.txt.zst
+var wordsZst []byte
+
+//go:embed data/given.txt
+var givenTxt string
+
+// unknownWord is ln p of a character that the word list lacks.
+const unknownWord = -16
+
+// givenScore is ln p of a character at each place of a given name.
+type givenScore struct{ single, mid, last float32 }
+
+// lexicon is what the recogniser knows of words and of names. Read-only.
+type lexicon struct {
+	words    wordTable
+	surnames *surname.Table
+	given    map[rune]givenScore
+	noGiven  givenScore
+	pairs    map[[2]rune]int
+}
+
+// sharedLexicon is built once a process: 300,000 words take some 60 ms.
+var sharedLexicon = sync.OnceValue(loadLexicon)
+
+// loadLexicon panics on malformed tables: they are compiled in, so that is a
+// broken build and no state a caller could handle.
+func loadLexicon() *lexicon {
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		panic(fmt.Errorf("name: open the word list: %w", err))
+	}
+	defer dec.Close()
+	words, err := dec.DecodeAll(wordsZst, nil)
+	if err != nil {
+		panic(fmt.Errorf("name: unpack the word list: %w", err))
+	}
+	l := &lexicon{surnames: surname.New(), given: make(map[rune]givenScore, 3000), pairs: make(map[[2]rune]int, 2500)}
+	l.words.init(400_000)
+	for line := range strings.Lines(string(words)) {
+		w, score, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		n, err := strconv.Atoi(score)
+		if !ok || err != nil {
+			panic("name: malformed line in the word list")
+		}
+		l.words.add([]rune(w), -float32(n)/10)
+	}
+	for _, w := range strings.Fields(moreWords) {
+		l.words.add([]rune(w), -11)
+	}
+	l.loadGiven()
+	return l
+}
+
+func (l *lexicon) loadGiven() {
+	for line := range strings.Lines(givenTxt) {
+		f := strings.Fields(line)
+		nums := make([]int, len(f)-1)
+		for i := range nums {
+			n, err := strconv.Atoi(f[i+1])
+			if err != nil {
+				panic("name: malformed line in the given-name table")
+			}
+			nums[i] = n
+		}
+		key := []rune(f[0])
+		switch {
+		case len(nums) == 3:
+			s := givenScore{-float32(nums[0]) / 10, -float32(nums[1]) / 10, -float32(nums[2]) / 10}
+			if f[0] == "*" {
+				l.noGiven = s
+			} else {
+				l.given[key[0]] = s
+			}
+		case len(nums) == 1 && len(key) == 2:
+			l.pairs[[2]rune{key[0], key[1]}] = nums[0]
+		default:
+			panic("name: malformed line in the given-name table")
+		}
+	}
+}
+
+func (l *lexicon) givenOf(r rune) givenScore {
+	if s, ok := l.given[r]; ok {
+		return s
+	}
+	return l.noGiven
+}
+
+// givenOne is ln p of a given name of one character, given that there is a name.
+func (l *lexicon) givenOne(r rune) float32 {
+	return l.givenOf(r).single - 1.4
+}
+
+// givenTwo is the same for two characters. A pair that several families chose
+// is likelier than its characters apart.
+func (l *lexicon) givenTwo(a, b rune) float32 {
+	p := l.givenOf(a).mid + l.givenOf(b).last - 0.3
+	if a == b { // 婷婷, 磊磊
+		p += 2
+	}
+	if n := l.pairs[[2]rune{a, b}]; n > 0 {
+		p += 1.5 + float32(math.Log(float64(n)))
+	}
+	return p
+}
+
+// wordTable maps words of one to four characters of the basic plane to ln p.
+// An open-addressing table: the lattice asks it several times a character.
+type wordTable struct {
+	keys []uint64
+	vals []float32
+	mask uint64
+}
+
+// prefixOnly marks two characters that begin longer words and are none themselves.
+const prefixOnly = 1
+
+func (t *wordTable) init(capacity int) {
+	size := 1
+	for size < capacity*3/2 {
+		size *= 2
+	}
+	t.keys, t.vals, t.mask = make([]uint64, size), make([]float32, size), uint64(size-1)
+}
+
+func pack(w []rune) (key uint64, ok bool) {
+	for _, r := range w {
+		if r > 0xffff || r <= 0 {
+			return 0, false
+		}
+		key = key<<16 | uint64(r)
+	}
+	return key, len(w) > 0 && len(w) <= 4
+}
+
+func (t *wordTable) slot(key uint64) uint64 {
+	i := key * 0x9E3779B97F4A7C15 >> 20 & t.mask
+	for t.keys[i] != 0 && t.keys[i] != key {
+		i = (i + 1) & t.mask
+	}
+	return i
+}
+
+func (t *wordTable) add(w []rune, logp float32) {
+	key, ok := pack(w)
+	if !ok {
+		return
+	}
+	i := t.slot(key)
+	if t.keys[i] == 0 || t.vals[i] == prefixOnly || t.vals[i] < logp {
+		t.keys[i], t.vals[i] = key, logp
+	}
+	if len(w) > 2 {
+		head, _ := pack(w[:2])
+		if j := t.slot(head); t.keys[j] == 0 {
+			t.keys[j], t.vals[j] = head, prefixOnly
+		}
+	}
+}
+
+// get returns ln p of the packed word, prefixOnly, or 0 when unknown.
+func (t *wordTable) get(key uint64) float32 {
+	i := t.slot(key)
+	if t.keys[i] == 0 {
+		return 0
+	}
+	return t.vals[i]
+}

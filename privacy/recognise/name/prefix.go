@@ -1,0 +1,97 @@
+package name
+
+import (
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise/name/internal/surname"
+)
+
+// prefixAt tries 小王 老李 阿强 and 姓陈 at unit i.
+func (s *scan) prefixAt(i, to int, c cue) {
+	if i+1 >= to || i > 0 && s.t.Rune(i-1) == '@' {
+		return
+	}
+	prefix, next := s.t.Rune(i), s.t.Rune(i+1)
+	info := s.rec.lex.surnames.Of(next)
+	switch prefix {
+	case '姓':
+		s.afterXing(i, to, info)
+	case '小', '老':
+		if info.Kind != surname.None {
+			s.called(i, to, info.LogP, info.Kind, c)
+		} else if prefix == '小' && c.kind >= cueRole {
+			s.called(i, to, float64(s.rec.lex.givenOf(next).single), surname.Mixed, c)
+		}
+	case '阿':
+		s.called(i, to, float64(s.rec.lex.givenOf(next).single), surname.Mixed, c)
+	}
+}
+
+// called decides on a form of address of two characters, 小王, whose second has
+// log probability logp as a name.
+func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
+	j := i + 2
+	margin := s.lat.margin(i, j, float32(anyPrefixed+logp))
+	if margin < -3 {
+		return
+	}
+	score := float64(margin)
+	var evidence []string
+	switch {
+	case c.kind >= cueRole:
+		score += cueGain
+		evidence = append(evidence, "role or introduction before")
+	case c.kind == cueVerb:
+		score++
+	}
+	if n, strong := s.rec.vocab.titleAt(s.t, j); n > 0 && strong {
+		score += titleGain
+		evidence = append(evidence, "title behind")
+	}
+	if !s.t.Is(i-1, fold.Han) {
+		score++
+	}
+	switch next := s.t.Rune(j); {
+	case j < to && s.rec.vocab.place[next]:
+		score -= 5
+	case j == to || s.rec.vocab.behind[next]:
+		score++
+	}
+	if j < to && !s.lat.boundary(j) {
+		score -= 2
+	}
+	_, isWord := s.lat.word(i, j)
+	bar := 3.5
+	if kind != surname.Plain {
+		bar = 5
+	}
+	p := proposal{
+		start: i, end: j, rule: rulePrefix, confidence: min(0.93, 0.6+0.04*(score-bar)),
+		evidence: append(evidence, "familiar form of a name"),
+	}
+	switch {
+	case isWord && c.kind < cueIntro:
+		p.rejected = "a dictionary word"
+	case kind == surname.Function && c.kind < cueRole:
+		p.rejected = "the surname is a grammar word"
+	case score < bar:
+		p.rejected = "reads as words as well"
+	}
+	if p.rejected != "" {
+		p.confidence = 0.3
+	}
+	s.propose(p)
+}
+
+// afterXing decides on 姓王的: the span is the surname.
+func (s *scan) afterXing(i, to int, info surname.Info) {
+	if info.Kind == surname.None || i > 0 && (s.t.Rune(i-1) == '百' || s.t.Rune(i-1) == '同') {
+		return
+	}
+	p := proposal{start: i + 1, end: i + 2, rule: ruleSurname, confidence: 0.85, evidence: []string{"姓 before"}}
+	j := i + 2
+	n, _ := s.rec.vocab.titleAt(s.t, j)
+	if j < to && n == 0 && s.t.Rune(j) != '的' && s.t.Rune(j) != '女' && s.t.Rune(j) != '男' && !s.rec.vocab.behind[s.t.Rune(j)] {
+		p.rejected, p.confidence = "no end of the surname behind", 0.3
+	}
+	s.propose(p)
+}

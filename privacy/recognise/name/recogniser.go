@@ -1,0 +1,115 @@
+package name
+
+import (
+	"slices"
+	"sync"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/rule"
+)
+
+// Recogniser proposes PERSON_NAME candidates. It is immutable.
+type Recogniser struct {
+	lex     *lexicon
+	vocab   *vocabulary
+	scratch sync.Pool // *scan
+}
+
+var _ rule.Recogniser = (*Recogniser)(nil)
+
+// New returns a recogniser. The first one of a process builds the tables.
+func New() *Recogniser {
+	r := &Recogniser{lex: sharedLexicon()}
+	r.vocab = newVocabulary(r.lex)
+	r.scratch.New = func() any { return &scan{rec: r, lat: lattice{lex: r.lex}} }
+	return r
+}
+
+// Recognise implements [rule.Recogniser].
+func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candidate)) {
+	if t.Seen&(fold.Han|fold.Letter) == 0 {
+		return
+	}
+	s := r.scratch.Get().(*scan)
+	defer r.scratch.Put(s)
+	s.begin(t, explain)
+	if t.Seen&fold.Han != 0 {
+		s.chinese()
+		s.dotted()
+	}
+	if t.Seen&fold.Letter != 0 {
+		s.latin()
+	}
+	s.flush(emit)
+	s.t = nil
+}
+
+// proposal is a candidate on its way to the decision among its neighbours.
+type proposal struct {
+	start, end int
+	rule       string
+	confidence float64
+	evidence   []string
+	rejected   string
+}
+
+// scan is the state of one pass over one text.
+type scan struct {
+	rec       *Recogniser
+	t         *fold.Text
+	explain   bool
+	lat       lattice
+	cues      []cue
+	proposals []proposal
+}
+
+func (s *scan) begin(t *fold.Text, explain bool) {
+	s.t, s.explain = t, explain
+	s.cues, s.proposals = s.cues[:0], s.proposals[:0]
+}
+
+func (s *scan) propose(p proposal) {
+	if p.rejected != "" && !s.explain {
+		return
+	}
+	s.proposals = append(s.proposals, p)
+}
+
+// flush emits what was accepted, the likeliest first where two overlap, and
+// what was turned down.
+func (s *scan) flush(emit func(rule.Candidate)) {
+	slices.SortStableFunc(s.proposals, func(a, b proposal) int {
+		switch {
+		case (a.rejected == "") != (b.rejected == ""):
+			if a.rejected == "" {
+				return -1
+			}
+			return 1
+		case a.confidence != b.confidence:
+			if a.confidence > b.confidence {
+				return -1
+			}
+			return 1
+		}
+		return (b.end - b.start) - (a.end - a.start)
+	})
+	var taken []proposal
+	for _, p := range s.proposals {
+		i := slices.IndexFunc(taken, func(q proposal) bool { return p.start < q.end && q.start < p.end })
+		if i >= 0 {
+			if !s.explain || taken[i].start == p.start && taken[i].end == p.end {
+				continue
+			}
+			if p.rejected == "" {
+				p.rejected = "a likelier reading overlaps: " + taken[i].rule
+			}
+		}
+		if p.rejected == "" {
+			taken = append(taken, p)
+		}
+		emit(rule.Candidate{
+			Type: rule.PersonName, Start: p.start, End: p.end, Rule: p.rule, Confidence: p.confidence,
+			Canonical: canonical(s.t, p.start, p.end), Evidence: p.evidence, Rejected: p.rejected,
+		})
+	}
+}

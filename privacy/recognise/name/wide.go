@@ -1,0 +1,72 @@
+package name
+
+import (
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise/name/internal/surname"
+)
+
+// notNames are what people write into a name field instead of a name.
+const notNames = "本人 同上 自己 无 没有 不详 未知 匿名 客服 家人 老公 老婆 先生 女士 如下 如上 保密 不便 同机主 同户主 我 我本人 用户 客户 他 她 " +
+	"我妈 我爸 父亲 母亲 朋友 儿子 女儿 老板 房东 个人 公司 单位 空 暂无 不填 略 见附件 以上 电信 移动 联通 广电 宽带 手机 电话 地址 身份证 号码"
+
+// wideAt takes what stands in a name field though it has no surname: 古丽娜,
+// or though it is a dictionary word: 高峰. It must fill the field.
+func (s *scan) wideAt(i, to int, c cue) {
+	if !c.linked && c.kind == cueField {
+		return
+	}
+	n := to - i
+	if at := s.stopAt(i, to); at > 0 {
+		n = at - i
+	}
+	if n < 2 || n > 5 {
+		return
+	}
+	j := i + n
+	for _, w := range s.rec.vocab.notNames {
+		if len(w) == n && matchAt(s.t, i, w) {
+			s.propose(proposal{start: i, end: j, rule: ruleWide, rejected: "a filler of a name field"})
+			return
+		}
+	}
+	kind := s.rec.lex.surnames.Of(s.t.Rune(i)).Kind
+	foreign := s.transliterated(i, j)
+	_, isWord := s.lat.word(i, j)
+	p := proposal{start: i, end: j, rule: ruleWide, evidence: []string{"fills a name field"}}
+	switch {
+	case foreign == n && n >= 3:
+		p.confidence = 0.88
+		p.evidence = append(p.evidence, "characters of transliterated names")
+	case kind != surname.None && n <= 3 && j == to && c.linked && !s.t.Is(j, fold.Han):
+		p.confidence = 0.8
+	case !isWord && s.givenLike(i, j) && n <= 3:
+		p.confidence = 0.7
+	default:
+		p.rejected, p.confidence = "does not look like a name", 0.2
+	}
+	s.propose(p)
+}
+
+// stopAt returns where a name that starts at i must end: before the first word that says more.
+func (s *scan) stopAt(i, to int) int {
+	for j := i + 2; j < to && j <= i+6; j++ {
+		if s.rec.vocab.behind[s.t.Rune(j)] {
+			return j
+		}
+		if k, n := s.rec.vocab.cueEndingAt(s.t, j); k == cueField && j+1-n > i {
+			return j + 1 - n
+		}
+	}
+	return 0
+}
+
+// givenLike says that each of units i to j is at home in given names.
+func (s *scan) givenLike(i, j int) bool {
+	for ; i < j; i++ {
+		g := s.rec.lex.givenOf(s.t.Rune(i))
+		if max(g.single, g.mid, g.last) < -7 {
+			return false
+		}
+	}
+	return true
+}
