@@ -15,6 +15,9 @@ import (
 	"qingting/privacy/rule"
 )
 
+// KeySize is the least length of a pseudonym key, in bytes.
+const KeySize = 32
+
 // pseudonymDomain keeps these HMACs apart from any other use of the same key.
 const pseudonymDomain = "qingting pseudonym 1"
 

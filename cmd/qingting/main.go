@@ -17,6 +17,7 @@ import (
 
 // commands is the command line. Keep it in the order a reader would meet them.
 type commands struct {
+	Redact  redactCmd  `cmd:"" help:"Take personal data out of texts."`
 	Keys    keysCmd    `cmd:"" help:"Make and look at the officers' keys."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"qingting/internal/secrets"
+	"qingting/privacy"
+	"qingting/privacy/detect"
+	"qingting/privacy/rule"
+)
+
+// redactCmd reads JSONL or plain text and writes it without personal data.
+type redactCmd struct {
+	File    string `arg:"" optional:"" default:"-" help:"JSONL with \"id\" and \"text\" a line, or plain text with --plain; - is standard input."`
+	Plain   bool   `xor:"form" help:"Read and write plain text, each line on its own."`
+	Whole   bool   `xor:"form" help:"Read and write plain text as one piece, up to 64 MiB: finds numbers that run over a line's end."`
+	Explain bool   `help:"Add the evidence and the action of each span, and the candidates that were rejected."`
+
+	redactorFlags
+	DefaultPolicy bool `help:"Print the default policy, to begin one of your own with, and stop."`
+}
+
+// redactorFlags are what a command needs to build a Redactor.
+type redactorFlags struct {
+	Policy string    `placeholder:"FILE" help:"Redact by this policy and not by the default one."`
+	Key    string    `placeholder:"FILE" help:"Secret file that keys the pseudonyms, made when it is missing. Without it, pseudonyms hold for this run only."`
+	At     time.Time `placeholder:"DATE" format:"2006-01-02" help:"Day the texts are from, which chooses the period of pseudonyms; today when not given."`
+}
+
+func (c *redactCmd) Help() string {
+	return `Each line {"id","text"} becomes {"id","text","spans"}: the redacted text, and for each span its start and
+end (code points of the text as it came in, end exclusive), type, confidence and rule. Other fields of a
+line are not written, for they may be personal too: join on the id. A line that is no such JSON is told on
+standard error, the others go on, and the exit code is 1.`
+}
+
+func (c *redactCmd) Run(ctx context.Context, con *console) error {
+	if c.DefaultPolicy {
+		_, err := con.Out.Write(privacy.DefaultPolicyYAML())
+		return err
+	}
+	if c.Explain && (c.Plain || c.Whole) {
+		return usagef("--explain needs JSONL: plain text has no room for spans")
+	}
+	in, err := openInput(c.File, con)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	r, err := c.redactor(con)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Whole:
+		return c.whole(in, con, r)
+	case c.Plain:
+		return eachLine(ctx, in, con, func(_ int, line []byte, out *bytes.Buffer) error {
+			out.WriteString(r.Redact(string(line), c.At).Text)
+			out.WriteByte('\n')
+			return nil
+		})
+	}
+	return eachLine(ctx, in, con, func(_ int, line []byte, out *bytes.Buffer) error {
+		return c.row(r, line, out)
+	})
+}
+
+// redactor builds the redactor, and sets At when it was not given.
+func (c *redactorFlags) redactor(con *console) (*privacy.Redactor, error) {
+	if c.At.IsZero() {
+		c.At = time.Now()
+	}
+	policy := privacy.DefaultPolicy()
+	if c.Policy != "" {
+		data, err := os.ReadFile(c.Policy)
+		if err != nil {
+			return nil, err
+		}
+		if policy, err = privacy.ParsePolicy(data); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Policy, err)
+		}
+	}
+	key, err := c.key(con, policy)
+	if err != nil {
+		return nil, err
+	}
+	names, err := privacy.NewPseudonymizer(key.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	d, err := detect.New()
+	if err != nil {
+		return nil, err
+	}
+	return privacy.NewRedactor(d, policy, names)
+}
+
+func (c *redactorFlags) key(con *console, policy *privacy.Policy) (secrets.Secret, error) {
+	if c.Key == "" {
+		if policy.UsesPseudonyms() {
+			fmt.Fprintln(con.Err, "qingting: no --key given, so pseudonyms hold for this run only: the next run gives others.")
+		}
+		return secrets.NewSecret(), nil
+	}
+	if _, err := os.Lstat(c.Key); errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(con.Err, "qingting: making a new pseudonym key in %s; keep it apart from the data.\n", c.Key)
+	}
+	return secrets.LoadOrCreateSecret(c.Key)
+}
+
+// redactIn is a line of input. Names of fields count exactly, and no others
+// are looked at.
+type redactIn struct {
+	id   json.RawMessage
+	text string
+}
+
+func (in *redactIn) parse(line []byte) error {
+	var fields map[string]json.RawMessage
+	// The parser's own errors may quote the line, which is personal.
+	if json.Unmarshal(line, &fields) != nil || fields == nil {
+		return errors.New(`not a JSON object; each line must be {"id":…,"text":…}, or use --plain`)
+	}
+	var text *string
+	if raw, ok := fields["text"]; !ok || json.Unmarshal(raw, &text) != nil || text == nil {
+		return errors.New(`no "text" that is a string`)
+	}
+	in.text = *text
+	in.id = fields["id"]
+	if len(in.id) == 0 {
+		in.id = json.RawMessage("null")
+	}
+	if in.id[0] == '{' || in.id[0] == '[' {
+		return errors.New(`the "id" must be a string or a number`)
+	}
+	return nil
+}
+
+type redactOut struct {
+	ID       json.RawMessage `json:"id"`
+	Text     string          `json:"text"`
+	Spans    []redactSpan    `json:"spans"`
+	Rejected *[]rejectedSpan `json:"rejected,omitempty"`
+}
+
+type redactSpan struct {
+	Start      int            `json:"start"`
+	End        int            `json:"end"`
+	Type       rule.Type      `json:"type"`
+	Confidence float64        `json:"confidence"`
+	Rule       string         `json:"rule"`
+	Action     privacy.Action `json:"action,omitempty"`
+	Evidence   []string       `json:"evidence,omitempty"`
+}
+
+type rejectedSpan struct {
+	Start int       `json:"start"`
+	End   int       `json:"end"`
+	Type  rule.Type `json:"type"`
+	Rule  string    `json:"rule"`
+	Why   string    `json:"why"`
+}
+
+func (c *redactCmd) row(r *privacy.Redactor, line []byte, out *bytes.Buffer) error {
+	if len(bytes.TrimSpace(line)) == 0 {
+		return nil
+	}
+	var in redactIn
+	if err := in.parse(line); err != nil {
+		return err
+	}
+	row := redactOut{ID: in.id, Spans: []redactSpan{}}
+	var res privacy.Result
+	if c.Explain {
+		res = r.Explain(in.text, c.At)
+		rejected := make([]rejectedSpan, len(res.Rejected))
+		for i, rej := range res.Rejected {
+			rejected[i] = rejectedSpan{rej.SourceStart, rej.SourceEnd, rej.Type, rej.Rule, rej.Why}
+		}
+		row.Rejected = &rejected
+	} else {
+		res = r.Redact(in.text, c.At)
+	}
+	row.Text = res.Text
+	for _, s := range res.Spans {
+		span := redactSpan{Start: s.SourceStart, End: s.SourceEnd, Type: s.Type, Confidence: s.Confidence, Rule: s.Rule}
+		switch {
+		case c.Explain:
+			span.Action, span.Evidence = s.Action, s.Evidence
+		case s.Action == privacy.Keep:
+			continue
+		}
+		row.Spans = append(row.Spans, span)
+	}
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(row)
+}
+
+// whole redacts the input as one text.
+func (c *redactCmd) whole(in io.Reader, con *console, r *privacy.Redactor) error {
+	text, err := io.ReadAll(io.LimitReader(in, maxLine+1))
+	if err != nil {
+		return err
+	}
+	if len(text) > maxLine {
+		return fmt.Errorf("the text is longer than %d MiB; split it, or redact it line by line with --plain", maxLine>>20)
+	}
+	_, err = io.WriteString(con.Out, r.Redact(string(text), c.At).Text)
+	return err
+}
+
+// openInput opens a file, or standard input for "-".
+func openInput(name string, con *console) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(con.In), nil
+	}
+	return os.Open(name)
+}
