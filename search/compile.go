@@ -1,0 +1,245 @@
+package search
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2/search/query"
+)
+
+// Weights of the ways a text can match: by words, by character pairs, as it
+// stands. Measured; see TestKnownItemRanking.
+const (
+	boostWords  = 1.0
+	boostGrams  = 0.6
+	boostPhrase = 0.5
+)
+
+// Of a long unbroken text not every word must match: minMatch of them.
+const (
+	longWords = 3 // words up to which all must match
+	longGrams = 4 // pairs up to which all must match
+	minMatch  = 0.7
+)
+
+// maxPhrase is the length, in terms, up to which a text outside quotation
+// marks is also looked for as it stands.
+const maxPhrase = 8
+
+// compiler turns a parsed query into Bleve's, and collects what to highlight.
+type compiler struct {
+	analyzer *analyzer
+	marks    []mark
+	negated  int
+	scored   bool // some part of the query ranks
+}
+
+// compile returns nil for a node with nothing to look for, such as punctuation:
+// it matches everything.
+func (c *compiler) compile(n node) query.Query {
+	switch n := n.(type) {
+	case andNode:
+		return c.all(n.parts)
+	case orNode:
+		var any []query.Query
+		for _, part := range n.parts {
+			q := c.compile(part)
+			if q == nil {
+				return nil
+			}
+			any = append(any, q)
+		}
+		return query.NewDisjunctionQuery(any)
+	case notNode:
+		return c.all([]node{n})
+	case textNode:
+		return c.text(n)
+	case keywordNode:
+		return filterQuery{keywordQuery(n)}
+	case numberNode:
+		from, to := !n.strictFrom, !n.strictTo
+		q := query.NewNumericRangeInclusiveQuery(n.from, n.to, &from, &to)
+		q.SetField(n.field)
+		return filterQuery{q}
+	case timeNode:
+		from, to := true, false
+		q := query.NewDateRangeInclusiveQuery(n.from, n.to, &from, &to)
+		q.SetField(fieldTime)
+		return filterQuery{q}
+	}
+	return nil
+}
+
+// all matches every part; those under a NOT must not match.
+func (c *compiler) all(parts []node) query.Query {
+	var must, mustNot []query.Query
+	for _, part := range parts {
+		if not, ok := part.(notNode); ok {
+			c.negated++
+			q := c.compile(not.part)
+			c.negated--
+			if q != nil {
+				mustNot = append(mustNot, filterQuery{q})
+			}
+			continue
+		}
+		if q := c.compile(part); q != nil {
+			must = append(must, q)
+		}
+	}
+	switch {
+	case len(mustNot) > 0:
+		if len(must) == 0 {
+			must = append(must, filterQuery{query.NewMatchAllQuery()})
+		}
+		return query.NewBooleanQuery(must, nil, mustNot)
+	case len(must) == 1:
+		return must[0]
+	case len(must) > 1:
+		return query.NewConjunctionQuery(must)
+	}
+	return nil
+}
+
+// text matches a word, an unbroken text or a phrase.
+func (c *compiler) text(n textNode) query.Query {
+	f := c.analyzer.fold(n.text)
+	grams := c.analyzer.grams(nil, f.text)
+	if len(grams) == 0 {
+		return nil
+	}
+	words := c.analyzer.words(nil, f.text)
+	c.scored = c.scored || c.negated == 0
+	last := grams[len(grams)-1]
+	if n.prefix && !startsCJK(last.term) {
+		c.mark(mark{prefix: last.term})
+		prefix := query.Query(filterQuery{prefixQuery{field: fieldGrams, prefix: last.term}})
+		if len(grams) == 1 {
+			return prefix
+		}
+		return query.NewConjunctionQuery([]query.Query{prefix, c.text(textNode{text: f.text[:last.start]})})
+	}
+	exact := newPhrase(grams, f.text)
+	if n.phrase {
+		c.mark(mark{phrase: exact})
+		return exact.query(boostPhrase)
+	}
+	c.mark(mark{phrase: exact, words: terms(words), grams: pairs(grams)})
+	if len(grams) == 1 {
+		if startsCJK(last.term) {
+			// A single character: ranked where it is a word, found anywhere.
+			return query.NewDisjunctionQuery([]query.Query{
+				term(fieldWords, last.term, boostWords),
+				filterQuery{prefixQuery{field: fieldGrams, prefix: last.term}},
+			})
+		}
+		alternatives := []query.Query{term(fieldGrams, last.term, boostGrams)}
+		for _, w := range words {
+			alternatives = append(alternatives, term(fieldWords, w.term, boostWords))
+		}
+		return query.NewDisjunctionQuery(alternatives)
+	}
+	var alternatives []query.Query
+	if q := someTerms(fieldWords, significant(words), longWords, boostWords); q != nil {
+		alternatives = append(alternatives, q)
+	}
+	if q := someTerms(fieldGrams, pairs(grams), longGrams, boostGrams); q != nil {
+		alternatives = append(alternatives, q)
+	}
+	if len(grams) <= maxPhrase || len(alternatives) == 0 {
+		alternatives = append(alternatives, exact.query(boostPhrase))
+	}
+	if len(alternatives) == 1 {
+		return alternatives[0]
+	}
+	return query.NewDisjunctionQuery(alternatives)
+}
+
+func (c *compiler) mark(m mark) {
+	if c.negated == 0 {
+		c.marks = append(c.marks, m)
+	}
+}
+
+// someTerms matches all of a few distinct terms, or most of many.
+func someTerms(field string, terms []string, all int, boost float64) query.Query {
+	if len(terms) == 0 {
+		return nil
+	}
+	parts := make([]query.Query, len(terms))
+	for i, t := range terms {
+		parts[i] = term(field, t, boost)
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	q := query.NewDisjunctionQuery(parts)
+	least := float64(len(parts))
+	if len(parts) > all {
+		least = max(float64(all), float64(int(minMatch*least+0.999)))
+	}
+	q.SetMin(least)
+	return q
+}
+
+// significant returns the distinct terms of words, without those of a single
+// character when longer ones are enough to go by.
+func significant(words []token) []string {
+	long := 0
+	for _, w := range words {
+		if utf8.RuneCountInString(w.term) > 1 {
+			long++
+		}
+	}
+	var out []string
+	seen := make(map[string]bool, len(words))
+	for _, w := range words {
+		if seen[w.term] || long >= longWords && utf8.RuneCountInString(w.term) == 1 {
+			continue
+		}
+		seen[w.term] = true
+		out = append(out, w.term)
+	}
+	return out
+}
+
+// pairs returns the distinct terms of grams, without the single characters
+// that end each run: the pair before each has it already. A run of one
+// character has no pair; the words and the phrase answer for it.
+func pairs(grams []token) []string {
+	var out []string
+	seen := make(map[string]bool, len(grams))
+	for _, g := range grams {
+		if seen[g.term] || startsCJK(g.term) && utf8.RuneCountInString(g.term) == 1 {
+			continue
+		}
+		seen[g.term] = true
+		out = append(out, g.term)
+	}
+	return out
+}
+
+func terms(tokens []token) []string {
+	out := make([]string, len(tokens))
+	for i, t := range tokens {
+		out[i] = t.term
+	}
+	return out
+}
+
+func term(field, text string, boost float64) query.Query {
+	q := query.NewTermQuery(text)
+	q.SetField(field)
+	q.SetBoost(boost)
+	return q
+}
+
+func startsCJK(term string) bool {
+	r, _ := utf8.DecodeRuneInString(term)
+	return isCJK(r)
+}
+
+// foldKeyword is how values of a field of few values are compared.
+func foldKeyword(value string) string {
+	return strings.TrimSpace(foldText(validText(value)).text)
+}

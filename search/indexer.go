@@ -1,0 +1,342 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"qingting/internal/document"
+)
+
+// ErasedHeader is the header of a message in the documents stream that names a
+// record to delete from the index; its body is ignored. It goes out on the
+// record's own subject, after which the record's documents can be removed from
+// the stream.
+const ErasedHeader = "Qingting-Erased"
+
+// IndexerConfig tunes an Indexer. The zero value is fit for use.
+type IndexerConfig struct {
+	Batch  int           // most messages in one write; 0 is 2000
+	Linger time.Duration // how long a message may wait for others; 0 is 200 ms
+	Logger *slog.Logger  // nil discards
+	// Progress, when given, is called after each write, from Run's goroutine.
+	Progress func(Progress)
+}
+
+// Progress is how far an Indexer has come since it was made.
+type Progress struct {
+	Seq       uint64 // the checkpoint
+	Last      uint64 // last sequence of the stream, as last seen
+	Indexed   uint64 // documents put
+	Deleted   uint64
+	Malformed uint64 // messages that were no document, skipped
+}
+
+// Indexer keeps an Index up with the documents stream: at-least-once from the
+// stream, exactly once in effect, since the checkpoint is part of each write.
+type Indexer struct {
+	ix     *Index
+	stream jetstream.Stream
+	cfg    IndexerConfig
+
+	mu       sync.Mutex
+	progress Progress
+	changed  chan struct{} // closed and replaced when the checkpoint moves
+	done     bool
+	err      error
+}
+
+// NewIndexer prepares to feed ix from stream. Nothing happens before Run.
+func NewIndexer(ix *Index, stream jetstream.Stream, cfg IndexerConfig) *Indexer {
+	if cfg.Batch <= 0 {
+		cfg.Batch = 2000
+	}
+	if cfg.Linger <= 0 {
+		cfg.Linger = 200 * time.Millisecond
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Indexer{ix: ix, stream: stream, cfg: cfg, changed: make(chan struct{})}
+}
+
+// item is one message of the stream, read.
+type item struct {
+	change    Change
+	seq       uint64
+	last      uint64 // of the stream, when the message was sent
+	malformed error
+}
+
+// Run follows the stream until ctx ends, and then returns nil. It may be called
+// once. An index that belongs to another stream, or to this one before it was
+// created anew, is ErrRebuild: delete the index and start over.
+func (x *Indexer) Run(ctx context.Context) (err error) {
+	defer func() {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.done, x.err = true, err
+		close(x.changed)
+	}()
+	err = x.run(ctx)
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		return nil
+	}
+	return err
+}
+
+func (x *Indexer) run(ctx context.Context) error {
+	if err := x.bind(ctx); err != nil {
+		return err
+	}
+	consumer, err := x.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
+		OptStartSeq:   x.ix.Checkpoint() + 1,
+	})
+	if err != nil {
+		return fmt.Errorf("reading documents: %w", err)
+	}
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(x.cfg.Batch))
+	if err != nil {
+		return fmt.Errorf("reading documents: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	items := make(chan item, x.cfg.Batch)
+	read := make(chan error, 1)
+	go func() { read <- receive(ctx, messages, items) }()
+	err = x.apply(ctx, items)
+	cancel()
+	messages.Stop()
+	// The reader's own failure is the cause of what apply saw.
+	if readErr := <-read; readErr != nil {
+		return readErr
+	}
+	return err
+}
+
+// bind checks that the index is a projection of this stream.
+func (x *Indexer) bind(ctx context.Context) error {
+	info, err := x.stream.Info(ctx)
+	if err != nil {
+		return fmt.Errorf("reading documents: %w", err)
+	}
+	if err := x.ix.Bind(info.Config.Name + "@" + info.Created.UTC().Format(time.RFC3339Nano)); err != nil {
+		return err
+	}
+	if at := x.ix.Checkpoint(); info.State.LastSeq < at {
+		return fmt.Errorf("%w: it is at sequence %d, the stream ends at %d", ErrRebuild, at, info.State.LastSeq)
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.progress.Seq, x.progress.Last = x.ix.Checkpoint(), info.State.LastSeq
+	return nil
+}
+
+// receive reads messages into items, which it closes in the end.
+func receive(ctx context.Context, messages jetstream.MessagesContext, items chan<- item) error {
+	defer close(items)
+	for {
+		msg, err := messages.Next(jetstream.NextContext(ctx))
+		switch {
+		case err == nil:
+		case ctx.Err() != nil, errors.Is(err, jetstream.ErrMsgIteratorClosed):
+			return nil
+		case errors.Is(err, nats.ErrTimeout), errors.Is(err, jetstream.ErrNoHeartbeat):
+			continue // a pause of the server; the consumer resumes after what it last gave
+		default:
+			return fmt.Errorf("reading documents: %w", err)
+		}
+		it, err := readItem(msg)
+		if err != nil {
+			return fmt.Errorf("reading documents: %w", err)
+		}
+		select {
+		case items <- it:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func readItem(msg jetstream.Msg) (item, error) {
+	meta, err := msg.Metadata()
+	if err != nil {
+		return item{}, err
+	}
+	it := item{seq: meta.Sequence.Stream, last: meta.Sequence.Stream + meta.NumPending}
+	if record := msg.Headers().Get(ErasedHeader); record != "" {
+		it.change = Change{Delete: record, Seq: it.seq}
+		return it, nil
+	}
+	d, err := document.Parse(msg.Data())
+	if err != nil {
+		it.malformed = err
+		return it, nil
+	}
+	it.change = Change{Put: d, Seq: it.seq}
+	return it, nil
+}
+
+// apply gathers items into batches and writes them.
+func (x *Indexer) apply(ctx context.Context, items <-chan item) error {
+	idle := time.NewTimer(x.cfg.Linger)
+	defer idle.Stop()
+	var batch []item
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		err := x.write(ctx, batch)
+		clear(batch)
+		batch = batch[:0]
+		return err
+	}
+	for {
+		select {
+		case it, ok := <-items:
+			if !ok {
+				// What was gathered is not lost: it is read again from the checkpoint.
+				return ctx.Err()
+			}
+			if len(batch) == 0 {
+				idle.Reset(x.cfg.Linger)
+			}
+			if batch = append(batch, it); len(batch) < x.cfg.Batch {
+				continue
+			}
+			if err := flush(); err != nil {
+				return err
+			}
+			idle.Reset(x.cfg.Linger)
+		case <-idle.C:
+			if len(batch) > 0 {
+				if err := flush(); err != nil {
+					return err
+				}
+			} else if err := x.skipDeleted(ctx); err != nil {
+				return err
+			}
+			idle.Reset(x.cfg.Linger)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// write applies one batch. It is finished even when ctx ends meanwhile.
+func (x *Indexer) write(ctx context.Context, batch []item) error {
+	x.mu.Lock()
+	p := x.progress
+	x.mu.Unlock()
+	changes := make([]Change, 0, len(batch))
+	for _, it := range batch {
+		if it.seq <= p.Seq {
+			return fmt.Errorf("%w: the stream gave sequence %d after %d; it was created anew", ErrRebuild, it.seq, p.Seq)
+		}
+		p.Seq, p.Last = it.seq, max(p.Last, it.last)
+		switch {
+		case it.malformed != nil:
+			p.Malformed++
+			// The error may quote the message; its sequence is enough to find it.
+			x.cfg.Logger.Warn("skipped a malformed document", "seq", it.seq)
+			continue
+		case it.change.Put != nil:
+			p.Indexed++
+		default:
+			p.Deleted++
+		}
+		changes = append(changes, it.change)
+	}
+	return x.advance(ctx, changes, p)
+}
+
+// skipDeleted moves the checkpoint over sequences whose messages are no longer
+// in the stream, so that a caller who awaits them does not wait for ever, and
+// notices when the stream was created anew.
+func (x *Indexer) skipDeleted(ctx context.Context) error {
+	info, err := x.stream.Info(ctx)
+	if err != nil {
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			return fmt.Errorf("reading documents: %w", err)
+		}
+		return ctx.Err() // the server is away; the consumer waits for it as well
+	}
+	x.mu.Lock()
+	p := x.progress
+	p.Last = info.State.LastSeq
+	x.progress.Last = p.Last
+	x.mu.Unlock()
+	if p.Last < p.Seq {
+		return fmt.Errorf("%w: it is at sequence %d, the stream ends at %d", ErrRebuild, p.Seq, p.Last)
+	}
+	if p.Last == p.Seq {
+		return nil
+	}
+	_, err = x.stream.GetMsg(ctx, p.Seq+1, jetstream.WithGetMsgSubject(">"))
+	if err == nil || !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return ctx.Err() // something is on its way, or the server is
+	}
+	p.Seq = p.Last
+	return x.advance(ctx, nil, p)
+}
+
+func (x *Indexer) advance(ctx context.Context, changes []Change, p Progress) error {
+	if err := x.ix.Apply(context.WithoutCancel(ctx), changes, p.Seq); err != nil {
+		return err
+	}
+	x.mu.Lock()
+	x.progress = p
+	close(x.changed)
+	x.changed = make(chan struct{})
+	x.mu.Unlock()
+	if x.cfg.Progress != nil {
+		x.cfg.Progress(p)
+	}
+	return nil
+}
+
+// Progress reports how far the indexer has come.
+func (x *Indexer) Progress() Progress {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.progress
+}
+
+// Lag asks the stream how many sequences the index is behind.
+func (x *Indexer) Lag(ctx context.Context) (uint64, error) {
+	info, err := x.stream.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("reading documents: %w", err)
+	}
+	return info.State.LastSeq - min(info.State.LastSeq, x.ix.Checkpoint()), nil
+}
+
+// WaitFor returns when sequence seq of the stream is in the index. It fails
+// when ctx or Run ends first.
+func (x *Indexer) WaitFor(ctx context.Context, seq uint64) error {
+	for {
+		x.mu.Lock()
+		at, changed, done, err := x.progress.Seq, x.changed, x.done, x.err
+		x.mu.Unlock()
+		switch {
+		case at >= seq && x.ix.Checkpoint() >= seq:
+			return nil
+		case done && err != nil:
+			return fmt.Errorf("indexing stopped: %w", err)
+		case done:
+			return errors.New("indexing has stopped")
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
