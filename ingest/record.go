@@ -71,6 +71,12 @@ func DocsSubject(record string) string {
 // DeadSubject is where what could not be processed for this reason is parked.
 func DeadSubject(reason string) string { return "feedback.dead." + reason }
 
+// IsInSubject reports whether feedback may be published to subject.
+func IsInSubject(subject string) bool {
+	rest, ok := strings.CutPrefix(subject, inPrefix)
+	return ok && rest != "" && !strings.ContainsAny(rest, "*> \t\r\n") && !strings.Contains("."+rest+".", "..")
+}
+
 // InSubject is where feedback of a channel is published. Characters that a
 // subject token cannot hold become "_"; the channel itself is in the message.
 func InSubject(channel string) string {

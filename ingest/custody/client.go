@@ -1,0 +1,80 @@
+package custody
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+
+	"qingting/ingest"
+)
+
+// Client asks the service, from the officer's process.
+type Client struct{ nc *nats.Conn }
+
+// NewClient returns a client on nc.
+func NewClient(nc *nats.Conn) *Client { return &Client{nc} }
+
+// Record has one record's sealed values released.
+func (c *Client) Record(ctx context.Context, r Request) (Release, error) {
+	var rel Release
+	return rel, c.ask(ctx, subjectRecord, r, &rel)
+}
+
+// ErrNoEpoch says that the key of an epoch is not there.
+var ErrNoEpoch = errors.New("no such epoch")
+
+// Epoch fetches the sealed key of an epoch, or ErrNoEpoch.
+func (c *Client) Epoch(ctx context.Context, id string) ([]byte, error) {
+	var envelope []byte
+	if err := c.ask(ctx, subjectEpoch, Request{Record: id}, &envelope); err != nil {
+		return nil, err
+	}
+	if envelope == nil {
+		return nil, ErrNoEpoch
+	}
+	return envelope, nil
+}
+
+// Letters lists the dead letters.
+func (c *Client) Letters(ctx context.Context) ([]ingest.ParkedLetter, error) {
+	var list []ingest.ParkedLetter
+	return list, c.ask(ctx, subjectLetters, Request{}, &list)
+}
+
+// Letter has one dead letter released, sealed.
+func (c *Client) Letter(ctx context.Context, r Request) ([]byte, error) {
+	var sealed []byte
+	return sealed, c.ask(ctx, subjectLetter, r, &sealed)
+}
+
+// Retry gives an opened letter back to the queue; the dead one is deleted.
+func (c *Client) Retry(ctx context.Context, r Request, opened ingest.Letter) error {
+	return c.ask(ctx, subjectRetry, retryRequest{Request: r, Opened: opened}, &struct{}{})
+}
+
+func (c *Client) ask(ctx context.Context, subject string, request, answer any) error {
+	data, err := json.Marshal(request)
+	if err != nil {
+		return fmt.Errorf("encoding the request: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	msg, err := c.nc.RequestWithContext(ctx, subject, data)
+	if errors.Is(err, nats.ErrNoResponders) {
+		return errors.New("no qingting server answers there: is one running on this NATS server, and may this user ask it?")
+	}
+	if err != nil {
+		return fmt.Errorf("asking the server: %w", err)
+	}
+	if text := msg.Header.Get(micro.ErrorHeader); text != "" {
+		return errors.New(text)
+	}
+	if err := json.Unmarshal(msg.Data, answer); err != nil {
+		return fmt.Errorf("the server's answer cannot be read: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,222 @@
+// Package custody hands sealed values to officers, and to nobody without a
+// trace: no ciphertext leaves before its audit entry is durable.
+//
+// The server side is a NATS service; an officer's process asks it, decrypts for
+// itself, and needs no right to read the streams:
+//
+//	svc, err := custody.Serve(ctx, nc, js, custody.Config{Clean: redact})
+//	...
+//	client := custody.NewClient(nc)
+//	rel, err := client.Record(ctx, custody.Request{Actor: "…", Record: id, Reason: "…"})
+//
+// It guarantees that a request without actor and reason is refused, and that
+// the entry holds no personal data: the reason is redacted like feedback. It
+// does not authenticate the actor; NATS permissions decide who may ask. It
+// opens nothing: the server holds no identity.
+package custody
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go/micro"
+
+	"qingting/ingest"
+	"qingting/internal/document"
+)
+
+// The subjects of the service. Who may publish to them is an officer.
+const (
+	subjectPrefix  = "qingting.custody."
+	subjectRecord  = subjectPrefix + "record"
+	subjectEpoch   = subjectPrefix + "epoch"
+	subjectLetters = subjectPrefix + "letters"
+	subjectLetter  = subjectPrefix + "letter"
+	subjectRetry   = subjectPrefix + "retry"
+)
+
+// requestTimeout bounds one request, on either side.
+const requestTimeout = 30 * time.Second
+
+// Request asks for one sealed thing, and says who asks and why.
+type Request struct {
+	Actor  string `json:"actor"`            // who: a name the organisation knows
+	Reason string `json:"reason"`           // why, in words
+	Ticket string `json:"ticket,omitempty"` // the case it belongs to
+	Record string `json:"record,omitempty"` // of Record
+	Letter uint64 `json:"letter,omitempty"` // of Letter and Retry
+}
+
+// Release is what the vault holds of one record, still sealed.
+type Release struct {
+	Record   string             `json:"record"`
+	Sealed   []byte             `json:"sealed"`             // an age file, see docs/formats/vault.md
+	Document *document.Document `json:"document,omitempty"` // the redacted document, when it is there
+	Entry    uint64             `json:"entry"`              // sequence of the audit entry
+}
+
+// Config is what the service needs besides its streams.
+type Config struct {
+	// Clean takes personal data out of a reason before it enters the ledger. Required.
+	Clean func(string) string
+	Log   *slog.Logger
+}
+
+// Service is the running service.
+type Service struct {
+	js  jetstream.JetStream
+	cfg Config
+	svc micro.Service
+}
+
+// Serve starts the service on nc. Stop it.
+func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) {
+	if cfg.Clean == nil {
+		return nil, errors.New("custody: Config.Clean is required")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Service{js: js, cfg: cfg}
+	svc, err := micro.AddService(nc, micro.Config{
+		Name: "qingting-custody", Version: "1.0.0",
+		Description: "hands sealed values to officers, each with an audit entry",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("custody: %w", err)
+	}
+	s.svc = svc
+	for subject, handle := range map[string]func(context.Context, Request) (any, error){
+		subjectRecord:  func(ctx context.Context, r Request) (any, error) { return s.record(ctx, r) },
+		subjectEpoch:   func(ctx context.Context, r Request) (any, error) { return s.epoch(ctx, r) },
+		subjectLetters: func(ctx context.Context, _ Request) (any, error) { return s.letters(ctx) },
+		subjectLetter:  func(ctx context.Context, r Request) (any, error) { return s.letter(ctx, r) },
+	} {
+		name := strings.TrimPrefix(subject, subjectPrefix)
+		if err := svc.AddEndpoint(name, s.handler(handle), micro.WithEndpointSubject(subject)); err != nil {
+			return nil, errors.Join(fmt.Errorf("custody: %w", err), svc.Stop())
+		}
+	}
+	if err := svc.AddEndpoint("retry", micro.HandlerFunc(s.retry), micro.WithEndpointSubject(subjectRetry)); err != nil {
+		return nil, errors.Join(fmt.Errorf("custody: %w", err), svc.Stop())
+	}
+	return s, nil
+}
+
+// Stop ends the service after the requests under way.
+func (s *Service) Stop() error { return s.svc.Stop() }
+
+// handler decodes the request, bounds it in time and encodes the answer.
+func (s *Service) handler(handle func(context.Context, Request) (any, error)) micro.Handler {
+	return micro.HandlerFunc(func(req micro.Request) {
+		ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
+		defer cancel()
+		var r Request
+		if err := json.Unmarshal(req.Data(), &r); err != nil {
+			s.refuse(req, "400", "malformed request")
+			return
+		}
+		answer, err := handle(ctx, r)
+		if err != nil {
+			s.refuse(req, "422", err.Error())
+			return
+		}
+		if err := req.RespondJSON(answer); err != nil {
+			s.cfg.Log.Error("custody: answering", "error", err)
+		}
+	})
+}
+
+func (s *Service) refuse(req micro.Request, code, text string) {
+	if err := req.Error(code, text, nil); err != nil {
+		s.cfg.Log.Error("custody: answering", "error", err)
+	}
+}
+
+// record releases one record's sealed values, after the ledger has the entry.
+func (s *Service) record(ctx context.Context, r Request) (Release, error) {
+	if !validRecord(r.Record) {
+		return Release{}, errors.New("not a record id: 26 of a-z and 2-7, as search and the documents show it")
+	}
+	vault, err := s.js.Stream(ctx, ingest.StreamVault)
+	if err != nil {
+		return Release{}, fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
+	}
+	entry, err := s.append(ctx, "reveal", r)
+	if err != nil {
+		return Release{}, err
+	}
+	msg, err := vault.GetLastMsgForSubject(ctx, ingest.VaultSubject("*", r.Record))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return Release{}, fmt.Errorf("record %s has nothing sealed: it held no personal data, or it was erased or has expired", r.Record)
+	}
+	if err != nil {
+		return Release{}, fmt.Errorf("reading the vault: %w", err)
+	}
+	rel := Release{Record: r.Record, Sealed: msg.Data, Entry: entry}
+	if rel.Document, err = latest(ctx, s.js, r.Record); err != nil {
+		return Release{}, err
+	}
+	return rel, nil
+}
+
+// epoch gives an epoch's envelope, in Request.Record: a key that is sealed to
+// the officers, useless without a record and so without an entry of its own.
+func (s *Service) epoch(ctx context.Context, r Request) ([]byte, error) {
+	if r.Record == "" || strings.ContainsAny(r.Record, ".*> \t\r\n") {
+		return nil, errors.New("not an epoch id")
+	}
+	keys, err := s.js.Stream(ctx, ingest.StreamKeys)
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", ingest.StreamKeys, err)
+	}
+	msg, err := keys.GetLastMsgForSubject(ctx, ingest.KeySubject(r.Record))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the keys: %w", err)
+	}
+	return msg.Data, nil
+}
+
+// latest finds the last document of a record among those of its shard.
+func latest(ctx context.Context, js jetstream.JetStream, record string) (*document.Document, error) {
+	docs, err := js.Stream(ctx, ingest.StreamDocs)
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
+	}
+	var found *document.Document
+	for seq := uint64(1); ; {
+		msg, err := docs.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(ingest.DocsSubject(record)))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return found, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
+		}
+		if d, err := document.Parse(msg.Data); err == nil && d.Record == record {
+			found = d
+		}
+		seq = msg.Sequence + 1
+	}
+}
+
+func validRecord(id string) bool {
+	if len(id) != 26 {
+		return false
+	}
+	for _, c := range id {
+		if (c < 'a' || c > 'z') && (c < '2' || c > '7') {
+			return false
+		}
+	}
+	return true
+}
