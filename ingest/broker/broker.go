@@ -50,6 +50,8 @@ type Config struct {
 	// With neither, Listen must be a loopback address.
 	Token string
 	NKeys []string
+	// OfficerToken lets an officer ask the custody service; empty lets none.
+	OfficerToken string
 	// CertFile and KeyFile turn on TLS for the listener.
 	CertFile, KeyFile string
 
@@ -105,7 +107,7 @@ func Start(cfg Config) (*Broker, error) {
 	if opts.SyncInterval == 0 {
 		opts.SyncInterval = DefaultSync
 	}
-	gate := &gate{internal: b.internal, token: cfg.Token, nkeys: cfg.NKeys}
+	gate := &gate{internal: b.internal, token: cfg.Token, nkeys: cfg.NKeys, officer: cfg.OfficerToken}
 	if cfg.Listen != "" {
 		if err := listen(opts, cfg, gate); err != nil {
 			return nil, err

@@ -106,6 +106,49 @@ func TestPublisherMayOnlyPublish(t *testing.T) {
 	}
 }
 
+func TestOfficerMayOnlyAskCustody(t *testing.T) {
+	b := start(t, broker.Config{Listen: "127.0.0.1:0", OfficerToken: "an-officer-token"})
+	denied := make(chan error, 16)
+	nc, err := nats.Connect(b.URL(), nats.Token("an-officer-token"), nats.CustomInboxPrefix(broker.OfficerInbox),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { denied <- err }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	inside, err := b.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.Close()
+	if _, err := inside.Subscribe("qingting.custody.record", func(m *nats.Msg) { _ = m.Respond([]byte("answer")) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := inside.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := nc.Request("qingting.custody.record", nil, 10*time.Second); err != nil || string(m.Data) != "answer" {
+		t.Errorf("an officer asks custody: %v", err)
+	}
+	for _, subject := range []string{"feedback.in.app", "feedback.audit", "$JS.API.DIRECT.GET.FEEDBACK_VAULT"} {
+		if err := nc.Publish(subject, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := nc.SubscribeSync("feedback.>"); err != nil {
+		t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 4 {
+		select {
+		case <-denied:
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%d of 4 forbidden things were denied", i)
+		}
+	}
+}
+
 func TestTokenAndNKey(t *testing.T) {
 	user, err := nkeys.CreateUser()
 	if err != nil {

@@ -15,15 +15,18 @@ import (
 const (
 	internalUser  = "qingting"
 	publisherUser = "publisher"
+	officerUser   = "officer"
 )
 
-// gate decides who may connect: this process with all rights, publishers with
-// the right to publish feedback and to hear their acknowledgements.
+// gate decides who may connect: this process with all rights, officers with the
+// right to ask the custody service, publishers with the right to publish
+// feedback and to hear their acknowledgements.
 type gate struct {
 	internal string
 	token    string
 	nkeys    []string
-	open     bool // loopback listener without credentials
+	officer  string // token that lets an officer in; empty lets none
+	open     bool   // loopback listener without publishers' credentials
 }
 
 // Check implements server.Authentication.
@@ -34,6 +37,10 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 			return false
 		}
 		c.RegisterUser(&server.User{Username: internalUser})
+		return true
+	}
+	if same(o.Token, g.officer) || same(o.Password, g.officer) {
+		c.RegisterUser(&server.User{Username: officerUser, Permissions: officerRights()})
 		return true
 	}
 	if !g.open && !g.knows(c, o) {
@@ -65,6 +72,19 @@ func publisherRights() *server.Permissions {
 	return &server.Permissions{
 		Publish:   &server.SubjectPermission{Allow: []string{"feedback.in.>"}},
 		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
+	}
+}
+
+// OfficerInbox is the inbox prefix of an officer's connection: outside _INBOX,
+// so that no publisher overhears what the custody service answers.
+const OfficerInbox = "_OFFICER"
+
+// officerRights is what an officer may do: ask the custody service, which
+// writes the ledger before it answers. The streams themselves stay closed.
+func officerRights() *server.Permissions {
+	return &server.Permissions{
+		Publish:   &server.SubjectPermission{Allow: []string{"qingting.custody.>"}},
+		Subscribe: &server.SubjectPermission{Allow: []string{OfficerInbox + ".>"}},
 	}
 }
 
