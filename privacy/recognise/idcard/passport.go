@@ -1,0 +1,97 @@
+package idcard
+
+import (
+	"strings"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise"
+	"qingting/privacy/recognise/check"
+	"qingting/privacy/rule"
+)
+
+var passport = recognise.Rule{
+	ID: "passport.series", Type: rule.Passport,
+	About: "series of Chinese passports: E+8, E+letter+7, G+8, 14/15+7, PE SE DE+7, P S+7, S+8, K+8 (HK), MA+7 (Macau)",
+	Find:  findPassport,
+	True: []string{
+		"护照«E12345678»", "护照号码：«EA1234567»", "«G12345678»是我的护照", "护照号«141234567»", "公务护照«SE1234567»", "«PE1234567»", "港澳护照«K12345678»", "«MA1234567»护照",
+	},
+	False: []string{"141234567", "订单号E12345678", "型号G12345678", "EI1234567", "E1234567", "E20190105", "ME12345678", "版本K12345678"},
+}
+
+// series reports whether text has the shape of a Chinese passport number, and
+// whether that shape is told apart without a label.
+func series(text string) (shape, plain bool) {
+	if len(text) != 8 && len(text) != 9 {
+		return false, false
+	}
+	head := strings.TrimRight(text, "0123456789")
+	n := len(text) - len(head)
+	switch head {
+	case "E", "G", "S", "K":
+		return n == 8 || head == "S" && n == 7, n == 8
+	case "P":
+		return n == 7, false
+	case "PE", "SE", "DE", "MA":
+		return n == 7, true
+	case "":
+		return n == 9 && (text[:2] == "14" || text[:2] == "15"), false
+	}
+	return len(head) == 2 && head[0] == 'E' && n == 7 && head[1] != 'I' && head[1] != 'O', true
+}
+
+func findPassport(p *recognise.Page, emit func(rule.Candidate)) {
+	for _, t := range p.Tokens {
+		text := p.Upper(t.Start, t.End)
+		if shape, plain := series(text); shape {
+			judgePassport(p, t.Start, t.End, text, plain, emit)
+		}
+	}
+	for _, r := range p.Runs { // 14 and 15 series have no letter
+		p.Starts(r, func(k int) {
+			if w, ok := p.Window(r, k, 9); ok && w.Groups == 1 && !w.Letter && !w.Masked {
+				if shape, _ := series(w.Value); shape {
+					judgePassport(p, w.Start, w.End, w.Value, false, emit)
+				}
+			}
+		})
+	}
+}
+
+func judgePassport(p *recognise.Page, start, end int, text string, plain bool, emit func(rule.Candidate)) {
+	c := rule.Candidate{Start: start, End: end, Canonical: text, Confidence: 0.6, Evidence: []string{"series of a passport"}}
+	label, _ := p.Label(start)
+	switch {
+	case (label|p.Before(start, 12)|p.After(end, 8))&recognise.Passport != 0:
+		c.Confidence = 0.94
+		c.Evidence = append(c.Evidence, "word for a passport nearby")
+	case label&(recognise.Order|recognise.Version) != 0:
+		c.Rejected = "label of an order, ticket or flow number wins"
+	case !plain, check.DateDigits(text[len(text)-8:]), p.Units[start].Rune >= 'a', label != 0 && label&recognise.ID == 0:
+		c.Rejected = "no word for a passport nearby"
+	}
+	emit(c)
+}
+
+var passportLabelled = recognise.Rule{
+	ID: "passport.label", Type: rule.Passport,
+	About: "up to two letters and 6 to 9 digits right after a word for a passport: other countries' series",
+	Need:  recognise.Need{Cues: recognise.Passport},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		p.EachHit(recognise.Passport, func(h recognise.Hit) {
+			start := p.SkipGlue(h.End)
+			end := start
+			for end < len(p.Units) && (p.Alnum(end) || p.Rune(end) == '.' && end == start+1 && p.Is(end+1, fold.Digit)) {
+				end++
+			}
+			text := strings.Replace(p.Upper(start, end), ".", "", 1)
+			digits := len(text) - len(strings.TrimRight(text, "0123456789"))
+			if len(text) < 7 || len(text) > 10 || digits < 6 || len(text)-digits > 2 || digits == 8 && check.DateDigits(text) {
+				return
+			}
+			emit(rule.Candidate{Start: start, End: end, Canonical: text, Confidence: 0.85, Evidence: []string{"right after a word for a passport"}})
+		})
+	},
+	True:  []string{"护照号码是«AB1234567»", "passport no: «123456789»", "外交护照«P.1234567»"},
+	False: []string{"护照20190105到期", "护照办理123456789", "护照12345"},
+}

@@ -1,0 +1,72 @@
+package recognise
+
+import "qingting/privacy/fold"
+
+// Token is a block of touching Latin letters and digits that has both, in
+// units, end exclusive.
+type Token struct{ Start, End int }
+
+// minToken is the shortest token worth keeping: a plate's tail has five characters.
+const minToken = 5
+
+// tokenise gathers the tokens.
+func (p *Page) tokenise() {
+	for i := 0; i < len(p.Units); {
+		if !p.Alnum(i) {
+			i++
+			continue
+		}
+		start, seen := i, fold.Class(0)
+		for ; i < len(p.Units) && p.Alnum(i); i++ {
+			seen |= p.Units[i].Class
+		}
+		if i-start >= minToken && seen&fold.Digit != 0 && seen&fold.Letter != 0 {
+			p.Tokens = append(p.Tokens, Token{start, i})
+		}
+	}
+}
+
+// Alnum reports whether unit i reads as an ASCII letter or digit.
+func (p *Page) Alnum(i int) bool {
+	return p.Is(i, fold.Digit|fold.Letter) && p.Units[i].Rune <= 'z'
+}
+
+// Latin reports whether units start to end exist and are all Latin letters.
+func (p *Page) Latin(start, end int) bool {
+	if start < 0 || end > len(p.Units) || start >= end {
+		return false
+	}
+	for i := start; i < end; i++ {
+		if p.Units[i].Class&fold.Letter == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Upper returns units start to end as folded runes, ASCII letters in upper case.
+func (p *Page) Upper(start, end int) string {
+	b := p.buf[:0]
+	for i := max(start, 0); i < min(end, len(p.Units)); i++ {
+		r := p.Units[i].Rune
+		if r >= 0x80 {
+			r = '?'
+		}
+		if r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
+		b = append(b, byte(r))
+	}
+	p.buf = b
+	return string(b)
+}
+
+// AllDigits reports whether s is ASCII digits only, and not empty.
+func AllDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,110 @@
+package recognise
+
+import "qingting/privacy/fold"
+
+// Window is n digits of a run, with no digit of the same kind touching either end.
+type Window struct {
+	Start, End int    // units, end exclusive
+	Value      string // the digits
+	Kinds      Kind   // every kind among them
+	Looks      int    // how many are look-alikes
+	Groups     int    // blocks of touching digits
+	Shape      uint64 // block lengths, four bits each, first block lowest; 0 past 16 blocks
+	Seps       int    // distinct separators between blocks
+	Letter     bool   // a Latin letter touches an end
+	Masked     bool   // a mask character touches an end
+	Decimal    bool   // one of its separators is a point with digits touching on both sides of it
+}
+
+// Window returns the n digits from Reads[k] on, if they lie in run r and stand
+// alone there: a touching digit belongs to a longer number. A touching numeral
+// or look-alike does not count when the window itself has none of that kind.
+func (p *Page) Window(r Run, k, n int) (w Window, ok bool) {
+	if k < r.Lo || k+n > r.Hi || n == 0 {
+		return w, false
+	}
+	reads := p.Reads[k : k+n]
+	for i := range reads {
+		w.Kinds |= reads[i].Kind
+	}
+	if k > r.Lo && p.Reads[k].Gap == 0 && w.Kinds&p.Reads[k-1].Kind != 0 {
+		return w, false
+	}
+	if k+n < r.Hi && p.Reads[k+n].Gap == 0 && w.Kinds&p.Reads[k+n].Kind != 0 {
+		return w, false
+	}
+	w.Start, w.End = reads[0].At, reads[n-1].At+1
+	if cap(p.buf) < n {
+		p.buf = make([]byte, 0, 64)
+	}
+	buf := p.buf[:0]
+	var seps [4]rune
+	length, shift := uint64(0), 0
+	for i := range reads {
+		rd := &reads[i]
+		buf = append(buf, rd.Value)
+		if rd.Kind == Look {
+			w.Looks++
+		}
+		if i > 0 && rd.Gap > 0 {
+			w.Shape |= min(length, 15) << shift
+			w.Groups++
+			length, shift = 0, shift+4
+			if w.Seps < len(seps) && !contains(seps[:w.Seps], rd.Sep) {
+				seps[w.Seps] = rd.Sep
+				w.Seps++
+			}
+			w.Decimal = w.Decimal || rd.Gap == 1 && rd.Sep == '.'
+		}
+		length++
+	}
+	w.Shape |= min(length, 15) << shift
+	if w.Groups++; w.Groups > 16 {
+		w.Shape = 0
+	}
+	p.buf = buf
+	w.Value = string(buf)
+	w.Letter = p.Is(w.Start-1, fold.Letter) || p.Is(w.End, fold.Letter)
+	w.Masked = p.Is(w.Start-1, fold.Mask) || p.Is(w.End, fold.Mask)
+	return w, true
+}
+
+// Starts calls yield for each read at which a number may begin: the start of
+// the run, after a separator, or where the writing changes.
+func (p *Page) Starts(r Run, yield func(k int)) {
+	for k := r.Lo; k < r.Hi; k++ {
+		if k == r.Lo || p.Reads[k].Gap > 0 || p.Reads[k].Kind != p.Reads[k-1].Kind {
+			yield(k)
+		}
+	}
+}
+
+// Digits returns the value of n reads from k, or "" past the run's end.
+func (p *Page) Digits(r Run, k, n int) string {
+	if k < r.Lo || k+n > r.Hi {
+		return ""
+	}
+	var b [24]byte
+	for i := range min(n, len(b)) {
+		b[i] = p.Reads[k+i].Value
+	}
+	return string(b[:min(n, len(b))])
+}
+
+// ShapeOf packs block lengths as Window.Shape does.
+func ShapeOf(groups ...int) uint64 {
+	var s uint64
+	for i, g := range groups {
+		s |= uint64(g) << (4 * i)
+	}
+	return s
+}
+
+func contains(set []rune, r rune) bool {
+	for _, s := range set {
+		if s == r {
+			return true
+		}
+	}
+	return false
+}
