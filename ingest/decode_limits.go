@@ -9,7 +9,8 @@ import (
 type Limits struct {
 	Body        int // bytes of a message body, sealed or not: 1 MiB
 	Text        int // bytes of Text in UTF-8: 256 KiB
-	Field       int // bytes of any other value: 4 KiB
+	Field       int // bytes of a plain field or a customer field: 4 KiB
+	Value       int // bytes of the value of an attribute: 32 KiB
 	Name        int // bytes of the name of an attribute or customer field: 64
 	Attributes  int // number of attributes: 64
 	Customer    int // number of customer fields: 32
@@ -29,6 +30,7 @@ func DefaultLimits() Limits {
 		Body:        1 << 20,
 		Text:        256 << 10,
 		Field:       4 << 10,
+		Value:       32 << 10,
 		Name:        64,
 		Attributes:  64,
 		Customer:    32,

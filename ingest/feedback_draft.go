@@ -96,14 +96,13 @@ func (d *Draft) set(field, raw string) *Refusal {
 	if field == "text" {
 		return d.setText(raw)
 	}
-	label := field
 	if name, ok := strings.CutPrefix(field, "customer."); ok {
-		return d.setPair(&d.f.Customer, "customer", name, raw, d.limits.Customer)
+		return d.setPair(&d.f.Customer, "customer", name, raw, d.limits.Customer, d.limits.Field)
 	}
 	if name, ok := strings.CutPrefix(field, "attributes."); ok {
-		return d.setPair(&d.f.Attributes, "attributes", name, raw, d.limits.Attributes)
+		return d.setPair(&d.f.Attributes, "attributes", name, raw, d.limits.Attributes, d.limits.Value)
 	}
-	text, r := d.field(label, raw)
+	text, r := bounded(field, raw, d.limits.Field)
 	if r != nil || text == "" {
 		return r
 	}
@@ -135,21 +134,21 @@ func (d *Draft) setText(raw string) *Refusal {
 
 // setPair adds a customer field or an attribute. The name is the publisher's
 // own, so a refusal gives its position and not the name.
-func (d *Draft) setPair(pairs *map[string]string, group, name, raw string, limit int) *Refusal {
+func (d *Draft) setPair(pairs *map[string]string, group, name, raw string, count, size int) *Refusal {
 	nth := len(*pairs) + 1
 	label := fmt.Sprintf("%s value %d", group, nth)
 	if fault := nameFault(name, d.limits.Name); fault != "" {
 		return &Refusal{ReasonInvalid, fmt.Sprintf("%s name %d %s", group, nth, fault)}
 	}
-	text, r := d.field(label, raw)
+	text, r := bounded(label, raw, size)
 	if r != nil || text == "" {
 		return r
 	}
 	if _, again := (*pairs)[name]; again {
 		return &Refusal{ReasonInvalid, label + " is given twice"}
 	}
-	if len(*pairs) >= limit {
-		return &Refusal{ReasonOversize, fmt.Sprintf("more than %d %s", limit, group)}
+	if len(*pairs) >= count {
+		return &Refusal{ReasonOversize, fmt.Sprintf("more than %d %s", count, group)}
 	}
 	if *pairs == nil {
 		*pairs = make(map[string]string)
@@ -199,10 +198,10 @@ func (d *Draft) setRating(text string) *Refusal {
 	return nil
 }
 
-// field checks a short value and trims the blanks around it.
-func (d *Draft) field(label, raw string) (string, *Refusal) {
-	if len(raw) > d.limits.Field {
-		return "", &Refusal{ReasonOversize, fmt.Sprintf("%s has %d bytes, the limit is %d", label, len(raw), d.limits.Field)}
+// bounded checks a value of at most size bytes and trims the blanks around it.
+func bounded(label, raw string, size int) (string, *Refusal) {
+	if len(raw) > size {
+		return "", &Refusal{ReasonOversize, fmt.Sprintf("%s has %d bytes, the limit is %d", label, len(raw), size)}
 	}
 	text, r := clean(label, raw)
 	return strings.TrimSpace(text), r
