@@ -92,7 +92,7 @@ func (x *Indexer) Run(ctx context.Context) (err error) {
 }
 
 func (x *Indexer) run(ctx context.Context) error {
-	if err := x.bind(ctx); err != nil {
+	if err := x.Bind(ctx); err != nil {
 		return err
 	}
 	consumer, err := x.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
@@ -121,8 +121,9 @@ func (x *Indexer) run(ctx context.Context) error {
 	return err
 }
 
-// bind checks that the index is a projection of this stream.
-func (x *Indexer) bind(ctx context.Context) error {
+// Bind checks that the index is a projection of this stream, and ties an empty
+// one to it; ErrRebuild when it is not. Run does so too.
+func (x *Indexer) Bind(ctx context.Context) error {
 	info, err := x.stream.Info(ctx)
 	if err != nil {
 		return fmt.Errorf("reading documents: %w", err)
