@@ -53,8 +53,10 @@ func Canonical(t rule.Type, value string) string {
 			switch {
 			case u.Value >= 0:
 				b.WriteByte('0' + byte(u.Value))
+			case u.Rune == 'x': // of an identity card
+				b.WriteByte('X')
 			case u.Class&fold.Separator == 0 && u.Rune != '+':
-				b.WriteRune(unicode.ToUpper(u.Rune))
+				b.WriteRune(u.Rune) // case kept: B looks like 8, b does not
 			}
 		case code:
 			switch {

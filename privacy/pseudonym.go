@@ -28,7 +28,7 @@ const pseudonymDomain = "qingting pseudonym 1"
 // apart from the data. It is safe for concurrent use, and hides its key from
 // fmt, log/slog and encoding/json.
 type Pseudonymizer struct {
-	key *[]byte // behind a pointer: fmt prints an address where it cannot call Format
+	key func() []byte // a closure, which fmt cannot look into
 }
 
 // NewPseudonymizer copies key, which is at least [KeySize] bytes.
@@ -37,7 +37,7 @@ func NewPseudonymizer(key []byte) (*Pseudonymizer, error) {
 		return nil, fmt.Errorf("pseudonym key of %d bytes is too short, need at least %d", len(key), KeySize)
 	}
 	key = slices.Clone(key)
-	return &Pseudonymizer{key: &key}, nil
+	return &Pseudonymizer{key: func() []byte { return key }}, nil
 }
 
 // Token returns the token of a canonical value (see [Canonical]): exactly 8
@@ -50,7 +50,7 @@ func NewPseudonymizer(key []byte) (*Pseudonymizer, error) {
 // million, but a token alone is no proof of identity. Reducing 64 bits modulo
 // 26^8 favours no token by more than one part in 8e7.
 func (p *Pseudonymizer) Token(t rule.Type, canonical, period string) string {
-	mac := hmac.New(sha256.New, *p.key)
+	mac := hmac.New(sha256.New, p.key())
 	var length [8]byte
 	for _, field := range [...]string{pseudonymDomain, string(t), period, canonical} {
 		binary.BigEndian.PutUint64(length[:], uint64(len(field)))

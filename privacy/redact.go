@@ -4,8 +4,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"qingting/privacy/detect"
 	"qingting/privacy/placeholder"
@@ -97,36 +95,35 @@ func (r *Redactor) Explain(text string, at time.Time) Result {
 
 // RedactTyped takes out the whole of a value that is of type t by definition,
 // as the phone number of a customer is, whether detection agrees or not. White
-// space alone, a placeholder, a mask or a coarser form is left as it is. When
+// space alone, a placeholder, a mask or a coarser form is left as it is, and so
+// is a value on the allow list. When
 // the policy keeps t, the value is redacted like any text.
 func (r *Redactor) RedactTyped(value string, t rule.Type, at time.Time) Result {
 	if r.policy.Action(t) == Keep {
 		return r.Redact(value, at)
 	}
 	source := Sanitise(value)
-	start := len(source) - len(strings.TrimLeftFunc(source, unicode.IsSpace))
-	end := len(strings.TrimRightFunc(source, unicode.IsSpace))
-	if start >= end || onlyPlaceholders(source[start:end]) {
-		return Result{Text: source}
-	}
-	if r.allow.has(t, source[start:end], source[start:end]) {
+	trimmed := strings.TrimSpace(source)
+	if onlyPlaceholders(trimmed) || r.allow.has(t, trimmed, trimmed) {
 		return Result{Text: source}
 	}
 	f := found{
-		Finding: detect.Finding{Type: t, Start: start, End: end, Rule: "field", Confidence: 1, Evidence: []string{"the field is personal by definition"}},
+		Finding: detect.Finding{Type: t, End: len(source), Rule: "field", Confidence: 1, Evidence: []string{"the field is personal by definition"}},
 		action:  r.policy.Action(t),
 	}
 	for _, d := range r.detector.Detect(source) { // for a better canonical form, when detection agrees
-		if d.Type == t && d.Start <= start && d.End >= end {
+		if d.Type == t && source[d.Start:d.End] == trimmed {
 			f.Canonical = d.Canonical
 		}
 	}
 	p := r.begin(source, at)
-	if p.add(f); p.pending[0].text == source[start:end] {
-		p.pending = nil
-	}
+	p.add(f)
 	p.apply()
-	return r.settle(p, 1, false)
+	res := r.settle(p, 1, false)
+	if res.Text == source { // a mask or a coarser form already
+		return Result{Text: source}
+	}
+	return res
 }
 
 func (r *Redactor) redact(text string, at time.Time, explain bool) Result {
@@ -211,31 +208,4 @@ func onlyPlaceholders(s string) bool {
 		s = s[n:]
 	}
 	return true
-}
-
-// chinese reports whether the labels for text are Chinese: when it has at least
-// as many Han characters as Latin words, for one is about as long as the other.
-func (r *Redactor) chinese(text string) bool {
-	switch r.policy.labels {
-	case labelsZH:
-		return true
-	case labelsEN:
-		return false
-	}
-	han, latin, inWord := 0, 0, false
-	for i := 0; i < len(text); {
-		c, size := rune(text[i]), 1
-		if c >= utf8.RuneSelf {
-			c, size = utf8.DecodeRuneInString(text[i:])
-		}
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if letter && !inWord {
-			latin++
-		} else if c >= 0x3400 && unicode.Is(unicode.Han, c) {
-			han++
-		}
-		inWord = letter
-		i += size
-	}
-	return han >= latin
 }

@@ -25,7 +25,8 @@ func Restore(redacted string, values []Value) (string, error) {
 			return "", fmt.Errorf("restore: %v does not fit the text; are these the values of this text?", v)
 		}
 		b.WriteString(string(runes[at:v.Start]))
-		b.WriteString(v.secret.plain)
+		plain, _ := v.secret()
+		b.WriteString(plain)
 		at = v.End
 	}
 	b.WriteString(string(runes[at:]))

@@ -17,14 +17,14 @@ type Value struct {
 	// in code points, end exclusive; equal when it was dropped.
 	Start, End int
 
-	secret *secret // behind a pointer: fmt prints an address where it cannot call Format
+	// A closure: where fmt cannot call Format, in an unexported field, it looks
+	// through pointers but never into a function.
+	secret func() (plain, canonical string)
 }
-
-type secret struct{ plain, canonical string }
 
 // NewValue makes a Value out of its parts, as a vault that was opened has them.
 func NewValue(t rule.Type, start, end int, plain, canonical string) Value {
-	return Value{t, start, end, &secret{plain, canonical}}
+	return Value{t, start, end, func() (string, string) { return plain, canonical }}
 }
 
 // Open returns the value as it was written and in its canonical form: personal
@@ -33,7 +33,7 @@ func (v Value) Open() (plain, canonical string) {
 	if v.secret == nil {
 		return "", ""
 	}
-	return v.secret.plain, v.secret.canonical
+	return v.secret()
 }
 
 // String says what kind of value this is and where, never the value.
