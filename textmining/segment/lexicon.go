@@ -1,0 +1,118 @@
+package segment
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	maxLexicon = 64 << 20 // bytes of one lexicon
+	maxWord    = 64       // characters of one word
+	maxTags    = 255
+)
+
+// lexiconWord is one line of a lexicon, folded.
+type lexiconWord struct {
+	runes []rune
+	text  string
+	freq  float64 // 0: just enough to win
+	tag   string
+}
+
+// readLexicon reads the lines "word [frequency] [tag]". Errors name the line.
+func readLexicon(name, text string, sum io.Writer) ([]lexiconWord, error) {
+	if !utf8.ValidString(text) {
+		return nil, fmt.Errorf("lexicon %q is not UTF-8: save it as UTF-8", name)
+	}
+	var words []lexiconWord
+	line := 0
+	for l := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
+		line++
+		fields := strings.Fields(l)
+		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") {
+			continue
+		}
+		w, err := parseWord(fields)
+		if err != nil {
+			return nil, fmt.Errorf("lexicon %q line %d: %w", name, line, err)
+		}
+		fmt.Fprintf(sum, "%s %g %s\n", w.text, w.freq, w.tag)
+		words = append(words, w)
+	}
+	return words, nil
+}
+
+func parseWord(fields []string) (lexiconWord, error) {
+	w := lexiconWord{text: Fold(fields[0]), tag: "n"}
+	w.runes = []rune(w.text)
+	if len(w.runes) > maxWord {
+		return w, fmt.Errorf("the word has %d characters, at most %d can be", len(w.runes), maxWord)
+	}
+	if strings.ContainsAny(w.text, "⟦⟧") {
+		return w, errors.New("a word cannot hold ⟦ or ⟧, the marks of redaction")
+	}
+	rest := fields[1:]
+	if len(rest) > 0 {
+		if freq, err := strconv.ParseFloat(rest[0], 64); err == nil {
+			if !(freq >= 1 && freq <= 1e9) {
+				return w, fmt.Errorf("frequency %q is not between 1 and 1e9", rest[0])
+			}
+			w.freq, rest = freq, rest[1:]
+		}
+	}
+	if len(rest) > 0 {
+		w.tag, rest = rest[0], rest[1:]
+		if strings.Trim(w.tag, "abcdefghijklmnopqrstuvwxyz_") != "" || len(w.tag) > 16 {
+			return w, fmt.Errorf("tag %q is not a short word in lower-case letters; a line reads: word [frequency] [tag]", w.tag)
+		}
+	}
+	if len(rest) > 0 {
+		return w, errors.New("too many fields; a line reads: word [frequency] [tag]")
+	}
+	return w, nil
+}
+
+// addLexicon adds the words to the trie. whole is log2 of the dictionary's
+// total frequency. All costs are taken before any word goes in, so that the
+// order of lines does not matter.
+func (s *Segmenter) addLexicon(words []lexiconWord, whole float32) error {
+	costs := make([]float32, len(words))
+	for i, w := range words {
+		if w.freq > 0 {
+			costs[i] = max(whole-float32(math.Log2(w.freq)), 0.01)
+			continue
+		}
+		costs[i] = s.winning(w)
+	}
+	for i, w := range words {
+		tag := slices.Index(s.tags, w.tag)
+		if tag < 0 {
+			if len(s.tags) >= maxTags {
+				return fmt.Errorf("more than %d different tags in the lexicons", maxTags)
+			}
+			tag = len(s.tags)
+			s.tags = append(s.tags, w.tag)
+		}
+		s.trie.add(w.runes, costs[i], byte(tag))
+	}
+	return nil
+}
+
+// winning is the largest cost with which the word still beats its own pieces
+// by one bit; a word that the dictionary already prefers keeps its cost.
+func (s *Segmenter) winning(w lexiconWord) float32 {
+	var pieces float32
+	for _, t := range s.AppendTokens(nil, w.text) {
+		pieces += t.Bits
+	}
+	if cost, _, ok := s.trie.find(w.runes); ok && cost <= pieces {
+		return cost
+	}
+	return max(pieces-1, 0.01)
+}
