@@ -19,6 +19,7 @@ import (
 type commands struct {
 	Redact  redactCmd  `cmd:"" help:"Take personal data out of texts."`
 	Keys    keysCmd    `cmd:"" help:"Make and look at the officers' keys."`
+	Publish publishCmd `cmd:"" help:"Publish feedback from a file to NATS."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
