@@ -1,0 +1,251 @@
+package address
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"unicode"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/rule"
+)
+
+// The ids of the rules.
+const (
+	ruleChinese = "address.chinese"
+	ruleEnglish = "address.english"
+	rulePOBox   = "address.pobox"
+)
+
+// Recogniser proposes ADDRESS candidates. It is immutable.
+type Recogniser struct {
+	vocab   *vocabulary
+	scratch sync.Pool // *parser
+}
+
+var _ rule.Recogniser = (*Recogniser)(nil)
+
+// New returns a recogniser.
+func New() *Recogniser {
+	r := &Recogniser{vocab: newVocabulary()}
+	r.scratch.New = func() any { return &parser{vocab: r.vocab, runes: make([]rune, 12)} }
+	return r
+}
+
+// Recognise implements [rule.Recogniser].
+func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candidate)) {
+	if t.Seen&(fold.Digit|fold.Numeral) == 0 {
+		return
+	}
+	if t.Seen&fold.Han != 0 {
+		p := r.scratch.Get().(*parser)
+		p.t = t
+		p.chinese(explain, emit)
+		p.t = nil
+		r.scratch.Put(p)
+	}
+	if t.Seen&fold.Letter != 0 {
+		english(t, explain, emit)
+	}
+}
+
+// chinese looks for numbers that a measure follows and parses around each.
+func (p *parser) chinese(explain bool, emit func(rule.Candidate)) {
+	floor := 0
+	for i := 1; i < len(p.t.Units); i++ {
+		if !p.anchor(i) {
+			continue
+		}
+		end := p.around(i, floor, explain, emit)
+		if end > i {
+			floor, i = end, end
+		}
+	}
+}
+
+// anchor says that a numbered segment may have its measure at unit i, or that
+// a dash joins two numbers behind a name.
+func (p *parser) anchor(i int) bool {
+	r := p.t.Rune(i)
+	if p.vocab.flag(r)&flagMeasure != 0 {
+		return p.digit(i-1) || letter(p.t.Rune(i-1)) || p.t.Rune(i-1) == ' ' && p.digit(i-2) || p.direction(i-1)
+	}
+	return (r == '-' || r == '#' || r == '—') && p.t.Is(i-1, fold.Digit) && p.t.Is(i+1, fold.Digit)
+}
+
+// around parses every chain in the region of the anchor at unit i, proposes
+// those that go down to a door, and returns how far it read.
+func (p *parser) around(i, floor int, explain bool, emit func(rule.Candidate)) int {
+	read := i
+	for at := p.region(i, floor); at <= i; {
+		end := p.chainAt(at)
+		if len(p.chain) == 0 {
+			at++
+			continue
+		}
+		if c, ok := p.judge(); ok && (c.Rejected == "" || explain) {
+			emit(c)
+			if c.Rejected == "" {
+				read = max(read, c.End-1)
+			}
+		}
+		at = max(end, at+1)
+	}
+	return read
+}
+
+// chainAt reads segments from unit i on for as long as they follow one another.
+func (p *parser) chainAt(i int) int {
+	p.chain = p.chain[:0]
+	for i < len(p.t.Units) && len(p.chain) < 24 {
+		k := i
+		for len(p.chain) > 0 && k < len(p.t.Units) && k-i < 2 && p.soft(k) {
+			k++
+		}
+		s, ok := p.next(k)
+		if !ok {
+			break
+		}
+		p.chain = append(p.chain, s)
+		i = s.end
+	}
+	return i
+}
+
+// publicBehind are places whose door is no one's home.
+var publicBehind = words("营业厅 营业部 网点 专营店 旗舰店 门店 服务厅 服务站 派出所 公交站 地铁站 车站 路口")
+
+// judge weighs the chain.
+func (p *parser) judge() (rule.Candidate, bool) {
+	last := -1
+	for k, s := range p.chain {
+		if s.kind.doorLevel() && p.supported(k) || s.kind == floor && last >= 0 {
+			last = k
+		}
+	}
+	first := 0
+	for first < last && !p.mayStart(p.chain[first]) {
+		first++
+	}
+	if last < 0 || first > last {
+		return rule.Candidate{}, false
+	}
+	score, kinds := 0.0, make([]string, 0, 4)
+	listed := 0
+	for k := first; k <= last; k++ {
+		s := p.chain[k]
+		score += p.weight(k)
+		if s.listed {
+			listed++
+		}
+	}
+	c := rule.Candidate{Type: rule.Address, Start: p.chain[first].start, End: p.chain[last].end, Rule: ruleChinese}
+	if listed > 0 {
+		kinds = append(kinds, fmt.Sprintf("%d divisions of the gazetteer", listed))
+	}
+	kinds = append(kinds, fmt.Sprintf("a chain of %d segments down to %s", last-first+1, p.chain[last].kind))
+	if p.vocab.cueBefore(p.t, c.Start) {
+		score += 0.8
+		kinds = append(kinds, "address cue before")
+	}
+	c.Evidence, c.Canonical = kinds, canonical(p.t, c.Start, c.End)
+	c.Confidence = min(0.97, 0.3+0.17*score)
+	for _, w := range publicBehind {
+		if matchAt(p.t, c.End, w) || matchAt(p.t, c.End+1, w) || matchAt(p.t, c.End+2, w) {
+			c.Rejected = "the door of a public place"
+		}
+	}
+	switch {
+	case c.Rejected != "":
+	case c.Confidence < 0.5:
+		c.Rejected = "too little of an address"
+	}
+	return c, true
+}
+
+// supported says that the door-level segment k stands where the grammar wants it.
+func (p *parser) supported(k int) bool {
+	if k == 0 {
+		return p.chain[0].kind == building && len(p.chain) > 1 && p.chain[1].kind.doorLevel()
+	}
+	prev := p.chain[k-1].kind
+	switch p.chain[k].kind {
+	case number:
+		return prev == road || prev == estate || prev == village || prev == group || prev == phase || prev == number || prev == building || prev == town && p.chain[k-1].full
+	case group:
+		return prev == village || prev == town || prev == group || prev == district && p.chain[k-1].listed && k > 1
+	case dashed:
+		return prev == road || prev == estate || prev == village || prev == phase || prev == number || prev == poi
+	case room:
+		return prev != province && prev != city
+	case building, unit:
+		return prev != province && prev != city && (prev != district || p.chain[k-1].end == p.chain[k].start)
+	}
+	return true
+}
+
+func (p *parser) mayStart(s segment) bool {
+	switch s.kind {
+	case number, floor, room, dashed, unit, group, phase:
+		return false
+	}
+	return true
+}
+
+// weight is what segment k adds to the belief in the chain.
+func (p *parser) weight(k int) float64 {
+	s := p.chain[k]
+	switch s.kind {
+	case province, city, district:
+		switch {
+		case s.listed && s.full:
+			return 1
+		case s.listed:
+			return 0.6
+		}
+		return 0.4
+	case town, village, road:
+		return 0.8
+	case estate:
+		if s.full {
+			return 0.7
+		}
+		return 0.4
+	case number:
+		if k > 0 && p.chain[k-1].kind == estate {
+			return 0.6
+		}
+		return 1.2
+	case building, unit, group, dashed:
+		return 0.8
+	case room:
+		return 0.8
+	case floor:
+		return 0.3
+	}
+	return 0.1
+}
+
+// canonical is the address as folded, in lower case, without blanks and
+// punctuation; a dash between two digits tells rooms apart and stays.
+func canonical(t *fold.Text, start, end int) string {
+	var b strings.Builder
+	for i := start; i < end; i++ {
+		r := t.Rune(i)
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '#':
+			b.WriteRune(unicode.ToLower(r))
+		case r == '-' && t.Is(i-1, fold.Digit) && t.Is(i+1, fold.Digit):
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// String names the kind for evidence.
+func (k kind) String() string {
+	return [...]string{
+		"nothing", "a province", "a city", "a district", "a town", "a village", "a road", "a compound", "a named place",
+		"a phase", "a door number", "a village group", "a building", "a unit", "a floor", "a room", "a joined room number",
+	}[k]
+}

@@ -1,0 +1,185 @@
+package address
+
+import (
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise/internal/place"
+)
+
+// ending is one word of the grammar.
+type ending struct {
+	runes []rune
+	kind  kind
+}
+
+// vocabulary is the grammar, ready to match. Read-only.
+type vocabulary struct {
+	places   *place.Gazetteer
+	names    map[rune][]ending // by first rune, longest first
+	measures map[rune][]ending // by first rune
+	refuse   map[rune][][]rune // notAfterNumber by first rune
+	keep     map[rune][][]rune // keepWords by every rune they hold
+	cues     map[rune][][]rune // by last rune
+	flags    [0x10000]flag
+}
+
+type flag uint8
+
+const (
+	flagStop    flag = 1 << iota
+	flagEnding       // may begin the ending of a name
+	flagMeasure      // may begin a measure
+	flagNumeral      // a Chinese numeral that counts houses
+)
+
+func newVocabulary() *vocabulary {
+	v := &vocabulary{
+		places: place.Shared(), names: map[rune][]ending{}, measures: map[rune][]ending{},
+		refuse: map[rune][][]rune{}, keep: map[rune][][]rune{}, cues: map[rune][][]rune{},
+	}
+	for _, e := range nameEndings {
+		for _, w := range words(e.words) {
+			v.names[w[0]] = insertLongest(v.names[w[0]], ending{w, e.kind})
+			v.flags[w[0]] |= flagEnding
+		}
+	}
+	for _, m := range measures {
+		for _, w := range words(m.words) {
+			v.measures[w[0]] = insertLongest(v.measures[w[0]], ending{w, m.kind})
+			v.flags[w[0]] |= flagMeasure
+		}
+	}
+	for _, w := range words(notAfterNumber) {
+		v.refuse[w[0]] = append(v.refuse[w[0]], w)
+	}
+	for _, w := range words(keepWords) {
+		for _, r := range w {
+			v.keep[r] = append(v.keep[r], w)
+		}
+	}
+	for _, w := range words(cues) {
+		v.cues[w[len(w)-1]] = append(v.cues[w[len(w)-1]], w)
+	}
+	for _, r := range stopRunes {
+		v.flags[r] |= flagStop
+	}
+	for _, r := range "零〇一二三四五六七八九十百两壹贰叁肆伍陆柒捌玖拾" {
+		v.flags[r] |= flagNumeral
+	}
+	return v
+}
+
+func insertLongest(list []ending, e ending) []ending {
+	at := len(list)
+	for at > 0 && len(list[at-1].runes) < len(e.runes) {
+		at--
+	}
+	list = append(list, ending{})
+	copy(list[at+1:], list[at:])
+	list[at] = e
+	return list
+}
+
+func (v *vocabulary) flag(r rune) flag {
+	if r >= 0 && r < 0x10000 {
+		return v.flags[r]
+	}
+	return 0
+}
+
+func matchAt(t *fold.Text, i int, w []rune) bool {
+	if i < 0 || i+len(w) > len(t.Units) {
+		return false
+	}
+	for k, r := range w {
+		if t.Units[i+k].Rune != r {
+			return false
+		}
+	}
+	return true
+}
+
+// stop says that no name of a place goes across unit i.
+func (v *vocabulary) stop(t *fold.Text, i int) bool {
+	r := t.Rune(i)
+	switch r {
+	case '家': // 我家, but 张家村
+		switch t.Rune(i + 1) {
+		case '园', '属', '乐', '居', '湾', '沟', '庄', '村':
+			return false
+		}
+		switch t.Rune(i - 1) {
+		case '我', '你', '他', '她', '咱', '们', '大', '全', '回', '在', '搬':
+			return true
+		}
+		return !t.Is(i-1, fold.Han)
+	}
+	if t.Units[i].Class&fold.Placeholder != 0 {
+		return true
+	}
+	if v.flag(r)&flagStop == 0 {
+		return false
+	}
+	for _, w := range v.keep[r] {
+		for k, x := range w {
+			if x == r && matchAt(t, i-k, w) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// nameEnding returns the longest ending of a name at unit i.
+func (v *vocabulary) nameEnding(t *fold.Text, i int) (ending, bool) {
+	if v.flag(t.Rune(i))&flagEnding == 0 {
+		return ending{}, false
+	}
+	for _, e := range v.names[t.Rune(i)] {
+		if matchAt(t, i, e.runes) {
+			return e, true
+		}
+	}
+	return ending{}, false
+}
+
+// measure returns the longest measure at unit i, unless a longer word denies it.
+func (v *vocabulary) measure(t *fold.Text, i int) (ending, bool) {
+	if v.flag(t.Rune(i))&flagMeasure == 0 {
+		return ending{}, false
+	}
+	for _, e := range v.measures[t.Rune(i)] {
+		if !matchAt(t, i, e.runes) {
+			continue
+		}
+		for _, w := range v.refuse[e.runes[0]] {
+			if len(w) > len(e.runes) && matchAt(t, i, w) {
+				return ending{}, false
+			}
+		}
+		return e, true
+	}
+	return ending{}, false
+}
+
+// cueBefore says that the words before unit i announce an address.
+func (v *vocabulary) cueBefore(t *fold.Text, i int) bool {
+	for n := 0; n < 3 && i > 0; n++ {
+		switch t.Rune(i - 1) {
+		case ':', ' ', '是', '为', '在', '"', '“', '-', '=', '\n', '于':
+			for _, w := range v.cues[t.Rune(i-1)] {
+				if matchAt(t, i-len(w), w) {
+					return true
+				}
+			}
+			i--
+			continue
+		}
+		break
+	}
+	for _, w := range v.cues[t.Rune(i-1)] {
+		if matchAt(t, i-len(w), w) {
+			return true
+		}
+	}
+	return false
+}
