@@ -20,6 +20,7 @@ type commands struct {
 	Redact  redactCmd  `cmd:"" help:"Take personal data out of texts."`
 	Keys    keysCmd    `cmd:"" help:"Make and look at the officers' keys."`
 	Publish publishCmd `cmd:"" help:"Publish feedback from a file to NATS."`
+	Eval    evalCmd    `cmd:"" help:"Measure quality on labelled files."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -13,7 +13,6 @@ import (
 
 	"qingting/internal/secrets"
 	"qingting/privacy"
-	"qingting/privacy/detect"
 	"qingting/privacy/rule"
 )
 
@@ -79,42 +78,31 @@ func (c *redactorFlags) redactor(con *console) (*privacy.Redactor, error) {
 	if c.At.IsZero() {
 		c.At = time.Now()
 	}
-	policy := privacy.DefaultPolicy()
-	if c.Policy != "" {
-		data, err := os.ReadFile(c.Policy)
-		if err != nil {
-			return nil, err
-		}
-		if policy, err = privacy.ParsePolicy(data); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.Policy, err)
-		}
-	}
-	key, err := c.key(con, policy)
+	key, err := c.key(con)
 	if err != nil {
 		return nil, err
 	}
-	names, err := privacy.NewPseudonymizer(key.Bytes())
-	if err != nil {
-		return nil, err
-	}
-	d, err := detect.New()
-	if err != nil {
-		return nil, err
-	}
-	return privacy.NewRedactor(d, policy, names)
+	return newRedactor(c.Policy, key)
 }
 
-func (c *redactorFlags) key(con *console, policy *privacy.Policy) (secrets.Secret, error) {
+// key reads or makes the key of pseudonyms; nil stands for one that nobody
+// keeps.
+func (c *redactorFlags) key(con *console) ([]byte, error) {
 	if c.Key == "" {
-		if policy.UsesPseudonyms() {
+		policy, err := loadPolicy(c.Policy)
+		if err == nil && policy.UsesPseudonyms() {
 			fmt.Fprintln(con.Err, "qingting: no --key given, so pseudonyms hold for this run only: the next run gives others.")
 		}
-		return secrets.NewSecret(), nil
+		return nil, err
 	}
 	if _, err := os.Lstat(c.Key); errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintf(con.Err, "qingting: making a new pseudonym key in %s; keep it apart from the data.\n", c.Key)
 	}
-	return secrets.LoadOrCreateSecret(c.Key)
+	secret, err := secrets.LoadOrCreateSecret(c.Key)
+	if err != nil {
+		return nil, err
+	}
+	return secret.Bytes(), nil
 }
 
 // redactIn is a line of input. Names of fields count exactly, and no others

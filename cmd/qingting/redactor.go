@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"qingting/internal/secrets"
+	"qingting/privacy"
+	"qingting/privacy/detect"
+)
+
+// loadPolicy reads a policy file; no file is the default policy.
+func loadPolicy(path string) (*privacy.Policy, error) {
+	if path == "" {
+		return privacy.DefaultPolicy(), nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	p, err := privacy.ParsePolicy(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
+}
+
+// newRedactor builds a redactor by a policy file; without a key, pseudonyms
+// hold for this process only.
+func newRedactor(policyFile string, key []byte) (*privacy.Redactor, error) {
+	policy, err := loadPolicy(policyFile)
+	if err != nil {
+		return nil, err
+	}
+	if key == nil {
+		key = secrets.NewSecret().Bytes()
+	}
+	names, err := privacy.NewPseudonymizer(key)
+	if err != nil {
+		return nil, err
+	}
+	d, err := detect.New(detect.WithThreshold(policy.Thresholds()))
+	if err != nil {
+		return nil, err
+	}
+	return privacy.NewRedactor(d, policy, names)
+}
