@@ -1,0 +1,230 @@
+package match
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Span is a range of bytes of the text, end exclusive.
+type Span struct{ Start, End int }
+
+// Firing is one cue found.
+type Firing struct {
+	Owner, Cue int32
+	Kind       Kind
+	Denied     bool // a negation governs it
+	Clause     int32
+	Start, End int // bytes of the text, end exclusive
+}
+
+// Scratch is the working memory of Find. Clauses is the text's clauses after a
+// Find, in order; a Firing's Clause indexes it.
+type Scratch struct {
+	Clauses  []Span
+	firings  []Firing
+	starts   []int32 // symbol → byte offset of its first byte
+	hits     []hit   // chunks of cues of several
+	chains   [2][]hit
+	links    []hit
+	negators []hit
+	pseudos  []hit
+}
+
+type hit struct {
+	cue        int32
+	side       uint8
+	chunk      uint8
+	masked     bool
+	clause     int32
+	from, to   int32 // symbols
+	start, end int   // bytes
+}
+
+// Find returns the cues that text contains, in order of their start, then of
+// their cue. The result and sc.Clauses are good until the next call with sc.
+func (s *Set) Find(text string, sc *Scratch) []Firing {
+	sc.firings, sc.hits = sc.firings[:0], sc.hits[:0]
+	sc.negators, sc.pseudos = sc.negators[:0], sc.pseudos[:0]
+	sc.starts, sc.Clauses = sc.starts[:0], sc.Clauses[:0]
+	s.scan(text, sc)
+	s.join(text, sc)
+	for i := range sc.negators {
+		n := &sc.negators[i]
+		n.masked = slices.ContainsFunc(sc.pseudos, func(p hit) bool { return p.start < n.end && n.start < p.end && p.end-p.start > n.end-n.start })
+	}
+	out := sc.firings
+	if len(sc.negators) > 0 || strings.Contains(text, "没") || strings.Contains(text, "不存在") {
+		for i := range out {
+			out[i].Denied = out[i].Kind != Except && s.denied(text, sc, &out[i])
+		}
+	}
+	out = s.except(out)
+	slices.SortFunc(out, func(a, b Firing) int {
+		if a.Start != b.Start {
+			return a.Start - b.Start
+		}
+		return int(a.Cue - b.Cue)
+	})
+	sc.firings = out
+	return out
+}
+
+// scan runs the automaton over the folded text.
+func (s *Set) scan(text string, sc *Scratch) {
+	a := s.auto
+	const word = flagLetter | flagDigit
+	var (
+		state   int32
+		prev    uint32 // flags of the last symbol
+		space   = -1   // offset of a blank not yet entered
+		opened  = -1   // start of the current clause, -1 before its first character
+		endLast int    // end of the last character of the clause
+	)
+	closeClause := func() {
+		if opened >= 0 {
+			sc.Clauses = append(sc.Clauses, Span{opened, endLast})
+			opened = -1
+		}
+		state, prev, space = 0, 0, -1
+	}
+	for i := 0; i < len(text); {
+		r, n := decode(text, i)
+		e := a.entry(r)
+		at := i
+		i += n
+		if r == '⟦' { // a redaction placeholder is one opaque symbol
+			if j := strings.Index(text[at:min(len(text), at+96)], "⟧"); j > 0 {
+				i = at + j + len("⟧")
+				if opened < 0 {
+					opened = at
+				}
+				endLast, state, prev, space = i, 0, 0, -1
+				sc.starts = append(sc.starts, int32(at))
+				continue
+			}
+		}
+		switch {
+		case e&flagSkip != 0:
+			continue
+		case e&flagSpace != 0:
+			if space < 0 {
+				space = at
+			}
+			continue
+		case e&flagBreak != 0:
+			if r == ',' && prev&flagDigit != 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' {
+				break // 1,000
+			}
+			closeClause()
+			continue
+		case r == '.':
+			if prev&word == 0 || i >= len(text) || text[i] >= utf8.RuneSelf || a.table[text[i]]&word == 0 {
+				closeClause()
+				continue
+			}
+		}
+		if opened < 0 {
+			opened = at
+		}
+		flags := e &^ symbolMask
+		if space >= 0 {
+			if prev&word != 0 && flags&word != 0 {
+				state = a.step(state, spaceSymbol)
+				sc.starts = append(sc.starts, int32(space))
+				prev = flagSpace
+			}
+			space = -1
+		}
+		endLast = i
+		state = a.step(state, uint16(e))
+		sc.starts = append(sc.starts, int32(at))
+		prev = flags
+		hitState := state
+		if a.output[hitState] < 0 {
+			hitState = a.chain[hitState]
+		}
+		for ; hitState != 0; hitState = a.chain[hitState] {
+			s.report(text, sc, a.output[hitState], i)
+		}
+	}
+	closeClause()
+}
+
+// report enters phrase id, which ends at byte end with the last symbol.
+func (s *Set) report(text string, sc *Scratch, id int32, end int) {
+	p := &s.auto.phrases[id]
+	to := int32(len(sc.starts))
+	from := to - p.length
+	start := int(sc.starts[from])
+	if p.left != 0 && start > 0 && s.auto.table[text[start-1]]&p.left != 0 {
+		return
+	}
+	if p.right != 0 {
+		ok := false
+		if end, ok = s.ending(text, end, p); !ok {
+			return
+		}
+	}
+	clause := int32(len(sc.Clauses)) // the clause not yet closed
+	for _, u := range p.uses {
+		c := &s.cues[u.cue]
+		h := hit{cue: u.cue, side: u.side, chunk: u.chunk, clause: clause, from: from, to: to, start: start, end: end}
+		switch {
+		case c.kind == negator:
+			sc.negators = append(sc.negators, h)
+		case c.kind == pseudo:
+			sc.pseudos = append(sc.pseudos, h)
+		case !c.simple():
+			sc.hits = append(sc.hits, h)
+		default:
+			sc.firings = append(sc.firings, Firing{Owner: c.owner, Cue: u.cue, Kind: c.kind, Clause: clause, Start: start, End: end})
+		}
+	}
+}
+
+// ending checks the right border of a phrase that ends in a letter or digit,
+// letting a simple English ending pass; it returns where the word ends.
+func (s *Set) ending(text string, end int, p *phrase) (int, bool) {
+	stop := end
+	for stop < len(text) && stop-end <= 4 && text[stop] < 0x80 && (s.auto.table[text[stop]]&p.right != 0 || p.right == flagLetter && text[stop] == '\'') {
+		stop++
+	}
+	if stop == end {
+		return end, true
+	}
+	if p.right != flagLetter || p.bare {
+		return end, text[end] == '\'' // a closing quote
+	}
+	rest := text[end:stop]
+	if len(rest) > 2 && uint16(s.auto.table[rest[0]]) == p.last && rest[0] != '\'' {
+		switch rest[1:] { // cancelled, cancelling
+		case "ed", "ing", "ED", "ING":
+			return stop, true
+		}
+	}
+	switch rest {
+	case "s", "es", "d", "ed", "ing", "'s", "'", "S", "ES", "D", "ED", "ING", "'S":
+		return stop, true
+	}
+	return end, false
+}
+
+// except drops what an Except cue of the same owner and clause takes back.
+func (s *Set) except(firings []Firing) []Firing {
+	if !slices.ContainsFunc(firings, func(f Firing) bool { return f.Kind == Except }) {
+		return firings
+	}
+	kept := make([]Firing, 0, len(firings))
+	for _, f := range firings {
+		if f.Kind == Except {
+			continue
+		}
+		if !slices.ContainsFunc(firings, func(e Firing) bool {
+			return e.Kind == Except && e.Owner == f.Owner && e.Clause == f.Clause
+		}) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,108 @@
+package match
+
+import "slices"
+
+// join puts the chunks of cues together: chunks of a side must follow each
+// other directly, sides must lie within the cue's gap, in one clause.
+func (s *Set) join(text string, sc *Scratch) {
+	if len(sc.hits) < 2 {
+		return
+	}
+	slices.SortFunc(sc.hits, func(a, b hit) int {
+		if a.cue != b.cue {
+			return int(a.cue - b.cue)
+		}
+		if a.from != b.from {
+			return int(a.from - b.from)
+		}
+		return int(b.to - a.to)
+	})
+	for lo := 0; lo < len(sc.hits); {
+		hi := lo + 1
+		for hi < len(sc.hits) && sc.hits[hi].cue == sc.hits[lo].cue {
+			hi++
+		}
+		if hi-lo > 1 {
+			s.joinCue(text, sc, sc.hits[lo:hi])
+		}
+		lo = hi
+	}
+}
+
+// joinCue fires a cue for each of its neighbouring sides found among hits,
+// which are in order of their start, the longer first.
+func (s *Set) joinCue(text string, sc *Scratch, hits []hit) {
+	c := &s.cues[hits[0].cue]
+	for side := range c.sides {
+		sc.chains[side] = s.chain(text, sc, hits, side, c.chunks[side], sc.chains[side][:0])
+		if len(sc.chains[side]) == 0 {
+			return
+		}
+	}
+	if c.sides == 1 {
+		for _, h := range sc.chains[0] {
+			sc.firings = append(sc.firings, Firing{Owner: c.owner, Cue: h.cue, Kind: c.kind, Clause: h.clause, Start: h.start, End: h.end})
+		}
+		return
+	}
+	for i := range sc.chains[0] {
+		a := &sc.chains[0][i]
+		for j := range sc.chains[1] {
+			b := &sc.chains[1][j]
+			first, second := a, b
+			if b.from < a.from {
+				if c.ordered {
+					continue
+				}
+				first, second = b, a
+			}
+			if first.clause != second.clause || second.from < first.to || second.from-first.to > c.gap {
+				continue
+			}
+			sc.firings = append(sc.firings, Firing{
+				Owner: c.owner, Cue: a.cue, Kind: c.kind, Clause: a.clause, Start: first.start, End: second.end,
+			})
+			break
+		}
+	}
+}
+
+// chain collects the places where the chunks of one side follow each other.
+func (s *Set) chain(text string, sc *Scratch, hits []hit, side, chunks uint8, out []hit) []hit {
+	for _, h := range hits {
+		if h.side == side && h.chunk == 0 {
+			out = append(out, h)
+		}
+	}
+	for chunk := uint8(1); chunk < chunks && len(out) > 0; chunk++ {
+		links := sc.links[:0]
+		for _, a := range out {
+			for i := range hits {
+				b := &hits[i]
+				if b.side != side || b.chunk != chunk || b.clause != a.clause || !follows(text, sc, &a, b) {
+					continue
+				}
+				joined := a
+				joined.to, joined.end = b.to, b.end
+				links = append(links, joined)
+			}
+		}
+		sc.links = links
+		out = append(out[:0], links...)
+	}
+	return out
+}
+
+// follows reports that b begins where a ends, a blank aside.
+func follows(text string, sc *Scratch, a, b *hit) bool {
+	switch b.from - a.to {
+	case 0:
+		return true
+	case 1:
+		switch text[sc.starts[a.to]] {
+		case ' ', '-', '_', '\t':
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,115 @@
+package match
+
+import "strings"
+
+// What denies a cue that follows it in the clause, with nothing but light
+// words between: 没有(被)乱扣费, 不用转人工, never (been) charged.
+var negators = []string{
+	"(从来|从|一直|)(没有|没|未|未曾)", "不会", "不", "无", "无需", "无须", "不用", "不必", "并未", "并非", "毫无", "零",
+	"不是", "并不是", "不算", "免去", "省去", "避免了", "杜绝了", "不存在", "告别了",
+	"not", "no", "never", "without", "none of", "nothing", "no longer", "isn't", "wasn't", "aren't", "weren't",
+	"don't", "doesn't", "didn't", "haven't", "hasn't", "hadn't", "won't", "wouldn't", "no need to", "didnt", "havent",
+}
+
+// What looks like a negator and denies nothing: a question, a command, a wish,
+// a set phrase.
+var pseudoNegators = []string{
+	"有没有", "会不会", "是不是", "能不能", "要不要", "可不可以", "不仅", "不但", "不光", "不只", "不止", "不断", "不停", "不得不",
+	"不知道", "不知", "不明", "不小心", "不料", "没想到", "想不到", "没办法", "没完没了", "不能", "不要", "不该", "不应该", "不许",
+	"不准", "不可以", "不得", "不是说", "不是吗", "要不是", "不然", "不懂", "不明白", "不理解", "不清楚", "无法", "无故", "无缘无故",
+	"不同意", "没经过", "未经", "没同意", "不愿", "不想", "动不动", "不就是", "就不能", "不经", "不顾", "不再相信", "不解",
+	"无耻", "无理", "无端", "无良", "无语", "无奈", "无赖", "没事就", "没事", "没几天", "没多久", "没过", "没用几天", "没到", "不到",
+	"not only", "not just", "why not", "no idea why", "don't know why", "no wonder", "not sure why", "can't", "cannot", "no reason",
+	"isn't this", "isn't that", "not to mention", "don't understand why", "why don't", "why didn't", "no explanation", "not even",
+}
+
+// lightHan are the characters that may stand between a negator and what it denies.
+const lightHan = "有被过再什么任何出现发生遇到存在会是让给我你们他一次在因为的了那种这啥碰见受任太很怎用多去要"
+
+// lightLatin are the words that may.
+var lightLatin = map[string]bool{
+	"a": true, "an": true, "any": true, "the": true, "been": true, "be": true, "ever": true, "had": true, "have": true, "has": true,
+	"is": true, "was": true, "were": true, "are": true, "get": true, "got": true, "getting": true, "being": true, "to": true,
+	"once": true, "me": true, "more": true, "such": true, "one": true, "it": true, "see": true, "of": true, "really": true, "so": true,
+}
+
+// light reports whether gap, the text between a negator and a cue, lets the
+// negation through.
+func light(gap string, han bool) bool {
+	if han {
+		n := 0
+		for _, r := range gap {
+			if r == ' ' {
+				continue
+			}
+			if n++; n > 6 || !strings.ContainsRune(lightHan, r) {
+				return false
+			}
+		}
+		return true
+	}
+	if len(gap) > 28 {
+		return false
+	}
+	for len(gap) > 0 {
+		word := gap
+		if i := strings.IndexByte(gap, ' '); i >= 0 {
+			word, gap = gap[:i], gap[i+1:]
+		} else {
+			gap = ""
+		}
+		if word != "" && !lightLatin[word] && !lightLatin[strings.ToLower(word)] {
+			return false
+		}
+	}
+	return true
+}
+
+// denied reports whether a negator before the text from byte start on, in the
+// clause it lies in, denies it.
+func (s *Set) denied(text string, sc *Scratch, f *Firing) bool {
+	for i := range sc.negators {
+		n := &sc.negators[i]
+		if n.clause != f.Clause || n.end > f.Start || n.masked {
+			continue
+		}
+		if !light(text[n.end:f.Start], s.cues[f.Cue].han) {
+			continue
+		}
+		if rhetorical(text, n, f, sc) {
+			continue
+		}
+		return true
+	}
+	return s.deniedAfter(text, sc, f)
+}
+
+// rhetorical reports a question that affirms: 这不是乱扣费吗.
+func rhetorical(text string, n *hit, f *Firing, sc *Scratch) bool {
+	switch neg := text[n.start:n.end]; neg {
+	case "不是", "不", "不就是", "isn't", "not":
+	default:
+		return false
+	}
+	rest := text[f.End:sc.Clauses[f.Clause].End]
+	if strings.ContainsAny(rest, "吗嘛么") {
+		return true
+	}
+	after := text[sc.Clauses[f.Clause].End:]
+	return strings.HasPrefix(after, "?") || strings.HasPrefix(after, "？")
+}
+
+// deniedAfter reports a denial that follows: 乱扣费的情况没有发生.
+func (s *Set) deniedAfter(text string, sc *Scratch, f *Firing) bool {
+	rest := text[f.End:sc.Clauses[f.Clause].End]
+	const reach = 30 // ten characters
+	if len(rest) > reach+12 {
+		rest = rest[:reach+12]
+	}
+	for _, d := range [...]string{"不存在", "没有发生", "没发生", "没有出现", "没出现过", "没再出现", "没有再"} {
+		if i := strings.Index(rest, d); i >= 0 && i <= reach {
+			return true
+		}
+	}
+	return false
+}

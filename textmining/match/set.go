@@ -1,0 +1,73 @@
+package match
+
+import "fmt"
+
+// Set is many cues compiled for one pass. It is immutable and safe for
+// concurrent use.
+type Set struct {
+	auto *automaton
+	cues []compiled
+}
+
+// compiled is one cue after compilation.
+type compiled struct {
+	owner   int32
+	gap     int32
+	kind    Kind
+	sides   uint8
+	chunks  [2]uint8 // of each side
+	ordered bool
+	han     bool // written in Chinese: negation is looked for in the Chinese way
+}
+
+// Compile builds the Set of cues. An owner is any number the caller chooses;
+// it comes back in each Firing. It returns the first malformed cue's error.
+func Compile(cues []Cue) (*Set, error) {
+	b := newBuilder()
+	s := &Set{}
+	enter := func(c Cue, p Pattern) {
+		id := int32(len(s.cues))
+		s.cues = append(s.cues, compiled{
+			owner: int32(c.Owner), kind: c.Kind, sides: uint8(len(p.Sides)), gap: int32(p.Gap), ordered: p.Ordered,
+			han: !p.Sides[0].latin(),
+		})
+		for side, chunks := range p.Sides {
+			s.cues[id].chunks[side] = uint8(len(chunks))
+			for chunk, alternatives := range chunks {
+				for _, text := range alternatives {
+					b.add(text, useRef{cue: id, side: uint8(side), chunk: uint8(chunk)})
+				}
+			}
+		}
+	}
+	for _, c := range cues {
+		p, err := ParseCue(c.Text)
+		if err != nil {
+			return nil, err
+		}
+		if c.Kind > Except {
+			return nil, fmt.Errorf("cue %q has an unknown kind", c.Text)
+		}
+		enter(c, p)
+	}
+	for _, list := range []struct {
+		kind  Kind
+		texts []string
+	}{{negator, negators}, {pseudo, pseudoNegators}} {
+		for _, text := range list.texts {
+			p, err := ParseCue(text)
+			if err != nil {
+				return nil, err
+			}
+			enter(Cue{Owner: -1, Kind: list.kind, Text: text}, p)
+		}
+	}
+	s.auto = b.build()
+	return s, nil
+}
+
+// simple reports a cue that fires with a single hit.
+func (c *compiled) simple() bool { return c.sides == 1 && c.chunks[0] == 1 }
+
+// Size returns the number of phrases and of states, for reports.
+func (s *Set) Size() (phrases, states int) { return len(s.auto.phrases), len(s.auto.fail) }

@@ -1,0 +1,111 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+)
+
+// How far a cue of each kind goes towards certainty. The figures follow the
+// precision of tags that rest on one cue of the kind, judged by eye on customer
+// posts; two independent cues combine as 1 − (1−a)(1−b).
+var weights = [numKinds]float64{Weak: 0.30, Plain: 0.60, Strong: 0.85, Praise: 0.75}
+
+// Threshold is the score from which an owner counts as found: one plain cue,
+// or two weak ones.
+const Threshold = 0.5
+
+// Evidence sums up the firings of one owner.
+type Evidence struct {
+	Owner     int32
+	Score     float64 // 0 to 1
+	Complaint float64 // the part of cues that name the subject or complain of it
+	Praise    float64 // the part of praise
+	Clause    int32   // of the heaviest cue
+	Spans     []Span  // bytes, in order of the text, not overlapping
+}
+
+// Weigher turns firings into Evidence. ClauseScope says of which owners weak
+// cues add up within one clause only; nil means of none. The zero value is
+// ready; it belongs to one goroutine.
+type Weigher struct {
+	ClauseScope func(owner int32) bool
+	order       []weighed
+	kept        []weighed
+	out         []Evidence
+	spans       []Span
+}
+
+type weighed struct {
+	Firing
+	weight float64
+}
+
+// Weigh returns the evidence for each owner that reaches Threshold, in order of
+// owner. Denied cues do not count; denied praise counts as complaint. Of cues
+// that overlap the heaviest counts, and a cue said twice counts once. The result
+// is good until the next call.
+func (w *Weigher) Weigh(firings []Firing) []Evidence {
+	w.order, w.out, w.spans = w.order[:0], w.out[:0], w.spans[:0]
+	for _, f := range firings {
+		if f.Denied {
+			if f.Kind != Praise {
+				continue
+			}
+			f.Kind = Plain
+		}
+		w.order = append(w.order, weighed{f, weights[f.Kind]})
+	}
+	slices.SortFunc(w.order, func(a, b weighed) int {
+		return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(b.weight, a.weight),
+			cmp.Compare(b.End-b.Start, a.End-a.Start), cmp.Compare(a.Start, b.Start), cmp.Compare(a.Cue, b.Cue))
+	})
+	for lo := 0; lo < len(w.order); {
+		hi := lo + 1
+		for hi < len(w.order) && w.order[hi].Owner == w.order[lo].Owner {
+			hi++
+		}
+		w.owner(w.order[lo:hi])
+		lo = hi
+	}
+	return w.out
+}
+
+// owner weighs the cues of one owner, the heaviest first.
+func (w *Weigher) owner(list []weighed) {
+	kept := w.kept[:0]
+	for _, f := range list {
+		overlaps := slices.ContainsFunc(kept, func(k weighed) bool { return f.Start < k.End && k.Start < f.End })
+		if !overlaps {
+			kept = append(kept, f)
+		}
+	}
+	w.kept = kept
+	scoped := w.ClauseScope != nil && w.ClauseScope(list[0].Owner)
+	e := Evidence{Owner: list[0].Owner, Clause: kept[0].Clause}
+	doubt, doubtComplaint, doubtPraise := 1.0, 1.0, 1.0
+	for i, f := range kept {
+		if slices.ContainsFunc(kept[:i], func(k weighed) bool { return k.Cue == f.Cue }) {
+			continue
+		}
+		if scoped && f.Kind == Weak && f.Clause != e.Clause {
+			continue
+		}
+		doubt *= 1 - f.weight
+		if f.Kind == Praise {
+			doubtPraise *= 1 - f.weight
+		} else {
+			doubtComplaint *= 1 - f.weight
+		}
+	}
+	e.Score, e.Complaint, e.Praise = 1-doubt, 1-doubtComplaint, 1-doubtPraise
+	if e.Score < Threshold {
+		return
+	}
+	first := len(w.spans)
+	for _, f := range kept {
+		w.spans = append(w.spans, Span{f.Start, f.End})
+	}
+	e.Spans = w.spans[first:len(w.spans):len(w.spans)]
+	slices.SortFunc(e.Spans, func(a, b Span) int { return a.Start - b.Start })
+	w.out = append(w.out, e)
+}
