@@ -81,11 +81,11 @@ func parseWord(fields []string) (lexiconWord, error) {
 // addLexicon adds the words to the trie. whole is log2 of the dictionary's
 // total frequency. All costs are taken before any word goes in, so that the
 // order of lines does not matter.
-func (s *Segmenter) addLexicon(words []lexiconWord, whole float32) error {
-	costs := make([]float32, len(words))
+func (s *Segmenter) addLexicon(words []lexiconWord, whole float64) error {
+	costs := make([]uint32, len(words))
 	for i, w := range words {
 		if w.freq > 0 {
-			costs[i] = max(whole-float32(math.Log2(w.freq)), 0.01)
+			costs[i] = fixed(whole - math.Log2(w.freq))
 			continue
 		}
 		costs[i] = s.winning(w)
@@ -106,13 +106,16 @@ func (s *Segmenter) addLexicon(words []lexiconWord, whole float32) error {
 
 // winning is the largest cost with which the word still beats its own pieces
 // by one bit; a word that the dictionary already prefers keeps its cost.
-func (s *Segmenter) winning(w lexiconWord) float32 {
-	var pieces float32
+func (s *Segmenter) winning(w lexiconWord) uint32 {
+	var pieces uint32
 	for _, t := range s.AppendTokens(nil, w.text) {
-		pieces += t.Bits
+		pieces += fixed(float64(t.Bits))
 	}
 	if cost, _, ok := s.trie.find(w.runes); ok && cost <= pieces {
 		return cost
 	}
-	return max(pieces-1, 0.01)
+	return max(pieces, 2*bit) - bit
 }
+
+// fixed turns bits into the fixed point of costs; a word never costs nothing.
+func fixed(bits float64) uint32 { return uint32(max(1, math.Round(bits*bit))) }

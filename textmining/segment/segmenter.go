@@ -118,18 +118,18 @@ func (s *Segmenter) load(sum hash.Hash, words []lexiconWord) error {
 	for _, w := range words {
 		extra += len(w.runes)
 	}
-	var whole float32
+	var whole float64
 	var nodes [256]uint32
 	nodes[0] = rootNode
 	err = pack.Decode(packed, func(h pack.Header) {
-		whole = float32(math.Log2(float64(h.Total)))
+		whole = math.Log2(float64(h.Total))
 		s.trie = newTrie(h.Nodes + extra + 1)
 		s.tags = append(s.tags, h.Tags...)
 	}, func(keep int, rest []rune, freq uint32, tag byte) {
 		for i, r := range rest {
 			nodes[keep+i+1] = s.trie.grow(nodes[keep+i], r)
 		}
-		s.trie.set(nodes[keep+len(rest)], whole-float32(math.Log2(float64(freq))), tag)
+		s.trie.set(nodes[keep+len(rest)], fixed(whole-math.Log2(float64(freq))), tag)
 	})
 	if err != nil {
 		return fmt.Errorf("embedded dictionary: %w", err)
@@ -156,5 +156,5 @@ func (s *Segmenter) Bits(word string) (float64, bool) {
 	if e.cost == 0 {
 		return Unknown, false
 	}
-	return float64(e.cost), true
+	return float64(e.cost) / bit, true
 }

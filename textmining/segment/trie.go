@@ -22,8 +22,8 @@ type slot struct {
 
 // entered is the state after a step.
 type entered struct {
-	node uint32  // with parentBit when it has children; 0 is none
-	cost float32 // of the word ending here, in bits; 0 is no word
+	node uint32 // with parentBit when it has children; 0 is none
+	cost uint32 // of the word ending here, in 1/bit; 0 is no word
 }
 
 const (
@@ -96,7 +96,7 @@ func (t *trie) grow(node uint32, r rune) uint32 {
 }
 
 // set makes node the end of a word.
-func (t *trie) set(node uint32, cost float32, tag byte) {
+func (t *trie) set(node uint32, cost uint32, tag byte) {
 	node &^= parentBit
 	s := &t.slots[t.at[node]]
 	s.cost = cost
@@ -109,7 +109,7 @@ func (t *trie) set(node uint32, cost float32, tag byte) {
 }
 
 // add inserts a word, which may be there already.
-func (t *trie) add(word []rune, cost float32, tag byte) {
+func (t *trie) add(word []rune, cost uint32, tag byte) {
 	node := uint32(rootNode)
 	for _, r := range word {
 		next := t.step(node|parentBit, r).node &^ parentBit
@@ -122,7 +122,7 @@ func (t *trie) add(word []rune, cost float32, tag byte) {
 }
 
 // find returns the cost and tag of a whole folded word.
-func (t *trie) find(word []rune) (cost float32, tag byte, ok bool) {
+func (t *trie) find(word []rune) (cost uint32, tag byte, ok bool) {
 	e := entered{node: rootNode | parentBit}
 	for _, r := range word {
 		if e = t.step(e.node, r); e.node == 0 {

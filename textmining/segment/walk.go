@@ -7,17 +7,21 @@ import "math"
 // word crosses, so that the path is the same as over the whole.
 const blockUnits = 192
 
+// bit is one bit in the fixed point of costs. Whole numbers add up alike
+// wherever a sentence stands, so the same words are always cut the same way.
+const bit = 1 << 16
+
 // path is the state of the dynamic program over one block.
 type path struct {
 	units [blockUnits]unit
-	cost  [blockUnits + 1]float32
+	cost  [blockUnits + 1]uint32
 	back  [blockUnits + 1]arrival // how the best path reaches each boundary
 }
 
 type arrival struct {
 	node uint32 // of the word that ends here, 0 when unknown
-	from int16
-	bits float32
+	cost uint32 // of that word
+	from int32
 }
 
 // AppendTokens appends the tokens of text to dst. They cover text in order,
@@ -58,7 +62,7 @@ func (s *Segmenter) AppendTokens(dst []Token, text string) []Token {
 // last boundary that no word crosses, as far as known.
 func (s *Segmenter) solve(p *path, block string, n int, partial bool) int {
 	for i := 1; i <= n; i++ {
-		p.cost[i] = math.MaxFloat32
+		p.cost[i] = math.MaxUint32
 	}
 	p.cost[0] = 0
 	t := s.trie
@@ -84,7 +88,7 @@ func (s *Segmenter) solve(p *path, block string, n int, partial bool) int {
 				alone = alone || j == i
 				if c := base + e.cost; c < p.cost[j+1] {
 					p.cost[j+1] = c
-					p.back[j+1] = arrival{node: e.node &^ parentBit, from: int16(i), bits: e.cost}
+					p.back[j+1] = arrival{node: e.node &^ parentBit, cost: e.cost, from: int32(i)}
 				}
 			}
 			if e.node&parentBit == 0 {
@@ -96,9 +100,9 @@ func (s *Segmenter) solve(p *path, block string, n int, partial bool) int {
 		}
 		reach = max(reach, j)
 		if !alone {
-			if c := base + Unknown; c < p.cost[i+1] {
+			if c := base + Unknown*bit; c < p.cost[i+1] {
 				p.cost[i+1] = c
-				p.back[i+1] = arrival{from: int16(i), bits: Unknown}
+				p.back[i+1] = arrival{cost: Unknown * bit, from: int32(i)}
 			}
 		}
 	}
@@ -137,7 +141,7 @@ func (s *Segmenter) emit(dst []Token, p *path, at, n int) []Token {
 }
 
 func (s *Segmenter) token(p *path, at, i, j int, a arrival) Token {
-	t := Token{Start: at + int(p.units[i].start), End: at + int(p.units[j-1].end), Kind: p.units[i].kind, Bits: a.bits}
+	t := Token{Start: at + int(p.units[i].start), End: at + int(p.units[j-1].end), Kind: p.units[i].kind, Bits: float32(a.cost) / bit}
 	if a.node != 0 {
 		t.Tag = s.tags[s.trie.tags[a.node]]
 		if t.Tag == "emo" {
