@@ -58,6 +58,7 @@ func (s *Set) Find(text string, sc *Scratch) []Firing {
 		for i := range out {
 			out[i].Denied = out[i].Kind != Except && s.denied(text, sc, &out[i])
 		}
+		spread(out)
 	}
 	out = s.except(out)
 	slices.SortFunc(out, func(a, b Firing) int {
@@ -68,6 +69,21 @@ func (s *Set) Find(text string, sc *Scratch) []Firing {
 	})
 	sc.firings = out
 	return out
+}
+
+// spread denies what lies within something denied: with 乱扣费, 扣费 too.
+func spread(firings []Firing) {
+	for i := range firings {
+		if !firings[i].Denied || firings[i].Kind == Praise {
+			continue
+		}
+		for j := range firings {
+			f := &firings[j]
+			if f.Kind != Praise && f.Start >= firings[i].Start && f.End <= firings[i].End {
+				f.Denied = true
+			}
+		}
+	}
 }
 
 // scan runs the automaton over the folded text.

@@ -1,0 +1,151 @@
+package textmining
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"unicode/utf8"
+
+	"qingting/internal/document"
+	"qingting/textmining/match"
+	"qingting/textmining/risk"
+	"qingting/textmining/segment"
+	"qingting/textmining/taxonomy"
+	"qingting/textmining/theme"
+)
+
+// Config says what an Annotator is built from.
+type Config struct {
+	Segmenter *segment.Segmenter // required
+	Taxonomy  *taxonomy.Taxonomy // nil means the built-in one
+}
+
+// Annotator annotates texts. It is immutable and safe for concurrent use.
+type Annotator struct {
+	segmenter *segment.Segmenter
+	tax       *taxonomy.Taxonomy
+	set       *match.Set
+	tagger    *theme.Tagger
+	detector  *risk.Detector
+	scratch   sync.Pool
+}
+
+// scratch is the working memory of one annotation.
+type scratch struct {
+	match   match.Scratch
+	weigher match.Weigher
+	points  []int32
+	tokens  []segment.Token
+}
+
+// New builds an Annotator. It fails when the configuration has no segmenter or
+// a cue does not compile.
+func New(c Config) (*Annotator, error) {
+	if c.Segmenter == nil {
+		return nil, errors.New("an annotator needs a segmenter")
+	}
+	if c.Taxonomy == nil {
+		tax, err := taxonomy.Default()
+		if err != nil {
+			return nil, err
+		}
+		c.Taxonomy = tax
+	}
+	a := &Annotator{segmenter: c.Segmenter, tax: c.Taxonomy, tagger: theme.New(c.Taxonomy), detector: risk.New(c.Taxonomy)}
+	set, err := match.Compile(append(a.tagger.Cues(0), a.detector.Cues(a.tagger.Owners())...))
+	if err != nil {
+		return nil, fmt.Errorf("taxonomy %s: %w", c.Taxonomy.Version(), err)
+	}
+	a.set = set
+	a.scratch.New = func() any {
+		sc := new(scratch)
+		sc.weigher.ClauseScope = func(owner int32) bool {
+			if n := a.tagger.Owners(); int(owner) >= n {
+				return a.detector.ClauseScope(int(owner) - n)
+			}
+			return a.tagger.ClauseScope(int(owner))
+		}
+		return sc
+	}
+	return a, nil
+}
+
+// Taxonomy returns what the Annotator knows about.
+func (a *Annotator) Taxonomy() *taxonomy.Taxonomy { return a.tax }
+
+// Annotate reads text. Offsets in the result are code points of text.
+func (a *Annotator) Annotate(text string) document.Annotation {
+	sc := a.scratch.Get().(*scratch)
+	defer a.scratch.Put(sc)
+	sc.tokens = a.segmenter.AppendTokens(sc.tokens[:0], text)
+	sc.index(text)
+	evidence := sc.weigher.Weigh(a.set.Find(text, &sc.match))
+	themes, risks := split(evidence, int32(a.tagger.Owners()))
+	tags := a.tagger.Tag(theme.Reading{Evidence: themes, Point: sc.point})
+	return document.Annotation{
+		Language:   segment.Language(text),
+		Themes:     tags.Themes,
+		Dimensions: tags.Dimensions,
+		PainPoints: tags.PainPoints,
+		Risks:      a.detector.Flag(risks, sc.point),
+		Taxonomy:   a.tax.Version(),
+	}
+}
+
+// split parts the evidence of themes from that of risks, numbered from first on,
+// and numbers the latter from 0.
+func split(evidence []match.Evidence, first int32) (themes, risks []match.Evidence) {
+	n := len(evidence)
+	for i := range evidence {
+		if evidence[i].Owner >= first {
+			n = min(n, i)
+			evidence[i].Owner -= first
+		}
+	}
+	return evidence[:n], evidence[n:]
+}
+
+// index notes for each byte of text the code point it belongs to.
+func (sc *scratch) index(text string) {
+	sc.points = sc.points[:0]
+	n := int32(0)
+	for i := 0; i < len(text); {
+		_, size := utf8.DecodeRuneInString(text[i:])
+		for range size {
+			sc.points = append(sc.points, n)
+		}
+		n++
+		i += size
+	}
+	sc.points = append(sc.points, n)
+}
+
+func (sc *scratch) point(offset int) int { return int(sc.points[offset]) }
+
+// DefaultAnnotator builds an Annotator from what is built in. Building takes
+// about a second; keep the result.
+func DefaultAnnotator() (*Annotator, error) { return LoadAnnotator("", "") }
+
+// LoadAnnotator builds an Annotator from a taxonomy file and a lexicon file of
+// further words, one a line. An empty path means what is built in alone.
+func LoadAnnotator(taxonomyFile, lexiconFile string) (*Annotator, error) {
+	tax, err := taxonomy.Load(taxonomyFile)
+	if err != nil {
+		return nil, err
+	}
+	var options []segment.Option
+	if lexiconFile != "" {
+		f, err := os.Open(lexiconFile)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the lexicon: %w", err)
+		}
+		defer f.Close()
+		options = append(options, segment.WithLexicon(lexiconFile, f))
+	}
+	seg, err := segment.New(options...)
+	if err != nil {
+		return nil, err
+	}
+	return New(Config{Segmenter: seg, Taxonomy: tax})
+}
