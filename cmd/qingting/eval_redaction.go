@@ -178,8 +178,8 @@ func (r *evalReport) table(con *console) error {
 		return err
 	}
 	lines := []string{
-		fmt.Sprintf("clean characters masked  %s (%s), %d of %d", percent(r.CleanCharactersMasked), interval(r.CleanCharactersMasked), r.CleanCharactersMasked.Hits, r.CleanCharactersMasked.Total),
-		fmt.Sprintf("clean documents touched  %s (%s), %d of %d", percent(r.CleanDocumentsTouched), interval(r.CleanDocumentsTouched), r.CleanDocumentsTouched.Hits, r.CleanDocumentsTouched.Total),
+		"clean characters masked  " + percent(r.CleanCharactersMasked),
+		"clean documents touched  " + percent(r.CleanDocumentsTouched),
 		fmt.Sprintf("documents %d, %.2f MB, %.2f MB per core and second", r.Documents, float64(r.Bytes)/1e6, r.MBPerCPUs),
 	}
 	if _, err := io.WriteString(con.Out, "\n"+strings.Join(lines, "\n")+"\n"); err != nil {
@@ -205,9 +205,9 @@ func share(p score.Proportion) string {
 
 func percent(p score.Proportion) string {
 	if p.Total == 0 {
-		return "–"
+		return "– (there are none)"
 	}
-	return fmt.Sprintf("%.2f %%", 100*p.Value)
+	return fmt.Sprintf("%.2f %% (%.2f–%.2f), %d of %d", 100*p.Value, 100*p.Low, 100*p.High, p.Hits, p.Total)
 }
 
 func interval(p score.Proportion) string {
