@@ -124,15 +124,10 @@ func (f *filler) attribute(c cell) error {
 	return f.draft.Set("attributes."+name, c.text)
 }
 
-// time reads the surest claim that is a time, or a date and a time of day in
-// two columns. When none is one, and the caller did not name the column, the
+// time reads a date and a time of day in two columns, or the surest claim that
+// is a time. When none is one, and the caller did not name the column, the
 // claims stay attributes: losing them would be worse than not knowing when.
 func (f *filler) time(claims []claim) ([]claim, error) {
-	for i, c := range claims {
-		if t, ok := f.parse(c); ok {
-			return slices.Delete(slices.Clone(claims), i, i+1), f.draft.SetTime(t)
-		}
-	}
 	for i, day := range claims {
 		for j, hour := range claims {
 			if i == j {
@@ -143,6 +138,11 @@ func (f *filler) time(claims []claim) ([]claim, error) {
 				left := slices.DeleteFunc(slices.Clone(claims), func(c claim) bool { return c.column == day.column || c.column == hour.column })
 				return left, f.draft.SetTime(t)
 			}
+		}
+	}
+	for i, c := range claims {
+		if t, ok := f.parse(c); ok {
+			return slices.Delete(slices.Clone(claims), i, i+1), f.draft.SetTime(t)
 		}
 	}
 	for _, c := range claims {

@@ -51,8 +51,12 @@ func (r *Reader) open(path string, opts Options) error {
 		return errors.New("the file is empty")
 	}
 	if format == XLSX {
-		r.table, err = openWorkbook(buf, r.size, opts, r.mapper)
-		return err
+		book, err := openWorkbook(buf, r.size, opts, r.mapper)
+		if err != nil {
+			return err
+		}
+		r.table = book
+		return nil
 	}
 	lines, err := newLines(buf, opts)
 	if err != nil {
@@ -62,8 +66,12 @@ func (r *Reader) open(path string, opts Options) error {
 		r.table = &jsonLines{lines: lines, limits: opts.Limits}
 		return nil
 	}
-	r.table, err = openDelimited(lines, format, r.mapper)
-	return err
+	table, err := openDelimited(lines, format, r.mapper)
+	if err != nil {
+		return err
+	}
+	r.table = table
+	return nil
 }
 
 // sniffFormat tells a format from the start of its content.

@@ -101,12 +101,19 @@ func checkArchive(data []byte) error {
 	return nil
 }
 
+// wellFormed reads a part to its end, where every element must be closed.
 func wellFormed(r io.Reader) error {
 	d := xml.NewDecoder(r)
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
-	for {
-		_, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
+	for open := 0; ; {
+		token, err := d.RawToken()
+		switch token.(type) {
+		case xml.StartElement:
+			open++
+		case xml.EndElement:
+			open--
+		}
+		if errors.Is(err, io.EOF) && open == 0 {
 			return nil
 		}
 		if err != nil {
