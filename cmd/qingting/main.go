@@ -17,11 +17,12 @@ import (
 
 // commands is the command line. Keep it in the order a reader would meet them.
 type commands struct {
-	Redact  redactCmd  `cmd:"" help:"Take personal data out of texts."`
-	Keys    keysCmd    `cmd:"" help:"Make and look at the officers' keys."`
-	Publish publishCmd `cmd:"" help:"Publish feedback from a file to NATS."`
-	Eval    evalCmd    `cmd:"" help:"Measure quality on labelled files."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Redact   redactCmd   `cmd:"" help:"Take personal data out of texts."`
+	Annotate annotateCmd `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
+	Keys     keysCmd     `cmd:"" help:"Make and look at the officers' keys."`
+	Publish  publishCmd  `cmd:"" help:"Publish feedback from a file to NATS."`
+	Eval     evalCmd     `cmd:"" help:"Measure quality on labelled files."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // console is where a command reads and writes: data on Out, talk on Err.
