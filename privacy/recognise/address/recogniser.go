@@ -20,6 +20,7 @@ const (
 // Recogniser proposes ADDRESS candidates. It is immutable.
 type Recogniser struct {
 	vocab   *vocabulary
+	streets *englishTables
 	scratch sync.Pool // *parser
 }
 
@@ -27,7 +28,7 @@ var _ rule.Recogniser = (*Recogniser)(nil)
 
 // New returns a recogniser.
 func New() *Recogniser {
-	r := &Recogniser{vocab: newVocabulary()}
+	r := &Recogniser{vocab: newVocabulary(), streets: newEnglishTables()}
 	r.scratch.New = func() any { return &parser{vocab: r.vocab, runes: make([]rune, 12)} }
 	return r
 }
@@ -45,7 +46,7 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 		r.scratch.Put(p)
 	}
 	if t.Seen&fold.Letter != 0 {
-		english(t, explain, emit)
+		r.streets.english(t, explain, emit)
 	}
 }
 

@@ -105,8 +105,8 @@ func (s *scan) clause(from, to int) {
 
 // surnameAt tries surname + title, and surname + given name, at unit i.
 func (s *scan) surnameAt(i, to int, c cue) {
-	if i > 0 && s.t.Rune(i-1) == '@' {
-		return // a handle, not a person spoken of
+	if s.inHandle(i) && c.kind == cueNone {
+		return
 	}
 	lex := s.rec.lex
 	if info := lex.surnames.Of(s.t.Rune(i)); info.Kind != surname.None {
@@ -117,6 +117,22 @@ func (s *scan) surnameAt(i, to int, c cue) {
 			s.namesAt(i, i+2, to, info, c)
 		}
 	}
+}
+
+// inHandle says that unit i belongs to an account handle (@…), which is no
+// person spoken of: handles name services and brands above all.
+func (s *scan) inHandle(i int) bool {
+	for k := i - 1; k >= 0 && i-k <= 16; k-- {
+		r := s.t.Rune(k)
+		switch {
+		case r == '@':
+			return true
+		case s.t.Is(k, fold.Han|fold.Letter|fold.Digit) || r == '_' || r == '-':
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {

@@ -1,3 +1,221 @@
 package name
 
-func (s *scan) latin() {}
+import (
+	"strings"
+
+	"qingting/privacy/recognise/internal/latin"
+)
+
+// latinTables are the word lists of Latin names, ready to look up. Read-only.
+type latinTables struct {
+	given, wordLike, family, surname, syllable, not, titles, particles map[string]bool
+	cues                                                               map[string][]latinCue // by last word
+}
+
+// latinCue is words before a name.
+type latinCue struct {
+	words  []string
+	strong bool // a lower-case or unknown name is believed
+}
+
+const (
+	strongLatinCues = "my name is|name is|the name is|name's|account name|account holder|cardholder|full name|name|under the name|under the name of|in the name of|customer name|named|goes by|signed|his name was|her name was|name was|called himself|called herself"
+	weakLatinCues   = "i am|i'm|this is|agent|agents|representative|rep|technician|tech|operator|supervisor|manager|advisor|adviser|spoke to|spoke with|speak to|speak with|speaking to|speaking with|talked to|talked with|chatted with|dealt with|met|contacted by|called by|dear|regards|sincerely|cheers|hi|hello|ask for|asked for|contact|engineer|customer|mr and mrs|wife|husband|son|daughter|mother|father|brother|sister|by|from|thanks to|kudos to|shout out to|shoutout to|signed by|attn|attention|c/o"
+	latinTitles     = "mr mrs ms miss dr prof professor mister sir rev capt sgt officer mx"
+	particles       = "de da di del van von der den la le bin al el dos ter"
+)
+
+func newLatinTables() *latinTables {
+	t := &latinTables{
+		given: wordSet(givenNames), wordLike: wordSet(wordNames), family: wordSet(familyNames),
+		surname: wordSet(pinyinSurnames), syllable: wordSet(pinyinSyllables), not: wordSet(notLatinNames),
+		titles: wordSet(latinTitles), particles: wordSet(particles),
+		cues: map[string][]latinCue{},
+	}
+	for _, set := range []struct {
+		phrases string
+		strong  bool
+	}{{strongLatinCues, true}, {weakLatinCues, false}} {
+		for _, p := range strings.Split(set.phrases, "|") {
+			ws := strings.Fields(p)
+			last := ws[len(ws)-1]
+			t.cues[last] = append(t.cues[last], latinCue{ws, set.strong})
+		}
+	}
+	return t
+}
+
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}
+
+// pinyin says that w spells one or two syllables of a given name.
+func (t *latinTables) pinyin(w string) bool {
+	w = strings.ReplaceAll(strings.ReplaceAll(w, "-", ""), "'", "")
+	if t.syllable[w] {
+		return true
+	}
+	for k := 1; k < len(w); k++ {
+		if t.syllable[w[:k]] && t.syllable[w[k:]] {
+			return true
+		}
+	}
+	return false
+}
+
+// latin finds names in Latin script.
+func (s *scan) latin() {
+	t, ws := s.rec.latin, latin.Words(s.t)
+	for i := 0; i < len(ws); {
+		if ws[i].Kind != latin.Letters || s.inHandle(ws[i].Start) {
+			i++
+			continue
+		}
+		p, next := s.latinAt(t, ws, i)
+		if p.rule != "" {
+			s.propose(p)
+		}
+		if p.rule != "" && p.rejected == "" {
+			i = next
+			continue
+		}
+		i++
+	}
+}
+
+// latinAt decides on a name that starts at word i, and returns the word past it.
+func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
+	cued, strong := t.cuedAt(ws, i)
+	titled := i > 0 && t.titles[ws[i-1].Lower] || i > 1 && ws[i-1].Text == "." && !ws[i-1].Gap && t.titles[ws[i-2].Lower]
+	han := cue{}
+	if ws[i].Start > 0 {
+		han = s.cueFor(ws[i].Start)
+	}
+	first := ws[i]
+	known := t.given[first.Lower]
+	if !first.Capital() && !strong && !titled || t.not[first.Lower] {
+		return proposal{}, 0
+	}
+	if !cued && !titled && !known && han.kind == cueNone && !t.surname[first.Lower] {
+		return proposal{}, 0
+	}
+	end := t.extent(ws, i, first.Capital())
+	n := end - i
+	p := proposal{start: first.Start, end: ws[end-1].End}
+	surnameBehind := n >= 2 && t.family[ws[end-1].Lower]
+	spelt := n >= 2 && t.surname[first.Lower] && t.pinyin(ws[i+1].Lower) || n == 2 && t.surname[ws[i+1].Lower] && t.pinyin(first.Lower) && len(first.Lower) > 2
+	titleBehind := false
+	if k, ok := s.rec.vocab.titleAt(s.t, p.end); k > 0 && ok {
+		titleBehind = true
+	}
+	switch {
+	case titled && first.Capital():
+		p.rule, p.confidence = ruleLatinTitle, 0.93
+		p.evidence = []string{"title before"}
+	case strong && (first.Capital() || known || t.family[first.Lower] || spelt || ws[i-1].Lower == "is"):
+		p.rule, p.confidence = ruleLatinCue, 0.9
+		p.evidence = []string{"introduction or name field before"}
+		if !first.Capital() && !known && !t.family[first.Lower] && !spelt {
+			p.confidence = 0.6
+		}
+	case han.kind >= cueIntro && first.Capital() && (!first.Upper() || known || n > 1), titleBehind && first.Capital() && (!first.Upper() || known):
+		p.rule, p.confidence = ruleLatinCue, 0.85
+		p.evidence = []string{"Chinese introduction before or title behind"}
+	case cued && first.Capital() && (known || n >= 2 && !first.Upper() && t.nameShaped(ws[i:end])):
+		p.rule, p.confidence = ruleLatinCue, 0.85
+		p.evidence = []string{"role, greeting or sign-off before"}
+	case han.kind == cueRole && known && first.Capital():
+		p.rule, p.confidence = ruleLatinCue, 0.8
+		p.evidence = []string{"role before, known given name"}
+	case known && first.Capital() && n >= 2 && (surnameBehind || !t.wordLike[first.Lower]):
+		p.rule, p.confidence = ruleLatinKnown, 0.7
+		p.evidence = []string{"known given name and a capitalised word"}
+		if surnameBehind {
+			p.confidence = 0.82
+		}
+	case spelt && first.Capital() && ws[i+1].Capital() && ws[i+1].Gap:
+		p.rule, p.confidence = ruleLatinKnown, 0.65
+		p.evidence = []string{"spelt like a Chinese name"}
+	case known && first.Capital() && !t.wordLike[first.Lower]:
+		p.rule, p.confidence, p.rejected = ruleLatinKnown, 0.4, "a given name alone"
+	}
+	return p, end
+}
+
+// extent returns the word past a name of up to four words that starts at word i.
+func (t *latinTables) extent(ws []latin.Word, i int, capital bool) int {
+	end := i + 1
+	for k := i + 1; k < len(ws) && end-i < 4; k++ {
+		w := ws[k]
+		if w.Text == "." && !w.Gap && len(ws[k-1].Text) == 1 && k+1 < len(ws) && ws[k+1].Gap && ws[k+1].Capital() {
+			continue // an initial
+		}
+		if w.Kind != latin.Letters || !w.Gap || w.Line {
+			break
+		}
+		if t.particles[w.Lower] && k+1 < len(ws) && ws[k+1].Capital() && ws[k+1].Gap {
+			continue
+		}
+		if capital && !w.Capital() || t.not[w.Lower] {
+			break
+		}
+		if !capital && !(t.family[w.Lower] || t.surname[ws[i].Lower] && t.pinyin(w.Lower)) {
+			break
+		}
+		end = k + 1
+	}
+	return end
+}
+
+// nameShaped says that none of the words is an everyday word in capitals.
+func (t *latinTables) nameShaped(ws []latin.Word) bool {
+	for _, w := range ws {
+		if w.Kind == latin.Letters && (t.not[w.Lower] || w.Upper() && len(w.Text) <= 4) {
+			return false
+		}
+	}
+	return true
+}
+
+// cuedAt says that English words before word i announce a name.
+func (t *latinTables) cuedAt(ws []latin.Word, i int) (cued, strong bool) {
+	k := i - 1
+	colon := false
+	for ; k >= 0 && ws[k].Kind == latin.Mark; k-- {
+		switch ws[k].Text {
+		case ":":
+			colon = true
+		case ",", "\"", "-", "(":
+		default:
+			return false, false
+		}
+	}
+	if k < 0 {
+		return false, false
+	}
+	for _, c := range t.cues[ws[k].Lower] {
+		n := len(c.words)
+		if k-n+1 < 0 {
+			continue
+		}
+		ok := true
+		for x, w := range c.words {
+			if ws[k-n+1+x].Lower != w {
+				ok = false
+				break
+			}
+		}
+		if !ok {
+			continue
+		}
+		cued = true
+		if c.strong && (n > 1 || colon || c.words[0] == "named" || c.words[0] == "name's") {
+			strong = true
+		}
+	}
+	return cued, strong
+}

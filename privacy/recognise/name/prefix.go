@@ -7,7 +7,7 @@ import (
 
 // prefixAt tries 小王 老李 阿强 and 姓陈 at unit i.
 func (s *scan) prefixAt(i, to int, c cue) {
-	if i+1 >= to || i > 0 && s.t.Rune(i-1) == '@' {
+	if i+1 >= to || s.inHandle(i) && c.kind == cueNone {
 		return
 	}
 	prefix, next := s.t.Rune(i), s.t.Rune(i+1)

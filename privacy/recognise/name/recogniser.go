@@ -12,6 +12,7 @@ import (
 type Recogniser struct {
 	lex     *lexicon
 	vocab   *vocabulary
+	latin   *latinTables
 	scratch sync.Pool // *scan
 }
 
@@ -19,7 +20,7 @@ var _ rule.Recogniser = (*Recogniser)(nil)
 
 // New returns a recogniser. The first one of a process builds the tables.
 func New() *Recogniser {
-	r := &Recogniser{lex: sharedLexicon()}
+	r := &Recogniser{lex: sharedLexicon(), latin: newLatinTables()}
 	r.vocab = newVocabulary(r.lex)
 	r.scratch.New = func() any { return &scan{rec: r, lat: lattice{lex: r.lex}} }
 	return r

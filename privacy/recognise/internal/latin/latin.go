@@ -1,0 +1,102 @@
+// Package latin splits a folded text into the words that rules for Latin
+// script read: names and addresses in English.
+//
+//	for _, w := range latin.Words(t) { … }
+//
+// A word is a run of letters other than Han (with ' or - inside it) or a run of
+// digits; any other unit but a blank is a mark of its own. It does not know
+// languages.
+package latin
+
+import (
+	"strings"
+	"unicode"
+
+	"qingting/privacy/fold"
+)
+
+// Kind is what a word is made of.
+type Kind uint8
+
+// The kinds.
+const (
+	Mark    Kind = iota // one other unit
+	Letters             // a word
+	Digits              // a number
+)
+
+// Word is a piece of the text, units Start to End.
+type Word struct {
+	Start, End int
+	Kind       Kind
+	Text       string // as folded
+	Lower      string
+	Gap        bool // a blank or line break stands before it
+	Line       bool // a line break stands before it
+}
+
+// Capital says that the word starts with a capital letter.
+func (w Word) Capital() bool {
+	for _, r := range w.Text {
+		return unicode.IsUpper(r)
+	}
+	return false
+}
+
+// Upper says that every letter is a capital and there are two or more.
+func (w Word) Upper() bool {
+	return len(w.Text) > 1 && w.Text == strings.ToUpper(w.Text) && w.Text != w.Lower
+}
+
+// Words splits t. Runs of Han units become one mark each unit.
+func Words(t *fold.Text) []Word {
+	words := make([]Word, 0, len(t.Units)/5+1)
+	gap, line := false, false
+	for i := 0; i < len(t.Units); {
+		r := t.Units[i].Rune
+		if unicode.IsSpace(r) {
+			gap = true
+			line = line || r == '\n' || r == '\r'
+			i++
+			continue
+		}
+		j, kind := i+1, Mark
+		switch {
+		case isLetter(t, i):
+			kind = Letters
+			for j < len(t.Units) && (isLetter(t, j) || inner(t, j)) {
+				j++
+			}
+		case t.Is(i, fold.Digit):
+			kind = Digits
+			for t.Is(j, fold.Digit) {
+				j++
+			}
+		}
+		text := string(r)
+		if j > i+1 {
+			var b strings.Builder
+			for k := i; k < j; k++ {
+				b.WriteRune(t.Units[k].Rune)
+			}
+			text = b.String()
+		}
+		words = append(words, Word{i, j, kind, text, strings.ToLower(text), gap, line})
+		gap, line, i = false, false, j
+	}
+	return words
+}
+
+func isLetter(t *fold.Text, i int) bool {
+	u := t.Units[i]
+	return u.Class&(fold.Han|fold.Digit|fold.Placeholder) == 0 && (u.Class&fold.Letter != 0 || unicode.IsLetter(u.Rune))
+}
+
+// inner says that the apostrophe or hyphen at i stands between two letters.
+func inner(t *fold.Text, i int) bool {
+	switch t.Units[i].Rune {
+	case '\'', '’', '-':
+		return i+1 < len(t.Units) && isLetter(t, i+1)
+	}
+	return false
+}
