@@ -1,18 +1,18 @@
 package search
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/search/query"
 )
 
-// Weights of the ways a text can match: by words, by character pairs, as it
-// stands. Measured; see TestKnownItemRanking.
+// Weights of the ways a text can match: by words and by character pairs.
+// Measured; see BenchmarkKnownItem.
 const (
-	boostWords  = 1.0
-	boostGrams  = 0.6
-	boostPhrase = 0.5
+	boostWords = 1.0
+	boostGrams = 0.6
 )
 
 // Of a long unbroken text not every word must match: minMatch of them.
@@ -22,13 +22,10 @@ const (
 	minMatch  = 0.7
 )
 
-// maxPhrase is the length, in terms, up to which a text outside quotation
-// marks is also looked for as it stands.
-const maxPhrase = 8
-
 // compiler turns a parsed query into Bleve's, and collects what to highlight.
 type compiler struct {
 	analyzer *analyzer
+	store    *store
 	marks    []mark
 	negated  int
 	scored   bool // some part of the query ranks
@@ -57,15 +54,9 @@ func (c *compiler) compile(n node) query.Query {
 	case keywordNode:
 		return filterQuery{keywordQuery(n)}
 	case numberNode:
-		from, to := !n.strictFrom, !n.strictTo
-		q := query.NewNumericRangeInclusiveQuery(n.from, n.to, &from, &to)
-		q.SetField(n.field)
-		return filterQuery{q}
+		return filterQuery{numberQuery(n)}
 	case timeNode:
-		from, to := true, false
-		q := query.NewDateRangeInclusiveQuery(n.from, n.to, &from, &to)
-		q.SetField(fieldTime)
-		return filterQuery{q}
+		return filterQuery{timeQuery(n)}
 	}
 	return nil
 }
@@ -119,10 +110,10 @@ func (c *compiler) text(n textNode) query.Query {
 		}
 		return query.NewConjunctionQuery([]query.Query{prefix, c.text(textNode{text: f.text[:last.start]})})
 	}
-	exact := newPhrase(grams, f.text)
+	exact := newPhrase(grams)
 	if n.phrase {
 		c.mark(mark{phrase: exact})
-		return exact.query(boostPhrase)
+		return c.phrase(exact)
 	}
 	c.mark(mark{phrase: exact, words: terms(words), grams: pairs(grams)})
 	if len(grams) == 1 {
@@ -139,20 +130,48 @@ func (c *compiler) text(n textNode) query.Query {
 		}
 		return query.NewDisjunctionQuery(alternatives)
 	}
-	var alternatives []query.Query
-	if q := someTerms(fieldWords, significant(words), longWords, boostWords); q != nil {
-		alternatives = append(alternatives, q)
+	byWords := someTerms(anyTerms(fieldWords, significant(words), boostWords), longWords)
+	byGrams := someTerms(c.gramQueries(grams), longGrams)
+	if byWords == nil {
+		return byGrams
 	}
-	if q := someTerms(fieldGrams, pairs(grams), longGrams, boostGrams); q != nil {
-		alternatives = append(alternatives, q)
+	return query.NewDisjunctionQuery([]query.Query{byWords, byGrams})
+}
+
+// gramQueries matches each pair, each other unit, and each character that
+// stands alone, which has no pair but begins or is a term.
+func (c *compiler) gramQueries(grams []token) []query.Query {
+	parts := anyTerms(fieldGrams, pairs(grams), boostGrams)
+	for i, g := range grams {
+		if alone(grams, i) {
+			parts = append(parts, filterQuery{prefixQuery{field: fieldGrams, prefix: g.term}})
+		}
 	}
-	if len(grams) <= maxPhrase || len(alternatives) == 0 {
-		alternatives = append(alternatives, exact.query(boostPhrase))
+	return parts
+}
+
+// phrase matches a phrase: documents with all its terms, whose stored text is
+// then looked at, unless the phrase is one term.
+func (c *compiler) phrase(p phrase) query.Query {
+	var parts []query.Query
+	for _, place := range p.places {
+		var any []query.Query
+		for _, t := range place {
+			any = append(any, term(fieldGrams, t, boostGrams))
+		}
+		if len(any) == 1 {
+			parts = append(parts, any[0])
+			continue
+		}
+		parts = append(parts, query.NewDisjunctionQuery(any))
 	}
-	if len(alternatives) == 1 {
-		return alternatives[0]
+	if p.edge != "" {
+		parts = append(parts, filterQuery{prefixQuery{field: fieldGrams, prefix: p.edge}})
 	}
-	return query.NewDisjunctionQuery(alternatives)
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return phraseQuery{query.NewConjunctionQuery(parts), p, c.analyzer, c.store}
 }
 
 func (c *compiler) mark(m mark) {
@@ -161,25 +180,29 @@ func (c *compiler) mark(m mark) {
 	}
 }
 
-// someTerms matches all of a few distinct terms, or most of many.
-func someTerms(field string, terms []string, all int, boost float64) query.Query {
-	if len(terms) == 0 {
+// someTerms matches all of a few parts, or most of many.
+func someTerms(parts []query.Query, all int) query.Query {
+	switch len(parts) {
+	case 0:
 		return nil
-	}
-	parts := make([]query.Query, len(terms))
-	for i, t := range terms {
-		parts[i] = term(field, t, boost)
-	}
-	if len(parts) == 1 {
+	case 1:
 		return parts[0]
 	}
 	q := query.NewDisjunctionQuery(parts)
 	least := float64(len(parts))
 	if len(parts) > all {
-		least = max(float64(all), float64(int(minMatch*least+0.999)))
+		least = max(float64(all), math.Ceil(minMatch*least))
 	}
 	q.SetMin(least)
 	return q
+}
+
+func anyTerms(field string, terms []string, boost float64) []query.Query {
+	parts := make([]query.Query, len(terms))
+	for i, t := range terms {
+		parts[i] = term(field, t, boost)
+	}
+	return parts
 }
 
 // significant returns the distinct terms of words, without those of a single

@@ -28,8 +28,9 @@
 // time. Here no text goes through a named analyser: documents are handed over
 // already analysed (Batch.IndexAdvanced), queries are built from terms, and one
 // type, analyzer, makes both. Scoring stays tf-idf, since BM25 takes a wrong
-// average length. Phrases only ever go to the field with term vectors, since
-// without them Bleve finds nothing and says nothing. Highlighting re-analyses
+// average length. Phrases do not rest on Bleve's term vectors, without which it
+// finds nothing and says nothing: a phrase is all its terms, and then a look at
+// the stored text, which halves the index. Highlighting re-analyses
 // the stored text, since Bleve's highlighter gives up near U+FFFD. Facets count
 // distinct customers, which Bleve's cannot.
 package search

@@ -8,11 +8,12 @@ import (
 // The fields of the index. Names are part of the query language.
 const (
 	fieldWords = "words" // text, by the segmenter
-	fieldGrams = "grams" // text, by character pairs; the only field with positions
+	fieldGrams = "grams" // text, by character pairs
 	fieldBody  = "body"  // the whole document, stored and not indexed
 	fieldHas   = "has"   // which optional parts a document has
+	fieldSpan  = "span"  // the year, month, day and hour of time
 
-	fieldRecord    = "record"
+	fieldRecord    = "_id" // Bleve's own
 	fieldChannel   = "channel"
 	fieldRegion    = "region"
 	fieldProduct   = "product"
@@ -35,20 +36,22 @@ const (
 // How each kind of field is held. No field is stored: body has it all.
 const (
 	wordsOptions   = index.IndexField
-	gramsOptions   = index.IndexField | index.IncludeTermVectors
+	gramsOptions   = index.IndexField
 	bodyOptions    = index.StoreField
 	keywordOptions = index.IndexField | index.SkipFreqNorm
 	facetOptions   = keywordOptions | index.DocValues
-	numberOptions  = index.IndexField | index.SkipFreqNorm | index.DocValues
 )
 
-// keywordFields lists the fields matched as a whole, with how each is held.
-// Those of few values are matched in any letter case and width.
+// keywordFields lists the fields whose values are terms as they stand, with
+// how each is held. Those of few values are matched in any letter case and
+// width. A rating and a time are one term each, in Bleve's sortable form:
+// Bleve's own numeric fields make sixteen of each value, for ranges, which took
+// a sixth of the index; here ranges go by the few ratings there are, and by span.
 var keywordFields = map[string]struct {
 	options index.FieldIndexingOptions
 	few     bool
 }{
-	fieldRecord:    {options: keywordOptions},
+	fieldRecord:    {options: keywordOptions | index.StoreField},
 	fieldChannel:   {options: facetOptions, few: true},
 	fieldRegion:    {options: facetOptions, few: true},
 	fieldProduct:   {options: facetOptions, few: true},
@@ -64,6 +67,9 @@ var keywordFields = map[string]struct {
 	fieldPolicy:    {options: keywordOptions},
 	fieldEpoch:     {options: keywordOptions},
 	fieldHas:       {options: keywordOptions, few: true},
+	fieldSpan:      {options: keywordOptions},
+	fieldRating:    {options: facetOptions},
+	fieldTime:      {options: facetOptions},
 }
 
 // newMapping describes the fields for Bleve's own tools, and closes the index
@@ -75,27 +81,23 @@ func newMapping() mapping.IndexMapping {
 	m.DefaultAnalyzer = "keyword"
 	m.IndexDynamic, m.StoreDynamic, m.DocValuesDynamic = false, false, false
 	m.ScoringModel = index.TFIDFScoring
-	add := func(name, kind string, options index.FieldIndexingOptions) {
-		f := &mapping.FieldMapping{
-			Type:               kind,
-			Index:              options.IsIndexed(),
-			Store:              options.IsStored(),
-			IncludeTermVectors: options.IncludeTermVectors(),
-			DocValues:          options.IncludeDocValues(),
-			SkipFreqNorm:       options.SkipFreqNorm(),
-		}
-		if kind == "text" {
-			f.Analyzer = "keyword"
-		}
-		m.DefaultMapping.AddFieldMappingsAt(name, f)
+	add := func(name string, options index.FieldIndexingOptions) {
+		m.DefaultMapping.AddFieldMappingsAt(name, &mapping.FieldMapping{
+			Type:         "text",
+			Analyzer:     "keyword",
+			Index:        options.IsIndexed(),
+			Store:        options.IsStored(),
+			DocValues:    options.IncludeDocValues(),
+			SkipFreqNorm: options.SkipFreqNorm(),
+		})
 	}
-	add(fieldWords, "text", wordsOptions)
-	add(fieldGrams, "text", gramsOptions)
-	add(fieldBody, "text", bodyOptions)
-	add(fieldRating, "number", numberOptions)
-	add(fieldTime, "datetime", numberOptions)
+	add(fieldWords, wordsOptions)
+	add(fieldGrams, gramsOptions)
+	add(fieldBody, bodyOptions)
 	for name, f := range keywordFields {
-		add(name, "text", f.options)
+		if name != fieldRecord {
+			add(name, f.options)
+		}
 	}
 	return m
 }

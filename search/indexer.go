@@ -76,7 +76,7 @@ type item struct {
 
 // Run follows the stream until ctx ends, and then returns nil. It may be called
 // once. An index that belongs to another stream, or to this one before it was
-// created anew, is ErrRebuild: delete the index and start over.
+// created anew, is ErrRebuild: delete the index and start over. See Bind.
 func (x *Indexer) Run(ctx context.Context) (err error) {
 	defer func() {
 		x.mu.Lock()

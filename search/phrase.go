@@ -7,7 +7,6 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
-	"github.com/blevesearch/bleve/v2/search/searcher"
 	index "github.com/blevesearch/bleve_index_api"
 )
 
@@ -23,10 +22,10 @@ type phrase struct {
 // at the end of a run is, inside the phrase, also the pair that it forms where
 // the document does not separate the runs; at the end of the phrase the pair
 // before it says it all, unless it stands alone.
-func newPhrase(grams []token, text string) phrase {
+func newPhrase(grams []token) phrase {
 	var p phrase
 	for i, g := range grams {
-		if !startsCJK(g.term) || utf8.RuneCountInString(g.term) > 1 {
+		if !isEdge(g.term) {
 			p.places = append(p.places, []string{g.term})
 			continue
 		}
@@ -39,26 +38,22 @@ func newPhrase(grams []token, text string) phrase {
 			p.places = append(p.places, place)
 			continue
 		}
-		if alone := i == 0 || !startsCJK(grams[i-1].term) || grams[i-1].end != g.end; alone {
+		if alone(grams, i) {
 			p.edge = g.term
 		}
 	}
 	return p
 }
 
-func (p phrase) query(boost float64) query.Query {
-	if p.edge != "" {
-		if len(p.places) == 0 {
-			return filterQuery{prefixQuery{field: fieldGrams, prefix: p.edge}}
-		}
-		return edgeQuery{p, boost}
-	}
-	if len(p.places) == 1 {
-		return term(fieldGrams, p.places[0][0], boost)
-	}
-	q := query.NewMultiPhraseQuery(p.places, fieldGrams)
-	q.SetBoost(boost)
-	return q
+// isEdge reports whether a gram is the single character that ends a run.
+func isEdge(term string) bool {
+	r, n := utf8.DecodeRuneInString(term)
+	return n == len(term) && isCJK(r)
+}
+
+// alone reports whether gram i is a run of one character.
+func alone(grams []token, i int) bool {
+	return isEdge(grams[i].term) && (i == 0 || !startsCJK(grams[i-1].term) || grams[i-1].end != grams[i].end)
 }
 
 // match returns how many of tokens the phrase takes up from the first of them, or 0.
@@ -85,21 +80,42 @@ func (p phrase) match(tokens []token) int {
 	return n + 1
 }
 
-// edgeQuery is a phrase whose last place is every term that begins with its
-// edge: the terms are the index's, so they are looked up when it is searched.
-type edgeQuery struct {
-	phrase phrase
-	boost  float64
+// phraseQuery keeps those matches of query whose text holds phrase.
+type phraseQuery struct {
+	query    query.Query
+	phrase   phrase
+	analyzer *analyzer
+	store    *store
 }
 
-func (q edgeQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	last, err := prefixed(r, fieldGrams, q.phrase.edge, 0, nil)
+func (q phraseQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	bodies, err := newBodyReader(r)
 	if err != nil {
 		return nil, err
 	}
-	if len(last) == 0 {
-		return searcher.NewMatchNoneSearcher(r)
+	inner, err := q.query.Searcher(ctx, r, m, o)
+	if err != nil {
+		return nil, err
 	}
-	places := append(q.phrase.places[:len(q.phrase.places):len(q.phrase.places)], last)
-	return searcher.NewMultiPhraseSearcher(ctx, r, places, 0, false, fieldGrams, q.boost, o)
+	var plain []byte
+	var tokens []token
+	return &checkedSearcher{Searcher: inner, ctx: ctx, check: func(id index.IndexInternalID) (bool, error) {
+		body, err := bodies.read(id)
+		if err != nil {
+			return false, err
+		}
+		text, _, _, err := q.store.open(body, plain)
+		if err != nil {
+			return false, err
+		}
+		plain = text
+		f := q.analyzer.fold(string(text))
+		tokens = q.analyzer.grams(tokens[:0], f.text)
+		for i := range tokens {
+			if q.phrase.match(tokens[i:]) > 0 {
+				return true, nil
+			}
+		}
+		return false, nil
+	}}, nil
 }

@@ -1,9 +1,8 @@
 package search
 
 import (
-	"strings"
-
 	bleve "github.com/blevesearch/bleve/v2/document"
+	"github.com/blevesearch/bleve/v2/numeric"
 	index "github.com/blevesearch/bleve_index_api"
 
 	"qingting/internal/document"
@@ -48,20 +47,15 @@ func (f *textField) AnalyzedTokenFrequencies() index.TokenFrequencies { return f
 func (f *textField) NumPlainTextBytes() uint64                        { return uint64(len(f.text.source)) }
 func (f *textField) Size() int                                        { return len(f.text.source) + 64*len(f.freqs) }
 
-// Analyze finds the terms of the text, with their counts and, where the field
-// has positions, their places. It allocates per document, not per term.
+// Analyze finds the terms of the text, with their counts. Neither positions nor
+// offsets go into the index: they took half of it, and phrases and highlights
+// are exact without, by reading the stored text.
 func (f *textField) Analyze() {
 	read, bytes := f.text.read()
 	tokens := f.tokens(make([]token, 0, len(read.text)/2+1), read.text)
 	f.length = len(tokens)
 	f.freqs = make(index.TokenFrequencies, len(tokens))
 	freqs := make([]index.TokenFreq, 0, len(tokens))
-	var places []index.TokenLocation
-	var refs []*index.TokenLocation
-	if f.options.IncludeTermVectors() {
-		places = make([]index.TokenLocation, len(tokens))
-		refs = make([]*index.TokenLocation, len(tokens))
-	}
 	for i := range tokens {
 		t := &tokens[i]
 		freq := f.freqs[t.term]
@@ -79,16 +73,6 @@ func (f *textField) Analyze() {
 			f.freqs[t.term] = freq
 		}
 		freq.SetFrequency(freq.Frequency() + 1)
-		if places != nil {
-			start, end := read.span(t.start, t.end)
-			places[i] = index.TokenLocation{Start: start, End: end, Position: t.pos}
-			if freq.Locations == nil {
-				refs[i] = &places[i]
-				freq.Locations = refs[i : i+1 : i+1]
-			} else {
-				freq.Locations = append(freq.Locations, &places[i])
-			}
-		}
 	}
 }
 
@@ -132,7 +116,7 @@ func (ix *Index) newRecord(d *document.Document, seq uint64) (*bleve.Document, e
 	keyword := func(name string, values ...string) {
 		kept := make([]string, 0, len(values))
 		for _, v := range values {
-			if v = strings.TrimSpace(validText(v)); v != "" {
+			if v = validText(v); v != "" {
 				kept = append(kept, v)
 			}
 		}
@@ -140,7 +124,6 @@ func (ix *Index) newRecord(d *document.Document, seq uint64) (*bleve.Document, e
 			rec.AddField(&keywordField{name: name, options: keywordFields[name].options, values: kept})
 		}
 	}
-	keyword(fieldRecord, d.Record)
 	keyword(fieldChannel, d.Channel)
 	keyword(fieldRegion, d.Region)
 	keyword(fieldProduct, d.Product)
@@ -157,13 +140,11 @@ func (ix *Index) newRecord(d *document.Document, seq uint64) (*bleve.Document, e
 	keyword(fieldEpoch, d.Epoch)
 	keyword(fieldHas, parts(d)...)
 	if d.Rating != nil {
-		rec.AddField(bleve.NewNumericFieldWithIndexingOptions(fieldRating, nil, *d.Rating, numberOptions))
+		keyword(fieldRating, string(numeric.MustNewPrefixCodedInt64(numeric.Float64ToInt64(*d.Rating), 0)))
 	}
-	if !d.Time.IsZero() {
-		// Outside 1677–2262 a time has no form that sorts: it is left out of the field, not of the document.
-		if f, err := bleve.NewDateTimeFieldWithIndexingOptions(fieldTime, nil, d.Time, "", numberOptions); err == nil {
-			rec.AddField(f)
-		}
+	if countable(d.Time) {
+		keyword(fieldTime, string(numeric.MustNewPrefixCodedInt64(d.Time.UnixNano(), 0)))
+		keyword(fieldSpan, spansOf(d.Time)...)
 	}
 	return rec, nil
 }

@@ -81,7 +81,7 @@ func (ix *Index) Search(ctx context.Context, q Query) (res *Results, err error) 
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{analyzer: ix.analyzer}
+	c := &compiler{analyzer: ix.analyzer, store: ix.store}
 	root, err := c.root(parsed.root, &q)
 	if err != nil {
 		return nil, err
@@ -189,7 +189,10 @@ func (c *compiler) root(n node, q *Query) (query.Query, error) {
 		parts = append(parts, n)
 	}
 	for _, f := range q.Filters {
-		if _, ok := keywordFields[f.Field]; !ok {
+		if field, ok := fieldNames[f.Field]; ok {
+			f.Field = field
+		}
+		if _, ok := keywordFields[f.Field]; !ok || f.Field == fieldRating || f.Field == fieldTime || f.Field == fieldSpan {
 			return nil, fmt.Errorf("unknown filter field %q", f.Field)
 		}
 		k := keywordNode{field: f.Field}

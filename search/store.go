@@ -24,8 +24,9 @@ const bodyDictionary = `"polarity":-1,"evidence":[{"start":10,"end":12},{"start"
 	`","policy":"","engine":"","language":"zh","themes":[{"id":"","score":0.8,"polarity":-0.5,"evidence":[{"start":0,"end":2}]}],` +
 	`"dimensions":[{"id":"","score":1}],"sentiment":{"label":"negative","score":-0.7},"keywords":["","","taxonomy":"","lexicon":""}`
 
-// store packs documents for the body field: the stream sequence, then the
-// document's JSON, compressed. It is safe for concurrent use.
+// store packs documents for the body field: the stream sequence, and then,
+// compressed, the length of the text, the text, and the JSON of the rest. The
+// text can so be had without parsing. It is safe for concurrent use.
 type store struct {
 	enc *zstd.Encoder
 	dec *zstd.Decoder
@@ -52,25 +53,44 @@ func (s *store) close() {
 }
 
 func (s *store) pack(d *document.Document, seq uint64) ([]byte, error) {
-	data, err := json.Marshal(d)
+	rest := *d
+	rest.Text = ""
+	data, err := json.Marshal(&rest)
 	if err != nil {
 		return nil, fmt.Errorf("encoding document: %w", err)
 	}
-	return s.enc.EncodeAll(data, binary.AppendUvarint(make([]byte, 0, len(data)/2+16), seq)), nil
+	plain := binary.AppendUvarint(make([]byte, 0, len(d.Text)+len(data)+binary.MaxVarintLen64), uint64(len(d.Text)))
+	plain = append(append(plain, d.Text...), data...)
+	return s.enc.EncodeAll(plain, binary.AppendUvarint(make([]byte, 0, len(plain)/2+16), seq)), nil
+}
+
+// open undoes pack as far as the text; text and rest share buf, which may be nil.
+func (s *store) open(body, buf []byte) (text, rest []byte, seq uint64, err error) {
+	seq, n := binary.Uvarint(body)
+	if n <= 0 {
+		return nil, nil, 0, errors.New("malformed stored document: no sequence")
+	}
+	plain, err := s.dec.DecodeAll(body[n:], buf[:0])
+	if err != nil {
+		return nil, nil, 0, fmt.Errorf("malformed stored document: %w", err)
+	}
+	length, n := binary.Uvarint(plain)
+	if n <= 0 || length > uint64(len(plain)-n) {
+		return nil, nil, 0, errors.New("malformed stored document: no text")
+	}
+	end := n + int(length)
+	return plain[n:end], plain[end:], seq, nil
 }
 
 func (s *store) unpack(body []byte) (*document.Document, uint64, error) {
-	seq, n := binary.Uvarint(body)
-	if n <= 0 {
-		return nil, 0, errors.New("malformed stored document: no sequence")
-	}
-	data, err := s.dec.DecodeAll(body[n:], nil)
-	if err != nil {
-		return nil, 0, fmt.Errorf("malformed stored document: %w", err)
-	}
-	d, err := document.Parse(data)
+	text, rest, seq, err := s.open(body, nil)
 	if err != nil {
 		return nil, 0, err
 	}
+	d, err := document.Parse(rest)
+	if err != nil {
+		return nil, 0, err
+	}
+	d.Text = string(text)
 	return d, seq, nil
 }

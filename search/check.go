@@ -1,0 +1,93 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/search"
+	index "github.com/blevesearch/bleve_index_api"
+)
+
+// checkedSearcher keeps the matches that pass a check of their own.
+type checkedSearcher struct {
+	search.Searcher
+	ctx   context.Context
+	check func(index.IndexInternalID) (bool, error)
+	seen  int
+}
+
+func (s *checkedSearcher) Next(sc *search.SearchContext) (*search.DocumentMatch, error) {
+	match, err := s.Searcher.Next(sc)
+	return s.pass(sc, match, err)
+}
+
+func (s *checkedSearcher) Advance(sc *search.SearchContext, id index.IndexInternalID) (*search.DocumentMatch, error) {
+	match, err := s.Searcher.Advance(sc, id)
+	return s.pass(sc, match, err)
+}
+
+// pass goes on to the first match from match on that passes. Bleve looks at
+// the context between matches; many may fail here before one is.
+func (s *checkedSearcher) pass(sc *search.SearchContext, match *search.DocumentMatch, err error) (*search.DocumentMatch, error) {
+	for err == nil && match != nil {
+		if s.seen++; s.seen%256 == 0 && s.ctx.Err() != nil {
+			return nil, s.ctx.Err()
+		}
+		var ok bool
+		if ok, err = s.check(match.IndexInternalID); err != nil {
+			return nil, err
+		}
+		if ok {
+			return match, nil
+		}
+		sc.DocumentMatchPool.Put(match)
+		match, err = s.Searcher.Next(sc)
+	}
+	return nil, err
+}
+
+// bodyReader reads stored documents by their number in a snapshot. Bleve's way
+// by id would look each up twice.
+type bodyReader struct {
+	segments []*scorch.SegmentSnapshot
+	starts   []uint64
+	body     []byte
+}
+
+func newBodyReader(r index.IndexReader) (*bodyReader, error) {
+	snapshot, ok := r.(*scorch.IndexSnapshot)
+	if !ok {
+		return nil, fmt.Errorf("search index: unexpected reader %T", r)
+	}
+	b := &bodyReader{segments: snapshot.Segments()}
+	start := uint64(0)
+	for _, s := range b.segments {
+		b.starts = append(b.starts, start)
+		start += uint64(s.FullSize())
+	}
+	return b, nil
+}
+
+// read returns the stored form of a document; it is good until the next call.
+func (b *bodyReader) read(id index.IndexInternalID) ([]byte, error) {
+	number := id.Value()
+	i := sort.Search(len(b.starts), func(i int) bool { return b.starts[i] > number }) - 1
+	if i < 0 {
+		return nil, errors.New("search index: document number out of range")
+	}
+	b.body = b.body[:0]
+	err := b.segments[i].VisitDocument(number-b.starts[i], func(field string, _ byte, value []byte, _ []uint64) bool {
+		if field == fieldBody {
+			b.body = append(b.body, value...)
+			return false
+		}
+		return true
+	})
+	if err == nil && len(b.body) == 0 {
+		err = errors.New("search index: a record has no stored document")
+	}
+	return b.body, err
+}
