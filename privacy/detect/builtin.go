@@ -4,16 +4,26 @@ import (
 	"slices"
 
 	"qingting/privacy/recognise"
+	"qingting/privacy/recognise/account"
+	"qingting/privacy/recognise/address"
 	"qingting/privacy/recognise/bank"
+	"qingting/privacy/recognise/birth"
+	"qingting/privacy/recognise/device"
 	"qingting/privacy/recognise/idcard"
+	"qingting/privacy/recognise/name"
+	"qingting/privacy/recognise/network"
+	"qingting/privacy/recognise/online"
 	"qingting/privacy/recognise/phone"
+	"qingting/privacy/recognise/place"
+	"qingting/privacy/recognise/vehicle"
 	"qingting/privacy/rule"
 )
 
 // Rules returns the rules of all structured identifiers, for documentation and
 // for the test that runs their examples.
 func Rules() []recognise.Rule {
-	return slices.Concat(phone.Rules(), idcard.Rules(), bank.Rules())
+	return slices.Concat(phone.Rules(), idcard.Rules(), bank.Rules(), vehicle.Rules(), device.Rules(), network.Rules(), online.Rules(),
+		account.Rules(), place.Rules(), birth.Rules())
 }
 
 // builtin returns a recogniser of every family.
@@ -22,5 +32,5 @@ func builtin() ([]rule.Recogniser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []rule.Recogniser{structured}, nil
+	return []rule.Recogniser{structured, name.New(), address.New()}, nil
 }

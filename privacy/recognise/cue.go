@@ -48,6 +48,7 @@ const (
 	Order   // 订单号 工单号 流水号: the label beats the digits' shape
 	Amount  // 金额 余额
 	Version // 版本 固件
+	Brand   // QQ音乐 微信支付: begins like a label and announces nothing
 
 	NotPersonal = Order | Amount
 )
@@ -105,7 +106,7 @@ var vocabulary = []struct {
 		授权码 取件码 提取码 puk puk码 puk1 puk2 pin pin码 pin1 pin2 password passwd pwd passcode otp token secret apikey 秘钥 密钥 密保答案
 		解锁码 充值卡密码 wifi密钥 wpa psk`},
 	{Birth, `出生 出生日期 出生年月 出生年月日 生日 生日是 生于 出生于 生辰 诞辰 出生在 阴历生日 农历生日 阳历生日 公历生日
-		dob born birthday birthdate 出世 降生`},
+		dob born birth birthday birthdate 出世 降生`},
 	{BirthDate, `生 出生 生的 出生的 生人 出生人 生日 过生日 的生日 年生 born birthday 诞生 出世`},
 	{Geo, `坐标 经纬度 定位 经度 纬度 gps 位置 北纬 东经 南纬 西经 lat lon lng location latitude longitude 经 纬`},
 	{At, `艾特 at 爱特 小老鼠 圈a 老鼠号 花a 艾特符号`},
@@ -118,7 +119,10 @@ var vocabulary = []struct {
 		许可证号 文号 档案号 病历号 条形码 条码 电表号 水表号 户号 会话id 会话号 消息id 房间号 比分 期号 日志号 请求id 追踪号 单据号 客户编号
 		时间戳 timestamp order orderid orderno ticket ticketno ticketid case caseid reference ref tracking trackingno waybill invoice contract
 		transaction traceid requestid sku isbn serialno sid uuid rfc`},
-	{Amount, `金额 余额 费用 话费 价格 总价 合计 共计 花费 欠费 充值 缴费 扣费 支付 消费 退费 rmb 人民币 总额 流量 amount balance`},
+	{Brand, `qq音乐 qq会员 qq阅读 qq飞车 qq空间 qq浏览器 qq农场 qq群 qq视频 微信支付 微信小程序 微信公众号 微信群 微信朋友圈 微信红包 手机银行
+		手机营业厅 手机费 电话费 话费 短信费 企鹅电竞 验证码短信 密码错误 密码箱 账号密码 卫星电视 卫星电话 邮箱容量`},
+	{Email | QQ, `qq邮箱 qqmail`},
+	{Amount, `金额 余额 费用 价格 总价 合计 共计 花费 欠费 充值 缴费 扣费 支付 消费 退费 rmb 人民币 总额 流量 amount balance`},
 	{Version, `版本 版本号 固件 固件版本 version ver v firmware build 软件版本 系统版本`},
 }
 

@@ -44,6 +44,15 @@ func (p *Page) hitEnding(pos int) (Hit, bool) {
 	return Hit{}, false
 }
 
+// HitFrom returns the label word that starts at unit pos.
+func (p *Page) HitFrom(pos int) (Hit, bool) {
+	i := sort.Search(len(p.Hits), func(i int) bool { return p.Hits[i].Start >= pos })
+	if i < len(p.Hits) && p.Hits[i].Start == pos {
+		return p.Hits[i], true
+	}
+	return Hit{}, false
+}
+
 // Before returns all that label words announce which end within n units before
 // unit at, in the same sentence.
 func (p *Page) Before(at, n int) Cue {

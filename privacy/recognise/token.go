@@ -20,6 +20,13 @@ func (p *Page) tokenise() {
 		for ; i < len(p.Units) && p.Alnum(i); i++ {
 			seen |= p.Units[i].Class
 		}
+		if h, ok := p.HitFrom(start); ok && h.End-start > 1 && h.End < i { // MAC001A…, VIN1M8…
+			start = h.End
+			seen = 0
+			for k := start; k < i; k++ {
+				seen |= p.Units[k].Class
+			}
+		}
 		if i-start >= minToken && seen&fold.Digit != 0 && seen&fold.Letter != 0 {
 			p.Tokens = append(p.Tokens, Token{start, i})
 		}
@@ -29,6 +36,16 @@ func (p *Page) tokenise() {
 // Alnum reports whether unit i reads as an ASCII letter or digit.
 func (p *Page) Alnum(i int) bool {
 	return p.Is(i, fold.Digit|fold.Letter) && p.Units[i].Rune <= 'z'
+}
+
+// Free reports whether a value may begin at unit i: no letter or digit touches
+// it on the left, or these are a label word.
+func (p *Page) Free(i int) bool {
+	if !p.Alnum(i - 1) {
+		return true
+	}
+	_, ok := p.hitEnding(i)
+	return ok
 }
 
 // Latin reports whether units start to end exist and are all Latin letters.

@@ -64,7 +64,7 @@ func (p *Page) Window(r Run, k, n int) (w Window, ok bool) {
 	}
 	p.buf = buf
 	w.Value = string(buf)
-	w.Letter = p.Is(w.Start-1, fold.Letter) || p.Is(w.End, fold.Letter)
+	w.Letter = !p.Free(w.Start) && p.Is(w.Start-1, fold.Letter) || p.Is(w.End, fold.Letter)
 	w.Masked = p.Is(w.Start-1, fold.Mask) || p.Is(w.End, fold.Mask)
 	return w, true
 }

@@ -73,7 +73,7 @@ func judgeCard(p *recognise.Page, w recognise.Window, emit func(rule.Candidate))
 	case w.Masked:
 		c.Rejected = "a mask touches it"
 	case label&recognise.Order != 0 && label&recognise.Bank == 0:
-		c.Rejected = "label of an order, ticket or flow number wins"
+		c.Rejected = recognise.OrderWins
 	case label&(recognise.IMEI|recognise.IMSI|recognise.ICCID) != 0:
 		c.Rejected = "another label before"
 	case !valid && cued:

@@ -91,7 +91,7 @@ func judgeCitizen(p *recognise.Page, w recognise.Window, value string, end int, 
 	case valid && cued:
 		c.Evidence = append(c.Evidence, "check character", "word for an identity card nearby")
 	case label&recognise.Order != 0:
-		c.Rejected = "label of an order, ticket or flow number wins"
+		c.Rejected = recognise.OrderWins
 	case valid:
 		c.Evidence = append(c.Evidence, "check character")
 		if c.Type == rule.ForeignPR {
@@ -128,7 +128,7 @@ var citizen15 = recognise.Rule{
 				switch {
 				case label&recognise.ID != 0:
 				case label&recognise.Order != 0:
-					c.Rejected = "label of an order, ticket or flow number wins"
+					c.Rejected = recognise.OrderWins
 				case p.Before(w.Start, 15)&recognise.ID != 0:
 					c.Confidence = 0.75
 				default:
@@ -159,7 +159,7 @@ var foreignOld = recognise.Rule{
 				case (label|p.Before(c.Start, 12))&(recognise.PR|recognise.ID) != 0:
 					c.Evidence = []string{"three letters and 12 digits", "word for the card before"}
 				case label&recognise.Order != 0:
-					c.Rejected = "label of an order, ticket or flow number wins"
+					c.Rejected = recognise.OrderWins
 				case province(w.Value) && datedYY(w.Value[4:10]) && p.Folded(c.Start, w.Start) == p.Upper(c.Start, w.Start):
 					c.Confidence = 0.65
 					c.Evidence = []string{"three letters, province, date of birth"}

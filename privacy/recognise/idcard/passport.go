@@ -66,7 +66,7 @@ func judgePassport(p *recognise.Page, start, end int, text string, plain bool, e
 		c.Confidence = 0.94
 		c.Evidence = append(c.Evidence, "word for a passport nearby")
 	case label&(recognise.Order|recognise.Version) != 0:
-		c.Rejected = "label of an order, ticket or flow number wins"
+		c.Rejected = recognise.OrderWins
 	case !plain, check.DateDigits(text[len(text)-8:]), p.Units[start].Rune >= 'a', label != 0 && label&recognise.ID == 0:
 		c.Rejected = "no word for a passport nearby"
 	}

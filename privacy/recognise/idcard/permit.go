@@ -60,7 +60,7 @@ func judgeHKID(p *recognise.Page, r recognise.Run, k, n int, emit func(rule.Cand
 	cued := (label|p.Before(c.Start, 12))&(recognise.HKID|recognise.ID) != 0
 	switch valid := check.HKID(value); {
 	case label&recognise.Order != 0:
-		c.Rejected = "label of an order, ticket or flow number wins"
+		c.Rejected = recognise.OrderWins
 	case !valid && label&recognise.HKID != 0 && bracket:
 		c.Confidence = 0.8
 		c.Evidence = []string{"check character fails", "label of the card before"}
@@ -142,7 +142,7 @@ func judgePermit(p *recognise.Page, t recognise.Token, text string, typ rule.Typ
 		c.Confidence = 0.93
 		c.Evidence = append(c.Evidence, "word for the permit before")
 	case label&(recognise.Order|recognise.Version) != 0:
-		c.Rejected = "label of an order, ticket or flow number wins"
+		c.Rejected = recognise.OrderWins
 	case check.DateDigits(text[1:min(9, len(text))]), p.Units[t.Start].Rune >= 'a':
 		c.Rejected = "no word for the permit before"
 	case label != 0:

@@ -78,7 +78,7 @@ func judgeUSCC(p *recognise.Page, start, end int, text string, emit func(rule.Ca
 		c.Rejected = "check character fails"
 	}
 	if c.Rejected == "" && label&recognise.Order != 0 && label&recognise.USCC == 0 && !(first && second) {
-		c.Rejected = "label of an order, ticket or flow number wins"
+		c.Rejected = recognise.OrderWins
 	}
 	emit(c)
 }

@@ -82,7 +82,7 @@ func judgeLandline(p *recognise.Page, r recognise.Run, k, skip, code int, w reco
 	}
 	switch {
 	case label&recognise.Order != 0 && label&(recognise.Phone|recognise.Line) == 0:
-		c.Rejected = "label of an order, ticket or flow number wins"
+		c.Rejected = recognise.OrderWins
 	case w.Masked:
 		c.Rejected = "a mask touches it"
 	case money(p, c.Start, c.End), w.Decimal && w.Shape&15 == 1, p.Rune(c.Start-1) == '.' && p.Is(c.Start-2, fold.Digit):

@@ -86,7 +86,7 @@ func judgeMobile(p *recognise.Page, r recognise.Run, k int, w recognise.Window, 
 	}
 	switch {
 	case label&recognise.Order != 0 && label&recognise.Phone == 0:
-		c.Rejected = "label of an order, ticket or flow number wins"
+		c.Rejected = recognise.OrderWins
 		return
 	case w.Masked:
 		c.Rejected = "a mask touches it"

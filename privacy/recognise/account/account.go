@@ -1,0 +1,202 @@
+// Package account recognises what a label alone tells: accounts of broadband
+// lines, numbers of employees, passwords and one-time codes.
+package account
+
+import (
+	"strings"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise"
+	"qingting/privacy/recognise/check"
+	"qingting/privacy/rule"
+)
+
+// Rules returns the rules of the family.
+func Rules() []recognise.Rule { return []recognise.Rule{broadband, employee, agent, credential} }
+
+var broadband = recognise.Rule{
+	ID: "broadband.label", Type: rule.BroadbandAccount,
+	About: "5 to 32 letters and digits with @ . _ - right after a word for an account or line of broadband",
+	Need:  recognise.Need{Cues: recognise.Broadband},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		p.EachHit(recognise.Broadband, func(h recognise.Hit) {
+			start, end, digits := p.Value(h.End, "@._-")
+			if w, ok := p.Reading(start, 5, 20); ok && w.End > end { // grouped, or in numerals
+				end, digits = w.End, len(w.Value)
+			}
+			if n := end - start; n < 5 || n > 40 || digits < 3 || masked(p, start, end) {
+				return
+			}
+			emit(rule.Candidate{Start: start, End: end, Canonical: canonical(p, start, end), Confidence: 0.95, Evidence: []string{"right after its label"}})
+		})
+	},
+	True:  []string{"宽带账号«057112345678»", "宽带账号：«ad12345678@163.gd»", "上网帐号是«hz_20231234»", "宽带号 «0571-8765-4321»", "IPTV账号«itv12345678»", "PPPoE:«gz8877665544»"},
+	False: []string{"宽带账号密码错误", "宽带账号欠费100元", "宽带账号1234", "057112345678"},
+}
+
+func masked(p *recognise.Page, start, end int) bool {
+	return p.Is(start-1, fold.Mask) || p.Is(end, fold.Mask)
+}
+
+// canonical is a value without separators, letters in lower case, numerals as digits.
+func canonical(p *recognise.Page, start, end int) string {
+	var b strings.Builder
+	for i := start; i < end; i++ {
+		switch u := &p.Units[i]; {
+		case u.Class&(fold.Digit|fold.Numeral) != 0:
+			b.WriteByte('0' + byte(u.Value))
+		case u.Rune == ' ' || u.Rune == '-':
+		default:
+			b.WriteRune(u.Rune)
+		}
+	}
+	return strings.ToLower(b.String())
+}
+
+var employee = recognise.Rule{
+	ID: "employee.label", Type: rule.EmployeeID,
+	About: "2 to 12 letters and digits right after 工号 and its like",
+	Need:  recognise.Need{Cues: recognise.Employee},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		p.EachHit(recognise.Employee, func(h recognise.Hit) {
+			start, end, digits := p.Value(h.End, "-")
+			if w, ok := p.Reading(start, 3, 12); ok && w.End > end && w.Kinds&recognise.Numeral != 0 {
+				end, digits = w.End, len(w.Value)
+			}
+			if n := end - start; n < 2 || n > 14 || digits < 2 || masked(p, start, end) || counter(p.Rune(end)) {
+				return
+			}
+			emit(rule.Candidate{Start: start, End: end, Canonical: canonical(p, start, end), Confidence: 0.93, Evidence: []string{"right after its label"}})
+		})
+	},
+	True:  []string{"工号«8012»态度差", "客服工号：«HZ10086»", "工号为«A-1023»", "员工编号«００１２３»", "工号是«一零二三»的客服", "坐席工号«K10023»"},
+	False: []string{"工号不肯说", "工号3位数", "订单号8012", "工号：无"},
+}
+
+// counter reports a word of measure: the number before it counts things.
+func counter(r rune) bool {
+	return strings.ContainsRune("位个次元分天年月日小块条张名人秒遍倍%", r) && r != 0
+}
+
+var agent = recognise.Rule{
+	ID: "employee.agent", Type: rule.EmployeeID,
+	About: "3 to 8 digits beside 客服 话务员: 客服8012号, 8012号话务员",
+	Need:  recognise.Need{Runs: 3, Cues: recognise.Agent},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		p.EachHit(recognise.Agent, func(h recognise.Hit) {
+			for at := h.End; at < h.End+2; at++ {
+				if w, ok := p.Reading(at, 3, 8); ok && w.Groups == 1 && !w.Masked && !serviceNumber(w.Value) && p.Rune(w.End) == '号' && p.Rune(w.End+1) != '线' {
+					emit(rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.8, Evidence: []string{"word for an agent before, 号 after"}})
+					return
+				}
+			}
+			if p.Rune(h.Start-1) != '号' && p.Rune(h.Start-2) != '号' {
+				return
+			}
+			end := h.Start - 1
+			if p.Rune(end) != '号' {
+				end--
+			}
+			start := end
+			for start > 0 && end-start < 9 && (p.Is(start-1, fold.Digit|fold.Numeral)) {
+				start--
+			}
+			if n := end - start; n >= 3 && n <= 8 && !p.Alnum(start-1) && !masked(p, start, end) {
+				value := canonical(p, start, end)
+				if !serviceNumber(value) {
+					emit(rule.Candidate{Start: start, End: end, Canonical: value, Confidence: 0.8, Evidence: []string{"号 and a word for an agent after"}})
+				}
+			}
+		})
+	},
+	True:  []string{"客服«8012»号态度恶劣", "«8012»号话务员", "接线员«１０２３»号", "是«50123»号客服代表接的"},
+	False: []string{"客服10086号", "10000号客服", "客服12号", "客服热线95511", "15号客服回电", "客服20230105回复"},
+}
+
+func serviceNumber(d string) bool {
+	return strings.HasPrefix(d, "100") && (len(d) == 5 || len(d) == 7) || strings.HasPrefix(d, "95") && len(d) == 5 || strings.HasPrefix(d, "96") && len(d) >= 5 ||
+		strings.HasPrefix(d, "123") && len(d) == 5 || strings.HasPrefix(d, "106") && len(d) >= 8 || len(d) == 3 && strings.HasPrefix(d, "11")
+}
+
+var credential = recognise.Rule{
+	ID: "credential.label", Type: rule.Credential,
+	About: "4 to 64 printable characters right after 密码 验证码 PUK password and their like",
+	Need:  recognise.Need{Cues: recognise.Secret},
+	Find:  findCredential,
+	True: []string{
+		"服务密码«123456»", "密码是：«Abc@12345»", "验证码«847291»，请勿泄露", "PUK码«12345678»", "password: «hunter2!»", "wifi密码改成«qwer#2020»", "验证码为 «１２３４»",
+		"初始密码：«abcdefgh»", "密码«一二三四五六»", "动态码【«5567»】",
+	},
+	False: []string{
+		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "验证码****", "密码1次都没对",
+		"验证码12345678901234567890123456789012345678901234567890123456789012345",
+	},
+}
+
+func findCredential(p *recognise.Page, emit func(rule.Candidate)) {
+	p.EachHit(recognise.Secret, func(h recognise.Hit) {
+		start := p.SkipGlue(h.End)
+		explicit := false
+		for i := h.End; i < start; i++ {
+			explicit = explicit || strings.ContainsRune(":=是为成【[「", p.Rune(i))
+		}
+		end, digits := start, 0
+		for ; end < len(p.Units); end++ {
+			u := &p.Units[end]
+			if u.Rune <= ' ' || u.Rune > '~' || u.Class&fold.Placeholder != 0 || end > start && !p.Alnum(end) && closing(p, end) {
+				break
+			}
+			if u.Class&fold.Digit != 0 {
+				digits++
+			}
+		}
+		c := rule.Candidate{Start: start, End: end, Confidence: 0.9, Evidence: []string{"right after its label"}}
+		if end-start < 4 {
+			w, ok := p.Reading(start, 4, 12)
+			if !ok || w.Groups > 1 && w.Groups < len(w.Value) {
+				return
+			}
+			c.End, digits = w.End, len(w.Value)
+		}
+		n := c.End - c.Start
+		c.Canonical = p.Folded(c.Start, c.End)
+		switch {
+		case n < 4 || n > 64 || p.Is(start-1, fold.Mask) || p.Is(c.End, fold.Mask) || strings.Trim(c.Canonical, "*●•") == "":
+			return
+		case digits == 0 && (!explicit || p.Latin(h.Start, h.End) && !colon(p, h.End, start)):
+			return
+		case strings.Contains(c.Canonical, "://") || p.Rune(start) == '@':
+			return
+		case digits == n && (serviceNumber(c.Canonical) || counter(p.Rune(c.End)) || n == 8 && !explicit && check.DateDigits(c.Canonical)):
+			c.Rejected = "a service's number, a date or a count"
+		case !explicit && digits < n && digits < 2:
+			c.Confidence = 0.55
+		}
+		emit(c)
+	})
+}
+
+func colon(p *recognise.Page, from, to int) bool {
+	for i := from; i < to; i++ {
+		if r := p.Rune(i); r == ':' || r == '=' {
+			return true
+		}
+	}
+	return false
+}
+
+// closing reports punctuation that ends a sentence or a bracket rather than
+// a secret: nothing that may belong to a secret follows it.
+func closing(p *recognise.Page, i int) bool {
+	if u := &p.Units[i]; u.End-u.Off > 1 { // full-width punctuation is the sentence's
+		return true
+	}
+	switch p.Rune(i) {
+	case ',', ';', '.', ')', ']', '}', '"', '\'', '>':
+		next := p.Rune(i + 1)
+		return next <= ' ' || next > '~' || p.Rune(i) == ',' || p.Rune(i) == ';' || p.Rune(i) == ']'
+	case '(', '[', '{', '<':
+		return true
+	}
+	return false
+}

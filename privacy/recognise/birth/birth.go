@@ -1,0 +1,310 @@
+// Package birth recognises dates of birth: a date, Gregorian or lunar, in
+// digits or numerals, with a word for birth beside it.
+package birth
+
+import (
+	"strconv"
+	"strings"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise"
+	"qingting/privacy/recognise/check"
+	"qingting/privacy/rule"
+)
+
+// Rules returns the rules of the family.
+func Rules() []recognise.Rule { return []recognise.Rule{after, before} }
+
+var after = recognise.Rule{
+	ID: "dob.after_label", Type: rule.DOB,
+	About: "a date right after a word for birth",
+	Need:  recognise.Need{Cues: recognise.Birth},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		p.EachHit(recognise.Birth, func(h recognise.Hit) {
+			at := p.SkipGlue(h.End)
+			for range 3 { // on, in, at
+				if p.Is(at, fold.Letter) && p.Is(at+1, fold.Letter) && p.Rune(at+2) == ' ' && !p.Is(at+3, fold.Placeholder) {
+					at += 3
+				}
+			}
+			if d, ok := dateAt(p, at); ok {
+				emit(rule.Candidate{Start: d.start, End: d.end, Canonical: d.canonical, Confidence: 0.93, Evidence: []string{"word for birth before"}})
+			}
+		})
+	},
+	True: []string{
+		"出生日期：«1990-01-23»", "生日«1990年1月23日»", "生于«一九八五年三月二号»", "出生«19900123»", "生日是«八五年三月初二»", "农历生日«腊月廿三»", "生日：«3月5日»", "DOB: «1990/01/23»",
+		"born on «12 May 1988»", "出生年月«1990年1月»", "生日«９０．０１．２３»", "出生于«85年»", "date of birth «May 12, 1988»", "生日是«农历八月十五»",
+	},
+	False: []string{"生日快乐", "生日送流量100M", "出生证办理", "2023年1月5日办理", "生日优惠5折", "出生2人"},
+}
+
+var before = recognise.Rule{
+	ID: "dob.before_label", Type: rule.DOB,
+	About: "a date right before 出生 生 生人 生日",
+	Need:  recognise.Need{Cues: recognise.Birth | recognise.BirthDate},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		p.EachHit(recognise.Birth|recognise.BirthDate, func(h recognise.Hit) {
+			end := h.Start
+			for end > 0 && h.Start-end < 3 && strings.ContainsRune(" 的是,我过", p.Rune(end-1)) {
+				end--
+			}
+			bare := h.End-h.Start == 1 // 生 alone begins many words: 生产 生效 生活
+			if bare && (end != h.Start || p.Is(h.End, fold.Han) && !strings.ContainsRune("的人,，在属今现，", p.Rune(h.End))) {
+				return
+			}
+			for start := max(0, end-18); start < end-2; start++ {
+				d, ok := dateAt(p, start)
+				if !ok || d.end != end {
+					continue
+				}
+				if bare && d.parts < 2 && !d.year {
+					continue
+				}
+				emit(rule.Candidate{Start: d.start, End: d.end, Canonical: d.canonical, Confidence: 0.9, Evidence: []string{"word for birth after"}})
+				return
+			}
+		})
+	},
+	True:  []string{"我是«1990年1月23日»出生的", "«八五年三月二号»生人", "«1985-03-02»生", "«1990年»出生", "我«85年3月»生的", "«农历八月十五»是我生日"},
+	False: []string{"2023年1月5日生效", "5月1日生产", "2023年生活费", "3日生成账单"},
+}
+
+type date struct {
+	start, end int
+	canonical  string
+	parts      int
+	year       bool
+}
+
+// dateAt reads a date that begins at unit start, with at least a year, or a
+// month and a day.
+func dateAt(p *recognise.Page, start int) (date, bool) {
+	if start > 0 && p.Is(start, fold.Digit) && p.Is(start-1, fold.Digit) {
+		return date{}, false
+	}
+	if p.Is(start, fold.Numeral) && p.Is(start-1, fold.Numeral) {
+		return date{}, false
+	}
+	at := start
+	for _, w := range []string{"农历", "阴历", "旧历", "阳历", "公历", "新历"} {
+		if p.Folded(at, at+2) == w {
+			at += 2
+		}
+	}
+	if d, ok := packed(p, start, at); ok {
+		return d, true
+	}
+	if d, ok := english(p, start, at); ok {
+		return d, true
+	}
+	var y, m, d value
+	v, next := read(p, at, true)
+	switch sep := p.Rune(next); {
+	case !v.ok:
+		return date{}, false
+	case sep == '年':
+		if y = v; !y.year() {
+			return date{}, false
+		}
+		at = next + 1
+		if m, next = read(p, at, false); !m.ok || p.Rune(next) != '月' || m.n < 1 || m.n > 12 {
+			return date{start, at, canonical(y), 1, true}, true
+		}
+		at = next + 1
+	case sep == '月':
+		if m = v; m.n < 1 || m.n > 12 {
+			return date{}, false
+		}
+		at = next + 1
+	case (sep == '-' || sep == '/' || sep == '.') && v.digits:
+		if y = v; !y.year() {
+			return date{}, false
+		}
+		m, next = read(p, next+1, false)
+		if !m.ok || m.n < 1 || m.n > 12 {
+			return date{}, false
+		}
+		at = next
+		if p.Rune(next) == sep {
+			if d, next = read(p, next+1, false); d.ok && d.n >= 1 && d.n <= 31 {
+				return date{start, next, canonical(y, m, d), 3, true}, !p.Is(next, fold.Digit)
+			}
+		}
+		return date{start, at, canonical(y, m), 2, true}, y.n > 1000 && !p.Is(at, fold.Digit)
+	default:
+		return date{}, false
+	}
+	parts := 1
+	if y.ok {
+		parts = 2
+	}
+	d, next = read(p, at, false)
+	if d.ok && d.n >= 1 && d.n <= 31 {
+		if r := p.Rune(next); r == '日' || r == '号' {
+			next++
+		} else if d.digits && !y.ok {
+			return date{}, false
+		}
+		return date{start, next, canonical(y, m, d), parts + 1, y.ok}, true
+	}
+	return date{start, at, canonical(y, m), parts, y.ok}, y.ok
+}
+
+// value is one number of a date.
+type value struct {
+	n      int
+	size   int
+	digits bool // in digits, not numerals
+	ok     bool
+}
+
+// year reports a number that may be a year of birth: 1990, 90, 八五.
+func (v value) year() bool {
+	return v.size == 4 && v.n >= 1900 && v.n <= 2079 || v.size == 2 && v.n >= 0
+}
+
+// read reads a number at unit i: digits, numerals one a digit, or numerals
+// with tens (二十三, 廿三, 初二, 正月, 腊月).
+func read(p *recognise.Page, i int, year bool) (v value, next int) {
+	switch p.Rune(i) {
+	case '正':
+		return value{1, 1, false, true}, i + 1
+	case '腊':
+		return value{12, 1, false, true}, i + 1
+	case '冬':
+		return value{11, 1, false, true}, i + 1
+	case '初':
+		i++
+	}
+	start := i
+	if p.Is(i, fold.Digit) {
+		for ; p.Is(i, fold.Digit) && i-start < 5; i++ {
+			v.n = v.n*10 + int(p.Units[i].Value)
+		}
+		v.size, v.digits = i-start, true
+		v.ok = v.size <= 4 && (year || v.size <= 2)
+		return v, i
+	}
+	if year {
+		for ; p.Is(i, fold.Numeral) && i-start < 5; i++ {
+			v.n = v.n*10 + int(p.Units[i].Value)
+		}
+		if v.size = i - start; v.size == 2 || v.size == 4 || v.size == 1 && p.Rune(i) == '月' {
+			v.ok = true
+			return v, i
+		}
+		i, v = start, value{}
+	}
+	tens := 0
+	for ; i-start < 4; i++ {
+		switch r := p.Rune(i); {
+		case r == '十':
+			tens, v.n, v.ok = max(1, v.n), 0, true
+		case r == '廿':
+			tens, v.ok = 2, true
+		case r == '卅':
+			tens, v.ok = 3, true
+		case p.Is(i, fold.Numeral) && (i == start || tens > 0) && v.n == 0:
+			v.n, v.ok = int(p.Units[i].Value), true
+		default:
+			v.n += tens * 10
+			v.size = i - start
+			return v, i
+		}
+	}
+	v.n += tens * 10
+	v.size = i - start
+	return v, i
+}
+
+func canonical(parts ...value) string {
+	var out []string
+	for i, v := range parts {
+		switch {
+		case !v.ok:
+			out = append(out, "-")
+		case i == 0 && v.size == 2 && v.n >= 30:
+			out = append(out, strconv.Itoa(1900+v.n))
+		case i == 0 && v.size == 2:
+			out = append(out, strconv.Itoa(2000+v.n))
+		case v.n < 10:
+			out = append(out, "0"+strconv.Itoa(v.n))
+		default:
+			out = append(out, strconv.Itoa(v.n))
+		}
+	}
+	return strings.Join(out, "-")
+}
+
+// packed reads yyyymmdd.
+func packed(p *recognise.Page, start, at int) (date, bool) {
+	end := at
+	for p.Is(end, fold.Digit) && end-at < 9 {
+		end++
+	}
+	if s := p.Folded(at, end); end-at == 8 && check.DateDigits(s) {
+		return date{start, end, s[:4] + "-" + s[4:6] + "-" + s[6:], 3, true}, true
+	}
+	return date{}, false
+}
+
+var months = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
+
+// english reads 12 May 1988, May 12, 1988, 12th of May 1988, 5/12/1988.
+func english(p *recognise.Page, start, at int) (date, bool) {
+	var y, m, d value
+	i := at
+	for range 3 {
+		switch {
+		case p.Is(i, fold.Digit):
+			v, next := read(p, i, true)
+			if !v.ok {
+				return date{}, false
+			}
+			switch {
+			case v.size == 4 && v.year() && d.ok:
+				y = v
+			case v.size <= 2 && !d.ok && v.n >= 1 && v.n <= 31:
+				d = v
+			case v.size <= 2 && !m.ok && d.n <= 12 && v.n <= 31 && v.n >= 1: // 5/12/1988: either order
+				m, d = d, v
+			default:
+				return date{}, false
+			}
+			i = next
+			if s := p.Upper(i, i+2); s == "TH" || s == "ST" || s == "ND" || s == "RD" {
+				i += 2
+			}
+		case p.Is(i, fold.Letter):
+			end := i
+			for p.Is(end, fold.Letter) {
+				end++
+			}
+			word := strings.ToLower(p.Upper(i, end))
+			for k, name := range months {
+				if strings.HasPrefix(word, name) {
+					m = value{k + 1, 2, false, true}
+				}
+			}
+			if !m.ok {
+				return date{}, false
+			}
+			i = end
+		default:
+			return date{}, false
+		}
+		if y.ok {
+			return date{start, i, canonical(y, m, d), 3, true}, m.ok
+		}
+		for range 2 {
+			if p.Is(i, fold.Separator) {
+				i++
+			}
+		}
+		if p.Upper(i, i+3) == "OF " {
+			i += 3
+		}
+	}
+	return date{}, false
+}

@@ -1,0 +1,176 @@
+// Package online recognises the accounts by which people reach one another:
+// addresses of mail, spelled out or not, QQ numbers and WeChat names.
+package online
+
+import (
+	"strings"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise"
+	"qingting/privacy/rule"
+)
+
+// Rules returns the rules of the family.
+func Rules() []recognise.Rule { return []recognise.Rule{email, qq, wechat, wxid} }
+
+var email = recognise.Rule{
+	ID: "email.address", Type: rule.Email,
+	About: "local part, @ or a word for it, domain with points or words for them (RFC 5321, atoms only)",
+	Need:  recognise.Need{Classes: fold.Letter | fold.Digit},
+	Find:  findEmail,
+	True: []string{
+		"邮箱«zhang.san@example.com»", "«li_si-01@mail.example.com.cn»谢谢", "«１２３４５６＠ｑｑ．ｃｏｍ»", "«lisi艾特163点com»", "«12345678 at qq dot com»", "«wang小老鼠qq点com»",
+		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»",
+	},
+	False: []string{"@张三 你好", "@10086 在吗", "价格 3 at 4", "look at me", "a@b", "位于A点com", "看@example.com", "meet at example.com"},
+}
+
+// domains are the last labels after which a spelled-out address is believed.
+var domains = map[string]bool{
+	"com": true, "cn": true, "net": true, "org": true, "edu": true, "gov": true, "hk": true, "tw": true, "io": true, "me": true, "cc": true,
+	"vip": true, "top": true, "info": true, "co": true, "jp": true, "uk": true, "us": true, "de": true, "fr": true, "xyz": true, "ltd": true, "gd": true,
+}
+
+func findEmail(p *recognise.Page, emit func(rule.Candidate)) {
+	for i := range p.Units {
+		switch p.Units[i].Rune {
+		case '@':
+			address(p, i, i+1, 1, emit)
+		case '#', '◎', '㊫', 'ⓐ':
+			address(p, i, i+1, 3, emit)
+		}
+	}
+	p.EachHit(recognise.At, func(h recognise.Hit) {
+		start, end := h.Start, h.End
+		if p.Is(start-1, fold.Separator) && p.Rune(start-1) == '(' || p.Rune(start-1) == '[' || p.Rune(start-1) == '{' {
+			start--
+			end++
+		}
+		address(p, start, end, 2, emit)
+	})
+}
+
+// address reads an address around the sign at units start to end. How is 1
+// for the sign itself, 2 for a word, 3 for a stand-in that is believed only
+// before a domain which is well known.
+func address(p *recognise.Page, start, end, how int, emit func(rule.Candidate)) {
+	left := start
+	for left > 0 && p.Rune(left-1) == ' ' && start-left < 2 {
+		left--
+	}
+	stop := left
+	for left > 0 && stop-left < 64 && local(p, left-1) {
+		left--
+	}
+	for left < stop && !p.Alnum(left) { // an address begins with a letter or a digit
+		left++
+	}
+	if left == stop || stop != start && how == 3 {
+		return
+	}
+	at := end
+	for p.Rune(at) == ' ' && at-end < 2 {
+		at++
+	}
+	var labels []string
+	spelled := how != 1 || stop != start || at != end
+	right := at
+	for {
+		from := at
+		for at < len(p.Units) && (p.Alnum(at) || p.Rune(at) == '-' && p.Alnum(at+1)) && at-from < 63 {
+			if n, _ := dot(p, at); n > 0 && at > from && !p.Alnum(at-1) {
+				break
+			}
+			at++
+		}
+		if at == from {
+			break
+		}
+		labels = append(labels, strings.ToLower(p.Upper(from, at)))
+		right = at
+		n, word := dot(p, at)
+		if n == 0 {
+			break
+		}
+		spelled = spelled || word
+		at += n
+	}
+	if len(labels) < 2 {
+		return
+	}
+	last := labels[len(labels)-1]
+	if last == strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") && len(last) > 0 || len(last) < 2 || spelled && !domains[last] {
+		return
+	}
+	value := strings.ToLower(p.Upper(left, stop)) + "@" + strings.Join(labels, ".")
+	c := rule.Candidate{Start: left, End: right, Canonical: value, Confidence: 0.96, Evidence: []string{"local part and domain"}}
+	if spelled {
+		c.Confidence = 0.85
+		c.Evidence = append(c.Evidence, "sign or point spelled out")
+	}
+	if how == 2 && stop != start && p.Before(left, 12)&recognise.Email == 0 { // "meet at example.com"
+		if _, word := dot(p, right); !word && !recognise.AllDigits(p.Upper(left, stop)) && !spelledDot(p, end, right) {
+			c.Rejected = "an ordinary at"
+		}
+	}
+	emit(c)
+}
+
+// spelledDot reports a word for the point between units start and end.
+func spelledDot(p *recognise.Page, start, end int) bool {
+	for i := start; i < end; i++ {
+		if n, word := dot(p, i); n > 0 && word {
+			return true
+		}
+	}
+	return false
+}
+
+func local(p *recognise.Page, i int) bool {
+	if p.Alnum(i) {
+		return true
+	}
+	switch p.Rune(i) {
+	case '.', '_', '-', '+', '%', '\'', '&':
+		return true
+	}
+	return false
+}
+
+// dot returns how many units a point takes at unit i, written or spelled out
+// (then word is true), 0 when there is none.
+func dot(p *recognise.Page, i int) (n int, word bool) {
+	switch p.Rune(i) {
+	case '.':
+		return 1, false
+	case '。', '点', '丶':
+		if p.Alnum(i + 1) {
+			return 1, true
+		}
+	}
+	from := i
+	for p.Rune(i) == ' ' && i-from < 2 {
+		i++
+	}
+	bracket := p.Rune(i) == '(' || p.Rune(i) == '['
+	if bracket {
+		i++
+	}
+	if p.Rune(i) == '点' || p.Rune(i) == '.' && i > from {
+		i++
+	} else if strings.EqualFold(p.Folded(i, i+3), "dot") && !p.Is(i+3, fold.Letter) {
+		i += 3
+	} else {
+		return 0, false
+	}
+	if bracket {
+		i++
+	}
+	for p.Rune(i) == ' ' && i-from < 9 {
+		i++
+	}
+	if !p.Alnum(i) {
+		return 0, false
+	}
+	return i - from, true
+}

@@ -1,0 +1,67 @@
+package recognise
+
+import (
+	"strings"
+
+	"qingting/privacy/fold"
+)
+
+// Value reads what a label announces: it skips the glue after unit at, then
+// takes letters and digits, and the runes of extra where a letter or digit
+// follows. Digits counts the digits among them. Start equals end when there is
+// no value.
+func (p *Page) Value(at int, extra string) (start, end, digits int) {
+	start = p.SkipGlue(at)
+	for end = start; end < len(p.Units); end++ {
+		if p.Alnum(end) {
+			if p.Units[end].Class&fold.Digit != 0 {
+				digits++
+			}
+			continue
+		}
+		if end == start || !strings.ContainsRune(extra, p.Units[end].Rune) || !p.Alnum(end+1) {
+			break
+		}
+	}
+	return start, end, digits
+}
+
+// Reading returns n digits that begin right at unit at, in any writing, with
+// single separators skipped: what a label announces when it is a number. It
+// takes as many digits as touch or are parted so, at least least and at most most.
+func (p *Page) Reading(at, least, most int) (w Window, ok bool) {
+	for _, r := range p.Runs {
+		if p.Reads[r.Lo].At > at || p.Reads[r.Hi-1].At < at {
+			continue
+		}
+		for k := r.Lo; k < r.Hi; k++ {
+			if p.Reads[k].At != at {
+				continue
+			}
+			touching := 1
+			for k+touching < r.Hi && p.Reads[k+touching].Gap == 0 {
+				touching++
+			}
+			if touching >= least && touching <= most {
+				return p.Window(r, k, touching)
+			}
+			for n := min(most, r.Hi-k); n >= least; n-- {
+				if w, ok := p.Window(r, k, n); ok && w.Groups <= n {
+					return w, true
+				}
+			}
+			return Window{}, false
+		}
+	}
+	return Window{}, false
+}
+
+// Labelled reports what the label before unit at announces, and whether that
+// is a number which is nobody's: an order, a ticket, an amount.
+func (p *Page) Labelled(at int) (c Cue, impersonal bool) {
+	c, _ = p.Label(at)
+	return c, c&Order != 0
+}
+
+// OrderWins is the reason given when a label beats a shape.
+const OrderWins = "label of an order, ticket or flow number wins"

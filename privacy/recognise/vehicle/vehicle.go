@@ -1,0 +1,138 @@
+// Package vehicle recognises licence plates and vehicle identification numbers.
+package vehicle
+
+import (
+	"strings"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise"
+	"qingting/privacy/recognise/check"
+	"qingting/privacy/rule"
+)
+
+// Rules returns the rules of the family.
+func Rules() []recognise.Rule { return []recognise.Rule{plate, vin} }
+
+const (
+	provinces = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+	special   = "挂学警港澳使领试超"
+)
+
+var plate = recognise.Rule{
+	ID: "plate.ga36", Type: rule.LicensePlate,
+	About: "province, letter and 5 characters, 6 for new energy; 挂 学 警 港 澳 使 领; WJ (GA 36-2018)",
+	Need:  recognise.Need{Classes: fold.Digit},
+	Find:  findPlate,
+	True: []string{
+		"车牌«京A12345»", "«沪AD12345»停在门口", "«粤B·1234D»", "«粤Z1234港»", "«苏E-05B69»", "«浙A1234学»", "«京ＡＤ１２３４５»", "«WJ京12345»", "«京A 12345»", "車牌«粵B12345»",
+		"«使123456»车牌",
+	},
+	False: []string{"川A套餐", "新A1套餐", "京A1234", "京A123456789", "苏宁易购B12345", "京ABCDEF", "云A5G套餐", "订单号浙A12345"},
+}
+
+func findPlate(p *recognise.Page, emit func(rule.Candidate)) {
+	for i := range p.Units {
+		u := &p.Units[i]
+		switch {
+		case u.Class&fold.Han != 0 && p.Is(i+1, fold.Letter) && strings.ContainsRune(provinces, u.Rune):
+			tail := i + 2
+			if p.Is(tail, fold.Separator) {
+				tail++
+			}
+			judgePlate(p, i, tail, false, emit)
+		case (u.Rune == 'W' || u.Rune == 'w') && (p.Rune(i+1) == 'J' || p.Rune(i+1) == 'j') && !p.Alnum(i-1):
+			tail := i + 2
+			for tail < i+5 && (p.Is(tail, fold.Separator) || strings.ContainsRune(provinces, p.Rune(tail))) {
+				tail++
+			}
+			judgePlate(p, i, tail, true, emit)
+		case u.Rune == '使' && p.Is(i+1, fold.Digit):
+			if w, ok := p.Reading(i+1, 6, 6); ok && w.Groups == 1 && p.After(w.End, 4)&recognise.Plate|p.Before(i, 6)&recognise.Plate != 0 {
+				emit(rule.Candidate{Start: i, End: w.End, Canonical: "使" + w.Value, Confidence: 0.9, Evidence: []string{"plate of an embassy"}})
+			}
+		}
+	}
+}
+
+func judgePlate(p *recognise.Page, start, tail int, armed bool, emit func(rule.Candidate)) {
+	end, digits, lower := tail, 0, false
+	for ; end < len(p.Units) && p.Alnum(end) && end-tail < 7; end++ {
+		if p.Is(end, fold.Digit) {
+			digits++
+		}
+		lower = lower || p.Rune(end) >= 'a'
+	}
+	if end-tail == 4 && strings.ContainsRune(special, p.Rune(end)) {
+		end++
+	}
+	n := end - tail
+	if n != 5 && n != 6 || p.Alnum(end) || n == 6 && armed {
+		return
+	}
+	value := p.Upper(tail, end)
+	if last := p.Rune(end - 1); last > 0x7f {
+		value = value[:len(value)-1] + string(last)
+	}
+	head := strings.ToUpper(p.Folded(start, tail))
+	c := rule.Candidate{Start: start, End: end, Canonical: strings.Map(alnumOrHan, head+value), Confidence: 0.92, Evidence: []string{"province and letter"}}
+	label, impersonal := p.Labelled(start)
+	labelled := (label|p.Before(start, 8))&recognise.Plate != 0
+	switch {
+	case impersonal && !labelled:
+		c.Rejected = recognise.OrderWins
+	case digits < 2 && !labelled:
+		c.Rejected = "too few digits for a plate"
+	case n == 6 && strings.IndexAny(value[:1], "ABCDEFGHJK") < 0 && strings.IndexAny(value[5:], "ABCDEFGHJK") < 0:
+		c.Rejected = "six characters without the letter of a new-energy plate"
+	case armed && !labelled && !strings.ContainsAny(head, provinces):
+		c.Confidence = 0.55
+	case lower || strings.ContainsAny(value, "IO"):
+		c.Confidence = 0.7
+	case labelled:
+		c.Confidence = 0.97
+	}
+	emit(c)
+}
+
+func alnumOrHan(r rune) rune {
+	if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r > 0x2fff {
+		return r
+	}
+	return -1
+}
+
+var vin = recognise.Rule{
+	ID: "vin.check", Type: rule.VIN,
+	About: "17 characters without I O Q, the ninth a check digit mod 11 (ISO 3779, GB 16735)",
+	Need:  recognise.Need{Classes: fold.Letter},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		for _, t := range p.Tokens {
+			if t.End-t.Start != 17 {
+				continue
+			}
+			text := p.Upper(t.Start, t.End)
+			if strings.ContainsAny(text, "IOQ") {
+				continue
+			}
+			c := rule.Candidate{Start: t.Start, End: t.End, Canonical: text, Confidence: 0.85, Evidence: []string{"check digit"}}
+			label, impersonal := p.Labelled(t.Start)
+			labelled := (label|p.Before(t.Start, 10))&recognise.VIN != 0
+			switch valid := check.VIN(text); {
+			case labelled && valid:
+				c.Confidence = 0.98
+			case labelled:
+				c.Confidence = 0.85
+				c.Evidence = []string{"check digit fails", "word for the number before"}
+			case impersonal:
+				c.Rejected = recognise.OrderWins
+			case !valid:
+				c.Rejected = "check digit fails"
+			case p.Units[t.Start].Rune >= 'a':
+				c.Confidence = 0.55
+			}
+			emit(c)
+		}
+	},
+	True:  []string{"车架号«1M8GDM9AXKP042788»", "«1M8GDM9AXKP042788»", "VIN：«LSVAA49J132047371»"},
+	False: []string{"LSVAA49J132047372", "订单号1M8GDM9AXKP042788", "1M8GDM9AXKP0427881"},
+}
