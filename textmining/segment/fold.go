@@ -11,6 +11,9 @@ import (
 //go:embed data/traditional.txt
 var traditionalText string
 
+// planeRunes is the size of the basic multilingual plane.
+const planeRunes = 1 << 16
+
 // class is how the scanner treats a rune.
 type class uint8
 
@@ -31,7 +34,7 @@ type reading struct {
 	kind   Kind // of a single: Word, Number or Punct
 }
 
-type foldTable [rootRunes]reading
+type foldTable [planeRunes]reading
 
 // folds is the table of the basic multilingual plane; it is built at first use.
 var folds = sync.OnceValue(func() *foldTable {
@@ -44,7 +47,7 @@ var folds = sync.OnceValue(func() *foldTable {
 	for line := range strings.Lines(traditionalText) {
 		from, n := utf8.DecodeRuneInString(line)
 		to, _ := utf8.DecodeRuneInString(line[n:])
-		if from < rootRunes {
+		if from < planeRunes {
 			t[from].folded = to
 		}
 	}
@@ -52,7 +55,7 @@ var folds = sync.OnceValue(func() *foldTable {
 })
 
 func (t *foldTable) read(r rune) reading {
-	if r < rootRunes {
+	if r < planeRunes {
 		return t[r]
 	}
 	return reading{folded: r, class: classify(r), kind: kindOf(r)}

@@ -99,7 +99,7 @@ func (s *Segmenter) addLexicon(words []lexiconWord, whole float64) error {
 			tag = len(s.tags)
 			s.tags = append(s.tags, w.tag)
 		}
-		s.trie.add(w.runes, costs[i], byte(tag))
+		s.trie.Add(w.runes, costs[i], byte(tag))
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (s *Segmenter) winning(w lexiconWord) uint32 {
 	for _, t := range s.AppendTokens(nil, w.text) {
 		pieces += fixed(float64(t.Bits))
 	}
-	if cost, _, ok := s.trie.find(w.runes); ok && cost <= pieces {
+	if cost := s.trie.Find(w.runes); cost != 0 && cost <= pieces {
 		return cost
 	}
 	return max(pieces, 2*bit) - bit

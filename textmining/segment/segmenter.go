@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"qingting/textmining/internal/trie"
 	"qingting/textmining/segment/internal/pack"
 )
 
@@ -30,7 +31,7 @@ const algorithm = "walk1"
 // Segmenter cuts text into tokens. It is immutable and safe for concurrent use;
 // to change a lexicon, make another one and swap it.
 type Segmenter struct {
-	trie    *trie
+	trie    *trie.Trie
 	folds   *foldTable
 	tags    []string
 	version string
@@ -120,16 +121,16 @@ func (s *Segmenter) load(sum hash.Hash, words []lexiconWord) error {
 	}
 	var whole float64
 	var nodes [256]uint32
-	nodes[0] = rootNode
 	err = pack.Decode(packed, func(h pack.Header) {
 		whole = math.Log2(float64(h.Total))
-		s.trie = newTrie(h.Nodes + extra + 1)
+		s.trie = trie.New(h.Nodes + extra)
+		nodes[0] = s.trie.RootNode()
 		s.tags = append(s.tags, h.Tags...)
 	}, func(keep int, rest []rune, freq uint32, tag byte) {
 		for i, r := range rest {
-			nodes[keep+i+1] = s.trie.grow(nodes[keep+i], r)
+			nodes[keep+i+1] = s.trie.Grow(nodes[keep+i], r)
 		}
-		s.trie.set(nodes[keep+len(rest)], fixed(whole-math.Log2(float64(freq))), tag)
+		s.trie.Set(nodes[keep+len(rest)], fixed(whole-math.Log2(float64(freq))), tag)
 	})
 	if err != nil {
 		return fmt.Errorf("embedded dictionary: %w", err)
@@ -137,7 +138,7 @@ func (s *Segmenter) load(sum hash.Hash, words []lexiconWord) error {
 	if err := s.addLexicon(words, whole); err != nil {
 		return err
 	}
-	s.trie.at = nil
+	s.trie.Seal()
 	return nil
 }
 
@@ -147,14 +148,9 @@ func (s *Segmenter) Version() string { return s.version }
 // Bits returns the weight of a word in bits, −log2 of its probability, and
 // whether a lexicon holds it. Case, width and traditional forms are folded.
 func (s *Segmenter) Bits(word string) (float64, bool) {
-	e := entered{node: rootNode | parentBit}
-	for _, r := range word {
-		if e = s.trie.step(e.node, s.folds.read(r).folded); e.node == 0 {
-			return Unknown, false
-		}
-	}
-	if e.cost == 0 {
+	e := s.stepRun(trie.Root(), word)
+	if e.Dead() || e.Value == 0 {
 		return Unknown, false
 	}
-	return float64(e.cost) / bit, true
+	return float64(e.Value) / bit, true
 }

@@ -1,6 +1,10 @@
 package segment
 
-import "math"
+import (
+	"math"
+
+	"qingting/textmining/internal/trie"
+)
 
 // blockUnits is how many units one stretch of the path may hold. The state
 // lives on the stack; a longer text goes stretch by stretch, each cut where no
@@ -72,30 +76,30 @@ func (s *Segmenter) solve(p *path, block string, n int, partial bool) int {
 			settled = i
 		}
 		base := p.cost[i]
-		e := entered{node: rootNode | parentBit}
+		e := trie.Root()
 		alone := false
 		j := i
 		for ; j < n; j++ {
 			if u := &p.units[j]; u.r != runUnit {
-				e = t.step(e.node, u.r)
+				e = t.Step(e, u.r)
 			} else {
 				e = s.stepRun(e, block[u.start:u.end])
 			}
-			if e.node == 0 {
+			if e.Dead() {
 				break
 			}
-			if e.cost != 0 {
+			if e.Value != 0 {
 				alone = alone || j == i
-				if c := base + e.cost; c < p.cost[j+1] {
+				if c := base + e.Value; c < p.cost[j+1] {
 					p.cost[j+1] = c
-					p.back[j+1] = arrival{node: e.node &^ parentBit, cost: e.cost, from: int32(i)}
+					p.back[j+1] = arrival{node: e.Node(), cost: e.Value, from: int32(i)}
 				}
 			}
-			if e.node&parentBit == 0 {
+			if e.Leaf() {
 				break
 			}
 		}
-		if j == n && partial && e.node&parentBit != 0 {
+		if j == n && partial && !e.Leaf() {
 			j = math.MaxInt // a word may go on past the block: no cut after this is certain
 		}
 		reach = max(reach, j)
@@ -116,9 +120,9 @@ func (s *Segmenter) solve(p *path, block string, n int, partial bool) int {
 }
 
 // stepRun follows a run of letters and digits, folded rune by rune.
-func (s *Segmenter) stepRun(e entered, run string) entered {
+func (s *Segmenter) stepRun(e trie.State, run string) trie.State {
 	for _, r := range run {
-		if e = s.trie.step(e.node, s.folds.read(r).folded); e.node == 0 {
+		if e = s.trie.Step(e, s.folds.read(r).folded); e.Dead() {
 			return e
 		}
 	}
@@ -143,7 +147,7 @@ func (s *Segmenter) emit(dst []Token, p *path, at, n int) []Token {
 func (s *Segmenter) token(p *path, at, i, j int, a arrival) Token {
 	t := Token{Start: at + int(p.units[i].start), End: at + int(p.units[j-1].end), Kind: p.units[i].kind, Bits: float32(a.cost) / bit}
 	if a.node != 0 {
-		t.Tag = s.tags[s.trie.tags[a.node]]
+		t.Tag = s.tags[s.trie.Tag(a.node)]
 		if t.Tag == "emo" {
 			t.Kind = Emoji
 			return t
