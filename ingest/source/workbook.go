@@ -63,6 +63,8 @@ func errTooLarge() error {
 	return fmt.Errorf("the workbook has more than %d MiB unpacked: save it as .csv, which is read as a stream", MaxWorkbook>>20)
 }
 
+var errStrings = fmt.Errorf("the workbook has more than %d different strings: save it as .csv, which is read as a stream", maxStrings)
+
 // checkArchive reads every part to its end once, counting, before anything is
 // kept: the library trusts the sizes the archive declares, ignores checksums,
 // and takes a sheet that is cut short for one that ends.
@@ -91,6 +93,9 @@ func checkArchive(data []byte) error {
 		if total = MaxWorkbook + 1 - limited.N; total > MaxWorkbook {
 			return errTooLarge()
 		}
+		if errors.Is(err, errStrings) {
+			return err
+		}
 		if err != nil {
 			return errors.New("the workbook is damaged: open it, save it again, or save it as .csv")
 		}
@@ -101,15 +106,25 @@ func checkArchive(data []byte) error {
 	return nil
 }
 
+// maxStrings bounds the shared strings of a workbook: the library keeps some
+// hundred bytes for each, however short.
+const maxStrings = 4_000_000
+
 // wellFormed reads a part to its end, where every element must be closed.
 func wellFormed(r io.Reader) error {
+	stringsSeen := 0
 	d := xml.NewDecoder(r)
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for open := 0; ; {
 		token, err := d.RawToken()
-		switch token.(type) {
+		switch t := token.(type) {
 		case xml.StartElement:
 			open++
+			if t.Name.Local == "si" {
+				if stringsSeen++; stringsSeen > maxStrings {
+					return errStrings
+				}
+			}
 		case xml.EndElement:
 			open--
 		}

@@ -156,6 +156,9 @@ func TestWorkbookRefused(t *testing.T) {
 		{"a sheet that ends early", broken(func(p map[string]string) { p[sheet] = p[sheet][:len(p[sheet])-30] }), "damaged"},
 		{"a sheet that is no XML", broken(func(p map[string]string) { p[sheet] = canary + "<" }), "damaged"},
 		{"an empty sheet", book(t, nil, nil), "is empty"},
+		{"a bomb of strings", broken(func(p map[string]string) {
+			p["xl/sharedStrings.xml"] = "<sst>" + strings.Repeat("<si/>", maxStrings+1) + "</sst>"
+		}), "different strings"},
 		{"a bomb", broken(func(p map[string]string) { p["xl/media/bomb.bin"] = strings.Repeat("\x00", MaxWorkbook) }), "more than 256 MiB unpacked"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
