@@ -62,7 +62,7 @@ func telecom() patterns {
 		{rule.IDCard, regexp.MustCompile(`[1-9]\d{16}[\dX]`), 1},
 		{rule.Mobile, regexp.MustCompile(`(\+86 ?)?1\d{2}[ -]?\d{4}[ -]?\d{4}`), 0.9},
 		{rule.Address, regexp.MustCompile(`\p{Han}{2,6}[省市]\p{Han}+路\d+号`), 0.8},
-		{rule.DOB, regexp.MustCompile(`\d{4}年\d+月\d+日`), 0.7},
+		{rule.DOB, regexp.MustCompile(`\d{4}年(\d+月\d+日)?`), 0.7},
 		{rule.Email, regexp.MustCompile(`[a-z.]+@[a-z.]+`), 0.9},
 		{rule.PersonName, regexp.MustCompile(`张三|John Smith`), 0.6},
 		{rule.Credential, regexp.MustCompile(`密码\d+`), 0.6},

@@ -191,12 +191,36 @@ func (r *Redactor) detect(text string, explain bool) ([]found, []detect.Rejectio
 		}
 		next := found{f, r.policy.Action(f.Type)}
 		if r.allow.has(f.Type, text[f.Start:f.End], f.Canonical) {
-			next.action = Keep
-			next.Evidence = append(f.Evidence[:len(f.Evidence):len(f.Evidence)], "on the allow list")
+			next.keep("on the allow list")
+		} else if r.coarse(next, text[f.Start:f.End]) {
+			next.keep("no finer than the policy lets it be")
 		}
 		all = append(all, next)
 	}
 	return r.withDenied(all, hits), rejected
+}
+
+func (f *found) keep(why string) {
+	f.action = Keep
+	f.Evidence = append(f.Evidence[:len(f.Evidence):len(f.Evidence)], why)
+}
+
+// coarse reports whether a finding is already what its action would make of it:
+// a year alone where dates of birth become years, or a masked number.
+func (r *Redactor) coarse(f found, plain string) bool {
+	canonical := f.Canonical
+	if canonical == "" {
+		canonical = plain
+	}
+	canonical = Canonical(f.Type, canonical)
+	switch f.action {
+	case Mask:
+		return mask(f.Type, canonical) == plain
+	case Generalise: // in either language: that of a text may change as it is redacted
+		return r.cities.generalise(f.Type, plain, canonical, true) == plain ||
+			r.cities.generalise(f.Type, plain, canonical, false) == plain
+	}
+	return false
 }
 
 func onlyPlaceholders(s string) bool {

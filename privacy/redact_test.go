@@ -32,6 +32,7 @@ func TestRedact(t *testing.T) {
 		{"drop that joins", "policy: 1\ndefault: drop", "138张三12345678", "⟦手机号⟧"},
 		{"generalise without a city", "", "幸福市天府路12号", "⟦地址⟧"},
 		{"generalise that is found again", "policy: 1\ntypes: {ADDRESS: generalise}\ndeny: [{value: 成都市, type: GPS}]", "四川省成都市天府路12号", "⟦地址⟧"},
+		{"coarse already", "policy: 1\ntypes: {DOB: generalise, ADDRESS: mask}", "1985年3月12日，1985年生", "1985年，1985年生"},
 		{"keep", "policy: 1\ntypes: {MOBILE: keep}", "张三13812345678", "⟦姓名⟧13812345678"},
 		{"threshold", "policy: 1\ntypes: {PERSON_NAME: {action: tag, threshold: 0.61}, MOBILE: {action: tag, threshold: 0.9}}", "张三13812345678", "张三⟦手机号⟧"},
 		{"allow", "policy: 1\nallow: [１３８ 1234 5678]", "138-1234-5678和13812345679", "138-1234-5678和⟦手机号⟧"},
