@@ -1,15 +1,12 @@
 package segment
 
 import (
-	_ "embed"
-	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
-)
 
-//go:embed data/traditional.txt
-var traditionalText string
+	"qingting/internal/han"
+)
 
 // planeRunes is the size of the basic multilingual plane.
 const planeRunes = 1 << 16
@@ -44,12 +41,8 @@ var folds = sync.OnceValue(func() *foldTable {
 		f := narrow(r)
 		t[i] = reading{folded: f, class: classify(f), kind: kindOf(f)}
 	}
-	for line := range strings.Lines(traditionalText) {
-		from, n := utf8.DecodeRuneInString(line)
-		to, _ := utf8.DecodeRuneInString(line[n:])
-		if from < planeRunes {
-			t[from].folded = to
-		}
+	for trad, simp := range han.Pairs() {
+		t[trad].folded = simp
 	}
 	return t
 })

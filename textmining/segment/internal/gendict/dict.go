@@ -8,13 +8,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"qingting/internal/han"
 	"qingting/textmining/segment/internal/pack"
 )
 
 // entry is one line of a gse dictionary.
 type entry struct {
 	text string
-	freq string // as written, which aligns traditional with simplified
+	freq string
 	tag  string
 }
 
@@ -42,11 +43,7 @@ func readDict(path string) ([]entry, error) {
 // words applies gse's own loading rules (Segmenter.Size and Dictionary.AddToken):
 // below frequency 2 a word is dropped, one of a single character counts 2,
 // the first of two equal words wins. Keys are folded as text will be.
-func words(entries []entry, pairs []pair) []pack.Word {
-	fold := make(map[rune]rune, len(pairs))
-	for _, p := range pairs {
-		fold[p.from] = p.to
-	}
+func words(entries []entry) []pack.Word {
 	seen := make(map[string]bool, len(entries))
 	var out []pack.Word
 	for _, e := range entries {
@@ -61,10 +58,7 @@ func words(entries []entry, pairs []pair) []pack.Word {
 			if r >= 'A' && r <= 'Z' {
 				return r + 'a' - 'A'
 			}
-			if to, ok := fold[r]; ok {
-				return to
-			}
-			return r
+			return han.Simplify(r)
 		}, e.text)
 		if seen[key] {
 			continue

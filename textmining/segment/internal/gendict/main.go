@@ -1,6 +1,5 @@
 // Command gendict writes the segmenter's embedded data from the gse module in
-// the module cache: the packed dictionary, the table of traditional characters
-// and gse's licence. Run it with go generate; the same gse gives the same bytes.
+// the module cache: the packed dictionary and gse's licence. Run it with go generate; the same gse gives the same bytes.
 package main
 
 import (
@@ -33,11 +32,7 @@ func run(out string) error {
 	if err != nil {
 		return err
 	}
-	simplified, err := readDict(filepath.Join(dir, "data/dict/zh/s_1.txt"))
-	if err != nil {
-		return err
-	}
-	traditional, err := readDict(filepath.Join(dir, "data/dict/zh/t_1.txt"))
+	entries, err := readDict(filepath.Join(dir, "data/dict/zh/s_1.txt"))
 	if err != nil {
 		return err
 	}
@@ -45,8 +40,7 @@ func run(out string) error {
 	if err != nil {
 		return err
 	}
-	pairs := align(simplified, traditional)
-	packed, err := pack.Encode(words(simplified, pairs))
+	packed, err := pack.Encode(words(entries))
 	if err != nil {
 		return err
 	}
@@ -56,9 +50,8 @@ func run(out string) error {
 		return err
 	}
 	files := map[string][]byte{
-		"dictionary.zst":  enc.EncodeAll(packed, nil),
-		"traditional.txt": table(pairs),
-		"LICENSE.gse":     licence,
+		"dictionary.zst": enc.EncodeAll(packed, nil),
+		"LICENSE.gse":    licence,
 	}
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(out, name), data, 0o644); err != nil {
