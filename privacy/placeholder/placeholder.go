@@ -62,6 +62,8 @@ var labels = [...]Label{
 	{"DOB", "出生日期"},
 	{"GPS", "定位"},
 	{"ADDRESS", "地址"},
+	{"PHONE_NUMBER", "电话号码"},
+	{"US_SSN", "社会安全号"},
 	{"CUSTOMER", "客户资料"},
 }
 

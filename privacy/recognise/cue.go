@@ -44,6 +44,8 @@ const (
 	Geo                       // 经度 坐标
 	At                        // the spelled-out @
 	Dot                       // the spelled-out point
+	Tel                       // 电话: a number of a telephone, of any length
+	SSN                       // social security number
 
 	Order   // 订单号 工单号 流水号: the label beats the digits' shape
 	Amount  // 金额 余额
@@ -59,6 +61,8 @@ var vocabulary = []struct {
 	cue   Cue
 	words string
 }{
+	{SSN, `ssn socialsecurity 社会安全号 社安号 social`},
+	{Phone | Tel, `电话 电话号 电话号码 联系电话 联系号码 联系方式 客户电话 收货电话 收件人电话 联系人电话 tel telephone phone`},
 	{Phone, `手机 手机号 手机号码 手机号是 电话 电话号 电话号码 联系电话 联系号码 联系方式 联系手机 联系人电话 收件人电话 收货电话 客户电话 回电
 		来电 来电号码 来电显示 主叫 被叫 主叫号码 被叫号码 号码 拨打 致电 拨 打给 打到 打这个 回拨 回访 联系我 打我 加我 短信 本机 机主 移动电话
 		办理号码 业务号码 用户号码 客户号码 投诉号码 充值号码 绑定 绑定手机 预留 预留号码 副卡 主卡 主号 副号 尾号 联通号 移动号 电信号 联通卡

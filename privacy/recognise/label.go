@@ -148,7 +148,7 @@ func (p *Page) fillerAt(start int) int {
 	for end < len(p.Units) && end-start < 8 && p.Units[end].Class&fold.Letter != 0 {
 		end++
 	}
-	if fillers[p.Upper(start, end)] && !p.Is(end, fold.Digit) {
+	if fillers[p.Upper(start, end)] && !p.Is(end, fold.Digit) && p.Rune(end) != '-' && p.Rune(end) != '_' && p.Rune(end) != '.' {
 		return end - start
 	}
 	return 0

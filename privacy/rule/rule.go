@@ -38,7 +38,9 @@ const (
 	DOB              Type = "DOB"
 	GPS              Type = "GPS"
 	Address          Type = "ADDRESS"
-	Customer         Type = "CUSTOMER" // any other field of a customer: never detected in text
+	Phone            Type = "PHONE_NUMBER" // a telephone of another country
+	SSN              Type = "US_SSN"       // United States
+	Customer         Type = "CUSTOMER"     // any other field of a customer: never detected in text
 )
 
 // Candidate is a span that a recogniser proposes, or one that it looked at and

@@ -165,7 +165,7 @@ func findCredential(p *recognise.Page, emit func(rule.Candidate)) {
 			return
 		case digits == 0 && (!explicit || p.Latin(h.Start, h.End) && !colon(p, h.End, start)):
 			return
-		case strings.Contains(c.Canonical, "://") || p.Rune(start) == '@':
+		case strings.Contains(c.Canonical, "://") || strings.Contains(strings.TrimRight(c.Canonical, "="), "=") || p.Rune(start) == '@':
 			return
 		case digits == n && (serviceNumber(c.Canonical) || counter(p.Rune(c.End)) || n == 8 && !explicit && check.DateDigits(c.Canonical)):
 			c.Rejected = "a service's number, a date or a count"

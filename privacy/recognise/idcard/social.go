@@ -61,7 +61,7 @@ func findUSCC(p *recognise.Page, emit func(rule.Candidate)) {
 }
 
 func judgeUSCC(p *recognise.Page, start, end int, text string, emit func(rule.Candidate)) {
-	if strings.ContainsAny(text, "IOSVZ") || !recognise.AllDigits(text[2:8]) || strings.IndexByte("123456789ANY", text[0]) < 0 {
+	if strings.Count(text, text[:1]) == len(text) || strings.ContainsAny(text, "IOSVZ") || !recognise.AllDigits(text[2:8]) || strings.IndexByte("123456789ANY", text[0]) < 0 {
 		return
 	}
 	c := rule.Candidate{Start: start, End: end, Canonical: text, Confidence: 0.97, Evidence: []string{"check character"}}

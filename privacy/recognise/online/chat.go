@@ -25,7 +25,7 @@ var qq = recognise.Rule{
 					return
 				}
 				w, ok := p.Reading(at, 5, 11)
-				if !ok || w.Masked || w.Groups > 4 && w.Groups < len(w.Value) {
+				if !ok || w.Masked || w.Decimal || w.Groups > 4 && w.Groups < len(w.Value) {
 					return
 				}
 				c := rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.92, Evidence: []string{"label before"}}

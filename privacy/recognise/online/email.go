@@ -20,7 +20,7 @@ var email = recognise.Rule{
 	Find:  findEmail,
 	True: []string{
 		"邮箱«zhang.san@example.com»", "«li_si-01@mail.example.com.cn»谢谢", "«１２３４５６＠ｑｑ．ｃｏｍ»", "«lisi艾特163点com»", "«12345678 at qq dot com»", "«wang小老鼠qq点com»",
-		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»",
+		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»", "«12345678@qq.com»。EP", "«a1@126.com».186650922", "邮箱«12345678@qq».",
 	},
 	False: []string{"@张三 你好", "@10086 在吗", "价格 3 at 4", "look at me", "a@b", "位于A点com", "看@example.com", "meet at example.com"},
 }
@@ -72,48 +72,62 @@ func address(p *recognise.Page, start, end, how int, emit func(rule.Candidate)) 
 	for p.Rune(at) == ' ' && at-end < 2 {
 		at++
 	}
-	var labels []string
-	spelled := how != 1 || stop != start || at != end
-	right := at
-	for {
-		from := at
-		for at < len(p.Units) && (p.Alnum(at) || p.Rune(at) == '-' && p.Alnum(at+1)) && at-from < 63 {
-			if n, _ := dot(p, at); n > 0 && at > from && !p.Alnum(at-1) {
-				break
-			}
-			at++
-		}
-		if at == from {
-			break
-		}
-		labels = append(labels, strings.ToLower(p.Upper(from, at)))
-		right = at
-		n, word := dot(p, at)
-		if n == 0 {
-			break
-		}
-		spelled = spelled || word
-		at += n
-	}
-	if len(labels) < 2 {
+	d, ok := domain(p, at, how != 1 || stop != start || at != end)
+	if !ok || how == 3 && !providers[d.labels[0]] {
 		return
 	}
-	last := labels[len(labels)-1]
-	if last == strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") && len(last) > 0 || len(last) < 2 || spelled && !domains[last] {
-		return
-	}
-	value := strings.ToLower(p.Upper(left, stop)) + "@" + strings.Join(labels, ".")
-	c := rule.Candidate{Start: left, End: right, Canonical: value, Confidence: 0.96, Evidence: []string{"local part and domain"}}
-	if spelled {
+	value := strings.ToLower(p.Upper(left, stop)) + "@" + strings.Join(d.labels, ".")
+	c := rule.Candidate{Start: left, End: d.end, Canonical: value, Confidence: 0.96, Evidence: []string{"local part and domain"}}
+	if d.spelled {
 		c.Confidence = 0.85
 		c.Evidence = append(c.Evidence, "sign or point spelled out")
 	}
 	if how == 2 && stop != start && p.Before(left, 12)&recognise.Email == 0 { // "meet at example.com"
-		if _, word := dot(p, right); !word && !recognise.AllDigits(p.Upper(left, stop)) && !spelledDot(p, end, right) {
+		if !recognise.AllDigits(p.Upper(left, stop)) && !spelledDot(p, end, d.end) && !providers[d.labels[0]] {
 			c.Rejected = "an ordinary at"
 		}
 	}
 	emit(c)
+}
+
+// host is the domain of an address.
+type host struct {
+	labels  []string
+	end     int
+	spelled bool
+}
+
+// domain reads the longest domain at unit at that ends in something which may
+// be a top-level domain: a known one where any sign is spelled out.
+func domain(p *recognise.Page, at int, spelled bool) (best host, ok bool) {
+	var labels []string
+	for {
+		from := at
+		for at < len(p.Units) && (p.Alnum(at) || p.Rune(at) == '-' && p.Alnum(at+1)) && at-from < 63 {
+			at++
+		}
+		if at == from {
+			return best, ok
+		}
+		last := strings.ToLower(p.Upper(from, at))
+		labels = append(labels, last)
+		top := len(last) >= 2 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == "" && (!spelled || domains[last])
+		if len(labels) > 1 && top || len(labels) == 1 && providers[last] && !p.Alnum(at) {
+			best, ok = host{labels[:len(labels):len(labels)], at, spelled}, true
+		}
+		n, word := dot(p, at)
+		if n == 0 || word && len(labels) > 1 && domains[last] && !domains[strings.ToLower(p.Upper(at+n, at+n+2))] {
+			return best, ok
+		}
+		spelled = spelled || word
+		at += n
+	}
+}
+
+// providers are first labels that tell a mail host without the rest.
+var providers = map[string]bool{
+	"qq": true, "163": true, "126": true, "139": true, "189": true, "gmail": true, "hotmail": true, "outlook": true, "sina": true, "sohu": true,
+	"foxmail": true, "yahoo": true, "aliyun": true, "yeah": true, "icloud": true, "wo": true, "msn": true, "live": true, "vip": true, "tom": true, "21cn": true,
 }
 
 // spelledDot reports a word for the point between units start and end.

@@ -89,8 +89,8 @@ func judgeLandline(p *recognise.Page, r recognise.Run, k, skip, code int, w reco
 		c.Rejected = "an amount"
 	case skip > 0 && !parted && !cued && p.Rune(c.Start) != '+':
 		c.Rejected = "country code without a mark"
-	case local[0] == '1' && !cued && !parted, local[0] == '9' && !parted && !cued:
-		c.Rejected = "no local number begins so"
+	case (local[0] == '1' || local[0] == '9') && !cued && !parted: // no local number begins so, but what else begins with an area code
+		c.Confidence = 0.55
 	case w.Groups > 4 && !cued:
 		c.Rejected = "odd grouping and no word for a telephone nearby"
 	case w.Groups > 4:
@@ -145,10 +145,10 @@ func extension(p *recognise.Page, at int) (digits string, end int) {
 
 var local = recognise.Rule{
 	ID: "landline.local", Type: rule.Landline,
-	About: "7 or 8 digits, first 2 to 8, right after a word for a fixed line",
-	Need:  recognise.Need{Runs: 7, Cues: recognise.Line},
+	About: "7 or 8 digits, first 2 to 8 (9 in Hong Kong), right after a word for a telephone",
+	Need:  recognise.Need{Runs: 7, Cues: recognise.Line | recognise.Tel},
 	Find:  findLocal,
-	True:  []string{"座机«87654321»没有声音", "家里固话号码是«6543 2109»", "固定电话：«8765432»", "传真«62345678»"},
+	True:  []string{"座机«87654321»没有声音", "家里固话号码是«6543 2109»", "固定电话：«8765432»", "传真«62345678»", "電話:«69010858»"},
 	False: []string{"座机20230105报修", "我的座机坏了，工单87654321", "固话订单号87654321", "传真123"},
 }
 
@@ -157,14 +157,17 @@ func findLocal(p *recognise.Page, emit func(rule.Candidate)) {
 		p.Starts(r, func(k int) {
 			for _, n := range []int{8, 7} {
 				w, ok := p.Window(r, k, n)
-				if !ok || w.Value[0] < '2' || w.Value[0] > '8' || w.Groups > 3 || w.Masked || w.Letter {
+				if !ok || w.Value[0] < '2' || w.Value[0] > '8' && n == 7 || w.Groups > 3 || w.Masked || w.Letter {
 					continue
 				}
 				label, _ := p.Label(w.Start)
-				if label&recognise.Line == 0 {
+				if label&(recognise.Line|recognise.Tel) == 0 {
 					continue
 				}
-				c := rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.75, Evidence: []string{"label of a fixed line before"}}
+				c := rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.75, Evidence: []string{"label of a telephone before"}}
+				if label&recognise.Line == 0 {
+					c.Confidence = 0.65
+				}
 				if ext, end := extension(p, c.End); ext != "" {
 					c.Canonical, c.End = c.Canonical+"-"+ext, end
 				}

@@ -7,7 +7,9 @@ import (
 )
 
 // Rules returns the rules of the family.
-func Rules() []recognise.Rule { return []recognise.Rule{mobile, landline, local, services} }
+func Rules() []recognise.Rule {
+	return []recognise.Rule{mobile, landline, local, services, abroad, taiwan, nanp}
+}
 
 var mobile = recognise.Rule{
 	ID: "mobile.segment", Type: rule.Mobile,
@@ -20,7 +22,7 @@ var mobile = recognise.Rule{
 		"«139-1234-5678»", "«139 1234 5678»", "«139.1234.5678»", "«139/1234/5678»", "«139\n1234\n5678»", "联系我«１3九-1二3 4.五678»", "手机«I39l2345678»", "«139123456O8»",
 		"«1️⃣3️⃣9️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣»", "物联网卡号«1440012345678»停机", "物联卡«1064812345678»", "打了«13912345678»两次", "vx«13912345678»",
 		"«13912345678»、«13812345678»都打不通", "订单20230001的联系电话«13912345678»", "«１７０５１２３４５６７»", "«1 3 9 1 2 3 4 5 6 7 8»",
-		"手机号:«12345678901»", "号码«13912345678»充了100元",
+		"手机号:«12345678901»", "电话«13912345678»«13812345678»", "号码«13912345678»充了100元",
 	},
 	False: []string{
 		"订单号13912345678", "工单号：13912345678", "流水号 13912345678901", "快递单号13912345678", "139123456789", "913912345678", "10086", "10012345678",
@@ -44,6 +46,9 @@ func findMobile(p *recognise.Page, emit func(rule.Candidate)) {
 			w, ok := p.Window(r, k, 11)
 			if !ok {
 				w, ok = joined(p, r, k)
+			}
+			if !ok {
+				w, ok = inChain(p, r, k)
 			}
 			switch {
 			case !ok:
@@ -74,6 +79,28 @@ func joined(p *recognise.Page, r recognise.Run, k int) (recognise.Window, bool) 
 		}
 	}
 	return recognise.Window{}, false
+}
+
+// inChain is the window of one of several numbers written without a break: all
+// of the touching digits are mobile numbers, the one at k being any of them.
+func inChain(p *recognise.Page, r recognise.Run, k int) (recognise.Window, bool) {
+	from, to := k, k
+	for from > r.Lo && p.Reads[from].Gap == 0 && k-from < 44 {
+		from--
+	}
+	for to < r.Hi && (to == k || p.Reads[to].Gap == 0) && to-k < 55 {
+		to++
+	}
+	if n := to - from; n == 11 || n%11 != 0 || n > 44 || (k-from)%11 != 0 {
+		return recognise.Window{}, false
+	}
+	for i := from; i < to; i += 11 {
+		if !allocated(p.Digits(r, i, 11)) {
+			return recognise.Window{}, false
+		}
+	}
+	w := recognise.Window{Start: p.Reads[k].At, End: p.Reads[k+10].At + 1, Value: p.Digits(r, k, 11), Groups: 1}
+	return w, true
 }
 
 func judgeMobile(p *recognise.Page, r recognise.Run, k int, w recognise.Window, why string, conf float64, emit func(rule.Candidate)) {
