@@ -149,3 +149,7 @@ func LoadAnnotator(taxonomyFile, lexiconFile string) (*Annotator, error) {
 	}
 	return New(Config{Segmenter: seg, Taxonomy: tax})
 }
+
+// Segmenter returns what cuts the Annotator's words, so that the search index
+// can cut them alike.
+func (a *Annotator) Segmenter() *segment.Segmenter { return a.segmenter }

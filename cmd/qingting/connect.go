@@ -25,7 +25,10 @@ type natsFlags struct {
 const tokenEnv = "QINGTING_NATS_TOKEN"
 
 // connect opens a connection to the server the flags name.
-func (f natsFlags) connect(ctx context.Context, con *console) (*nats.Conn, error) {
+func (f natsFlags) connect(ctx context.Context, con *console, extra ...nats.Option) (*nats.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	opts := []nats.Option{
 		nats.Name("qingting"),
 		nats.Timeout(10 * time.Second),
@@ -66,7 +69,7 @@ func (f natsFlags) connect(ctx context.Context, con *console) (*nats.Conn, error
 	if f.Cert != "" {
 		opts = append(opts, nats.ClientCert(f.Cert, f.CertKey))
 	}
-	nc, err := nats.Connect(f.NATS, opts...)
+	nc, err := nats.Connect(f.NATS, append(opts, extra...)...)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to NATS at %s: %w; is the server running, and are the credentials right?", f.NATS, err)
 	}

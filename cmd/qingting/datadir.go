@@ -32,6 +32,12 @@ func (f dataFlags) secretsDir() string {
 func (f dataFlags) streamsDir() string { return filepath.Join(f.Data, "jetstream") }
 func (f dataFlags) indexDir() string   { return filepath.Join(f.Data, "index") }
 
+// exists reports whether a server has used the data directory.
+func (f dataFlags) exists() bool {
+	_, err := os.Stat(f.streamsDir())
+	return err == nil
+}
+
 // lock takes the data directory for this process, until unlock.
 func (f dataFlags) lock() (unlock func(), err error) {
 	if err := os.MkdirAll(f.Data, 0o700); err != nil {
@@ -65,7 +71,7 @@ func (f dataFlags) storeKey() (secrets.Secret, error) {
 		path = filepath.Join(f.Data, "store.key")
 	}
 	// A new key for streams that exist would make them unreadable.
-	if _, err := os.Stat(f.streamsDir()); err == nil {
+	if f.exists() {
 		key, err := secrets.LoadSecret(path)
 		if err != nil {
 			return secrets.Secret{}, fmt.Errorf("store key: %w; the streams in %s were made with it", err, f.Data)

@@ -17,9 +17,12 @@ import (
 
 // commands is the command line. Keep it in the order a reader would meet them.
 type commands struct {
+	Serve    serveCmd    `cmd:"" help:"Run the server: take feedback in, index it, show it."`
 	Redact   redactCmd   `cmd:"" help:"Take personal data out of texts."`
 	Annotate annotateCmd `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
 	Keys     keysCmd     `cmd:"" help:"Make and look at the officers' keys."`
+	Reveal   revealCmd   `cmd:"" help:"Open the sealed values of a record, with an officer's identity and a reason."`
+	Dead     deadCmd     `cmd:"" help:"Look after feedback that could not be processed."`
 	Publish  publishCmd  `cmd:"" help:"Publish feedback from a file to NATS."`
 	Eval     evalCmd     `cmd:"" help:"Measure quality on labelled files."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

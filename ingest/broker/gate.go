@@ -109,12 +109,12 @@ func signed(sig, key string, nonce []byte) bool {
 // and a client may put anything there: quoted text and long digit runs are cut.
 type quiet struct{ log *slog.Logger }
 
-func (q quiet) Noticef(format string, v ...any) { q.log.Debug(line(format, v)) }
-func (q quiet) Debugf(string, ...any)           {}
-func (q quiet) Tracef(string, ...any)           {}
-func (q quiet) Warnf(format string, v ...any)   { q.log.Warn(line(format, v)) }
-func (q quiet) Errorf(format string, v ...any)  { q.log.Error(line(format, v)) }
-func (q quiet) Fatalf(format string, v ...any)  { q.log.Error(line(format, v)) }
+func (q quiet) Noticef(string, ...any)         {}
+func (q quiet) Debugf(string, ...any)          {}
+func (q quiet) Tracef(string, ...any)          {}
+func (q quiet) Warnf(format string, v ...any)  { q.log.Warn(line(format, v)) }
+func (q quiet) Errorf(format string, v ...any) { q.log.Error(line(format, v)) }
+func (q quiet) Fatalf(format string, v ...any) { q.log.Error(line(format, v)) }
 
 var quoted = regexp.MustCompile(`"[^"]*"|[0-9]{7,}`)
 

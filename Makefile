@@ -1,0 +1,45 @@
+# Two commands matter: make run, make test. The others are for who works on qingting.
+
+GO ?= go
+GOFUMPT = mvdan.cc/gofumpt@v0.12.0
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.1
+FUZZTIME ?= 20s
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check race bench build fuzz cover clean
+
+help: ## List the targets.
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Run the whole thing on a built-in corpus and show the pain points.
+	@bin/qingting demo --once
+
+build: ## Build bin/qingting.
+	@$(GO) build -o bin/qingting ./cmd/qingting
+
+test: ## Run the tests. Needs Go, make and git.
+	$(GO) test ./...
+
+check: ## Format, vet, lint, import directions, and the tests under the race detector (needs a C compiler).
+	@out="$$($(GO) run $(GOFUMPT) -l $$(git ls-files '*.go'))"; test -z "$$out" || { echo "not gofumpt-formatted:"; echo "$$out"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) test -run '^TestImportDirections$$' -count=1 ./internal/house
+	$(GO) test -race ./...
+
+bench: build ## Time each stage and the whole path; writes docs/performance.md.
+	bin/qingting bench --markdown docs/performance.md
+
+fuzz: ## Run each fuzz target for FUZZTIME (20s).
+	@$(GO) list ./... | while read -r pkg; do \
+		$(GO) test -list '^Fuzz' "$$pkg" | grep '^Fuzz' | while read -r target; do \
+			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
+		done || exit 1; \
+	done
+
+cover: ## Test coverage by package, and coverage.html.
+	$(GO) test -coverprofile=coverage.out ./...
+	$(GO) tool cover -html=coverage.out -o coverage.html
+
+clean: ## Delete what the targets above made.
+	rm -rf bin coverage.out coverage.html

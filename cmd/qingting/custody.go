@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"qingting/ingest"
+	"qingting/ingest/broker"
+	"qingting/ingest/custody"
+)
+
+// custodyFlags say where the custody service is: at a NATS server, or, when no
+// server runs, in the data directory itself.
+type custodyFlags struct {
+	natsFlags
+	dataFlags
+}
+
+// client connects to the custody service. Without --nats it opens the data
+// directory and runs the service in this process, ledger and all.
+func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client, func(), error) {
+	if f.NATS != "" {
+		nc, err := f.connect(ctx, con, nats.CustomInboxPrefix(broker.OfficerInbox))
+		if err != nil {
+			return nil, nil, err
+		}
+		return custody.NewClient(nc), nc.Close, nil
+	}
+	clean, err := ledgerCleaner()
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := openStreams(ctx, f.dataFlags)
+	if err != nil {
+		return nil, nil, err
+	}
+	svc, err := custody.Serve(store.nc, store.js, custody.Config{Clean: clean})
+	if err != nil {
+		store.close()
+		return nil, nil, err
+	}
+	return custody.NewClient(store.nc), func() { _ = svc.Stop(); store.close() }, nil
+}
+
+// ledgerCleaner redacts what people write into the ledger. Its pseudonyms
+// would tell nothing there, so their key is thrown away.
+func ledgerCleaner() (func(string) string, error) {
+	r, err := newRedactor("", nil)
+	if err != nil {
+		return nil, err
+	}
+	return func(s string) string { return r.Redact(s, time.Now()).Text }, nil
+}
+
+// openStreams opens the streams of a data directory that no server uses.
+func openStreams(ctx context.Context, f dataFlags) (s *streams, err error) {
+	if !f.exists() {
+		return nil, errors.New("there is no data directory " + f.Data + "; give --data DIR, or --nats URL of a running server")
+	}
+	unlock, err := f.lock()
+	if err != nil {
+		return nil, err
+	}
+	s = &streams{unlock: unlock}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	key, err := f.storeKey()
+	if err != nil {
+		return nil, err
+	}
+	if s.broker, err = broker.Start(broker.Config{Dir: f.streamsDir(), StoreKey: key.Text()}); err != nil {
+		return nil, err
+	}
+	return s, s.open(ctx, ingest.StreamLimits{})
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"filippo.io/age"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"qingting/ingest"
+	"qingting/ingest/worker"
+	"qingting/privacy"
+	"qingting/privacy/vault"
+	"qingting/textmining"
+)
+
+// engineFlags say how feedback is read.
+type engineFlags struct {
+	Policy   string `placeholder:"FILE" help:"Redact by this policy and not by the default one."`
+	Taxonomy string `placeholder:"FILE" help:"Tag themes by this taxonomy and not by the default one."`
+	Lexicon  string `placeholder:"FILE" help:"Words of your own for segmentation: word, frequency, tag a line."`
+}
+
+// newPipeline wires detection, sealing and annotation for the ingest worker.
+func newPipeline(f engineFlags, s serverSecrets, officers []age.Recipient, js jetstream.JetStream, a *textmining.Annotator) (*worker.Pipeline, error) {
+	policy, err := loadPolicy(f.Policy)
+	if err != nil {
+		return nil, err
+	}
+	redactor, err := newRedactor(f.Policy, s.pseudonyms.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	names, err := privacy.NewPseudonymizer(s.pseudonyms.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	records, err := ingest.NewRecordIDs(s.records.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := vault.NewSealer(officers, worker.Epochs{JS: js})
+	if err != nil {
+		return nil, err
+	}
+	return &worker.Pipeline{
+		Records: records, Redactor: redactor, Policy: policy, Pseudonyms: names,
+		Sealer: sealer, Annotator: a, Identities: s.intake,
+	}, nil
+}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"filippo.io/age"
+	"golang.org/x/sync/errgroup"
+
+	"qingting/ingest"
+	"qingting/ingest/broker"
+	"qingting/ingest/custody"
+	"qingting/ingest/worker"
+	"qingting/internal/document"
+	"qingting/search"
+	"qingting/textmining"
+)
+
+// The parts a server process may play.
+const (
+	roleIngest = "ingest" // take feedback in: redact, seal, annotate
+	roleIndex  = "index"  // keep the search index and the statistics
+	roleWeb    = "web"    // serve pages and the HTTP API; needs index
+)
+
+// nodeConfig is all that a server is made of. Flags and the demo fill it in.
+type nodeConfig struct {
+	data     dataFlags
+	nats     natsFlags
+	engine   engineFlags
+	roles    []string
+	officers []age.Recipient
+	broker   broker.Config // Dir and StoreKey are filled in
+	limits   ingest.StreamLimits
+	worker   worker.Config // Officers and Log are filled in
+	log      *slog.Logger
+}
+
+// node is everything one process runs.
+type node struct {
+	cfg     nodeConfig
+	streams *streams
+	custody *custody.Service
+
+	worker  *worker.Worker
+	sealer  interface{ Close() error }
+	index   *search.Index
+	indexer *search.Indexer
+	counted *progress // how far stats have come
+}
+
+// newNode opens the streams and builds the parts. The dictionary and the
+// broker load side by side. Close it.
+func newNode(ctx context.Context, con *console, cfg nodeConfig) (s *node, err error) {
+	s = &node{cfg: cfg}
+	defer func() {
+		if err != nil {
+			s.close()
+			s = nil
+		}
+	}()
+	var secrets serverSecrets
+	if slices.Contains(cfg.roles, roleIngest) {
+		if secrets, err = cfg.data.loadSecrets(); err != nil {
+			return s, err
+		}
+	}
+	var annotator *textmining.Annotator
+	var loading errgroup.Group
+	loading.Go(func() (err error) {
+		annotator, err = textmining.LoadAnnotator(cfg.engine.Taxonomy, cfg.engine.Lexicon)
+		return err
+	})
+	s.streams, err = s.openStreams(ctx, con)
+	if loadErr := loading.Wait(); err != nil || loadErr != nil {
+		return s, errors.Join(err, loadErr)
+	}
+	if slices.Contains(cfg.roles, roleIngest) {
+		if err := s.addIngest(secrets, annotator); err != nil {
+			return s, err
+		}
+	}
+	if slices.Contains(cfg.roles, roleIndex) {
+		if err := s.addIndex(ctx, annotator); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (s *node) openStreams(ctx context.Context, con *console) (st *streams, err error) {
+	st = &streams{}
+	defer func() {
+		if err != nil {
+			st.close()
+			st = nil
+		}
+	}()
+	if st.unlock, err = s.cfg.data.lock(); err != nil {
+		return st, err
+	}
+	if s.cfg.nats.NATS != "" {
+		if st.nc, err = s.cfg.nats.connect(ctx, con); err != nil {
+			return st, err
+		}
+		return st, st.open(ctx, s.cfg.limits)
+	}
+	key, err := s.cfg.data.storeKey()
+	if err != nil {
+		return st, err
+	}
+	cfg := s.cfg.broker
+	cfg.Dir, cfg.StoreKey, cfg.Log = s.cfg.data.streamsDir(), key.Text(), s.cfg.log
+	if st.broker, err = broker.Start(cfg); err != nil {
+		return st, err
+	}
+	return st, st.open(ctx, s.cfg.limits)
+}
+
+func (s *node) addIngest(secrets serverSecrets, a *textmining.Annotator) error {
+	p, err := newPipeline(s.cfg.engine, secrets, s.cfg.officers, s.streams.js, a)
+	if err != nil {
+		return err
+	}
+	s.sealer = p.Sealer
+	wcfg := s.cfg.worker
+	wcfg.Officers, wcfg.Log = s.cfg.officers, s.cfg.log
+	if s.worker, err = worker.New(s.streams.js, p, wcfg); err != nil {
+		return err
+	}
+	s.custody, err = custody.Serve(s.streams.nc, s.streams.js, custody.Config{
+		Clean: func(text string) string { return p.Redactor.Redact(text, time.Now()).Text },
+		Log:   s.cfg.log,
+	})
+	return err
+}
+
+// addIndex opens the search index, or makes it anew where it must be: it is a
+// projection, the streams are the truth.
+func (s *node) addIndex(ctx context.Context, a *textmining.Annotator) error {
+	docs, err := s.streams.js.Stream(ctx, ingest.StreamDocs)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
+	}
+	open := func() (err error) {
+		if s.index, err = search.Open(s.cfg.data.indexDir(), search.Config{Segmenter: words{a.Segmenter()}}); err != nil {
+			return err
+		}
+		s.indexer = search.NewIndexer(s.index, docs, search.IndexerConfig{Logger: s.cfg.log, Progress: s.indexed})
+		return s.indexer.Bind(ctx)
+	}
+	err = open()
+	if errors.Is(err, search.ErrRebuild) || errors.Is(err, search.ErrDamaged) {
+		s.cfg.log.Warn("rebuilding the search index from the documents stream", "reason", err)
+		if s.index != nil {
+			_ = s.index.Close() // it is about to be deleted
+		}
+		if err := os.RemoveAll(s.cfg.data.indexDir()); err != nil {
+			return fmt.Errorf("deleting the old search index: %w", err)
+		}
+		err = open()
+	}
+	if err != nil {
+		return err
+	}
+	s.counted = newProgress()
+	return nil
+}
+
+// run plays all parts until ctx ends, then stops them in order: no new
+// feedback, what was taken is finished, the index catches what is there.
+func (s *node) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	if s.worker != nil {
+		g.Go(func() error { return s.worker.Run(ctx) })
+	}
+	if s.indexer != nil {
+		g.Go(func() error { return s.indexer.Run(ctx) })
+		g.Go(func() error {
+			return ingest.Follow(ctx, s.streams.js,
+				func(d *document.Document, seq uint64) { s.counted.reach(seq) },
+				func(seq uint64, err error) {
+					s.cfg.log.Warn("not a document", "sequence", seq, "error", err)
+					s.counted.reach(seq)
+				})
+		})
+	}
+	return g.Wait()
+}
+
+func (s *node) indexed(p search.Progress) {
+	s.cfg.log.Debug("indexed", "documents", p.Indexed, "sequence", p.Seq, "last", p.Last)
+}
+
+func (s *node) close() {
+	if s.custody != nil {
+		_ = s.custody.Stop()
+	}
+	if s.sealer != nil {
+		_ = s.sealer.Close()
+	}
+	if s.index != nil {
+		if err := s.index.Close(); err != nil {
+			s.cfg.log.Error("closing the search index", "error", err)
+		}
+	}
+	if s.streams != nil {
+		s.streams.close()
+	}
+}
+
+// caughtUp waits until the queue is empty and index and statistics hold every
+// document.
+func (s *node) caughtUp(ctx context.Context) error {
+	in, err := s.streams.js.Stream(ctx, ingest.StreamIn)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", ingest.StreamIn, err)
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		info, err := in.Info(ctx)
+		if err != nil {
+			return fmt.Errorf("stream %s: %w", ingest.StreamIn, err)
+		}
+		if info.State.Msgs == 0 {
+			break
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	last, err := s.streams.lastDocument(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.indexer.WaitFor(ctx, last); err != nil {
+		return err
+	}
+	return s.counted.wait(ctx, last)
+}

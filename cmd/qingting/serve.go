@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"qingting/ingest"
+	"qingting/ingest/broker"
+	"qingting/ingest/worker"
+	"qingting/internal/secrets"
+)
+
+type serveCmd struct {
+	dataFlags   `group:"Files"`
+	natsFlags   `group:"An existing NATS server instead of the embedded one"`
+	engineFlags `group:"How feedback is read"`
+
+	Recipients string   `placeholder:"FILE" env:"QINGTING_RECIPIENTS" help:"Recipients of the compliance officers, one a line, to whom personal data is sealed. Required for the ingest role."`
+	Roles      []string `default:"ingest,index,web" enum:"ingest,index,web" help:"Parts that this process plays (default ${default})."`
+	HTTP       string   `name:"http" default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where pages and the HTTP API are served (default ${default})."`
+
+	Listen             string   `group:"Embedded NATS server" placeholder:"ADDR" help:"Let publishers connect here, such as 127.0.0.1:4222. Beyond loopback a token or nkey is needed."`
+	PublisherTokenFile string   `group:"Embedded NATS server" placeholder:"FILE" help:"Token that publishers present; else $$QINGTING_PUBLISHER_TOKEN."`
+	PublisherNKey      []string `group:"Embedded NATS server" name:"publisher-nkey" placeholder:"KEY" help:"Public nkey (U…) of a publisher; may be repeated."`
+	OfficerTokenFile   string   `group:"Embedded NATS server" placeholder:"FILE" help:"Token that officers present to ask for sealed values; else $$QINGTING_OFFICER_TOKEN."`
+	TLSCert            string   `group:"Embedded NATS server" placeholder:"FILE" help:"Certificate of the listener, PEM."`
+	TLSKey             string   `group:"Embedded NATS server" placeholder:"FILE" help:"Key of the certificate, PEM."`
+	Sync               string   `group:"Embedded NATS server" default:"1s" help:"How often files are forced to disk: a duration, or always, before each acknowledgement (default ${default})."`
+
+	VaultRetention time.Duration `default:"4320h" help:"How long sealed values are kept (default ${default}, 180 days). Counts when the stream is made."`
+	MaxQueueBytes  int64         `default:"8589934592" help:"Feedback waiting beyond this is refused to its publisher (default ${default}, 8 GiB). Counts when the stream is made."`
+	Replicas       int           `default:"1" help:"Replicas of each stream on a cluster. Counts when the stream is made."`
+	AckWait        time.Duration `default:"30s" help:"After what time the messages of a killed worker go to another (default ${default})."`
+	MaxDeliver     int           `default:"5" help:"After how many failures a message becomes a dead letter (default ${default})."`
+	LogLevel       string        `default:"info" enum:"debug,info,warn,error" help:"What is logged on standard error."`
+}
+
+func (c *serveCmd) Help() string {
+	return `Runs until it is told to stop (Ctrl-C, SIGTERM); then it takes no more feedback, finishes what it has taken and
+closes its files. Whatever is killed instead is taken up again at the next start: nothing is lost or counted twice.`
+}
+
+// Run serves until ctx ends.
+func (c *serveCmd) Run(ctx context.Context, con *console) error {
+	cfg, err := c.config(con)
+	if err != nil {
+		return err
+	}
+	s, err := newNode(ctx, con, cfg)
+	if err != nil && ctx.Err() != nil {
+		return nil // told to stop while starting
+	}
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if url := s.streams.publisherURL(); url != "" {
+		cfg.log.Info("publishers connect", "url", url)
+	}
+	return s.run(ctx)
+}
+
+func (c *serveCmd) config(con *console) (nodeConfig, error) {
+	cfg := nodeConfig{
+		data: c.dataFlags, nats: c.natsFlags, engine: c.engineFlags, roles: c.Roles,
+		broker: broker.Config{Listen: c.Listen, NKeys: c.PublisherNKey, CertFile: c.TLSCert, KeyFile: c.TLSKey},
+		limits: ingest.StreamLimits{VaultAge: c.VaultRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
+		worker: worker.Config{AckWait: c.AckWait, MaxDeliver: c.MaxDeliver},
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return cfg, usagef("--log-level: %v", err)
+	}
+	cfg.log = slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: level}))
+	if slices.Contains(c.Roles, roleWeb) && !slices.Contains(c.Roles, roleIndex) {
+		return cfg, usagef("the web role reads the index of its own process: give --roles index,web")
+	}
+	if c.NATS != "" && c.Listen != "" {
+		return cfg, usagef("--listen is for the embedded server; with --nats, publishers connect to that one")
+	}
+	var err error
+	if c.Sync == "always" {
+		cfg.broker.SyncAlways = true
+	} else if cfg.broker.Sync, err = time.ParseDuration(c.Sync); err != nil || cfg.broker.Sync <= 0 {
+		return cfg, usagef("--sync %q: give a duration such as 1s, or always", c.Sync)
+	}
+	if cfg.broker.Token, err = token(c.PublisherTokenFile, "QINGTING_PUBLISHER_TOKEN"); err != nil {
+		return cfg, err
+	}
+	if cfg.broker.OfficerToken, err = token(c.OfficerTokenFile, "QINGTING_OFFICER_TOKEN"); err != nil {
+		return cfg, err
+	}
+	if !slices.Contains(c.Roles, roleIngest) {
+		return cfg, nil
+	}
+	if c.Recipients == "" {
+		return cfg, usagef("--recipients is missing: personal data is sealed to the compliance officers.\n" +
+			"On an officer's machine run \"qingting keys new\", put the recipient it prints into a file, and give that file")
+	}
+	cfg.officers, err = secrets.LoadRecipients(c.Recipients)
+	return cfg, err
+}
+
+// token is in a file, else in the environment, else empty.
+func token(file, env string) (string, error) {
+	if file == "" {
+		return os.Getenv(env), nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("token file: %w", err)
+	}
+	t := strings.TrimSpace(string(content))
+	if len(t) < 16 {
+		return "", errors.New("token file " + file + ": a token needs at least 16 characters")
+	}
+	return t, nil
+}

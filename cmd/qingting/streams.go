@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"qingting/ingest"
+	"qingting/ingest/broker"
+)
+
+// streams is a connection to the durable state: an embedded broker's, or an
+// existing server's.
+type streams struct {
+	unlock func()         // nil without a data directory
+	broker *broker.Broker // nil with an existing server
+	nc     *nats.Conn
+	js     jetstream.JetStream
+}
+
+// open connects, when nothing did yet, and creates or checks the streams.
+func (s *streams) open(ctx context.Context, limits ingest.StreamLimits) (err error) {
+	if s.nc == nil {
+		if s.nc, err = s.broker.Connect(); err != nil {
+			return err
+		}
+	}
+	if s.js, err = ingest.JetStream(s.nc); err != nil {
+		return fmt.Errorf("jetstream: %w", err)
+	}
+	return ingest.Streams(ctx, s.js, limits)
+}
+
+func (s *streams) close() {
+	if s.nc != nil {
+		s.nc.Close()
+	}
+	if s.broker != nil {
+		s.broker.Shutdown()
+	}
+	if s.unlock != nil {
+		s.unlock()
+	}
+}
+
+// lastDocument is the last sequence of the documents stream.
+func (s *streams) lastDocument(ctx context.Context) (uint64, error) {
+	docs, err := s.js.Stream(ctx, ingest.StreamDocs)
+	if err != nil {
+		return 0, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
+	}
+	return docs.CachedInfo().State.LastSeq, nil
+}
+
+// publisherURL is where publishers connect to the embedded broker, or empty.
+func (s *streams) publisherURL() string {
+	if s.broker == nil {
+		return ""
+	}
+	return s.broker.URL()
+}
