@@ -68,7 +68,7 @@ var vocabulary = []struct {
 		办理号码 业务号码 用户号码 客户号码 投诉号码 充值号码 绑定 绑定手机 预留 预留号码 副卡 主卡 主号 副号 尾号 联通号 移动号 电信号 联通卡
 		移动卡 电信卡 手机卡 卡号码 号卡 靓号 呼叫 呼入 呼出 携号 转网
 		phone tel telephone mobile cell cellphone call whatsapp contact sms msisdn text number sim`},
-	{Phone | Line, `联系 家里电话 家庭电话 办公电话 单位电话 公司电话 传真 传真号 fax landline`},
+	{Phone | Line, `联系 联络 联络电话 工作联络 洽 邀约 家里电话 家庭电话 办公电话 单位电话 公司电话 传真 传真号 fax landline`},
 	{Line, `座机 座机号 座机号码 座机电话 固话 固话号 固话号码 固定电话 固定电话号码 宅电 市话 小灵通`},
 	{ID, `身份证 身份证号 身份证号码 身份证件号 身份证件号码 公民身份号码 公民身份证号 证件号 证件号码 证件 证号 居民身份证 身份号码 实名
 		身份证明 居住证 居住证号 港澳台居民居住证 sfz 身份證 身份信息 idcard id_card identity 身份`},
@@ -99,7 +99,7 @@ var vocabulary = []struct {
 	{QQ | WeChat, `qq微信 微信qq qq/微信 微信/qq qq和微信 微信和qq`},
 	{WeChat, `微信 微信号 微信号码 微信id 微信账号 微信帐号 微信名 vx vx号 v信 v信号 威信 威信号 徽信 薇信 薇信号 卫星号 卫星 维信 薇 wx wx号
 		weixin wechat 微 v wechatid 绿泡泡 加v 加微 加薇 加vx 加wx`},
-	{Broadband, `宽带账号 宽带帐号 宽带账户 宽带帐户 宽带号 宽带号码 宽带编号 宽带用户名 宽带登录账号 上网账号 上网帐号 上网账户 拨号账号 拨号帐号
+	{Broadband, `业务号 宽带业务号 主账号 宽带主账号 宽带主帐号 宽带账号 宽带帐号 宽带账户 宽带帐户 宽带号 宽带号码 宽带编号 宽带用户名 宽带登录账号 上网账号 上网帐号 上网账户 拨号账号 拨号帐号
 		拨号上网账号 拨号用户名 pppoe pppoe账号 pppoe帐号 itv账号 iptv账号 iptv帐号 iptv号 电视账号 魔百和账号 业务账号 接入号 接入号码
 		宽带接入号 宽带接入号码 设备号 产品号码 专线号 电路代号 电路编号 光宽账号 宽带认证账号 认证账号 装机账号`},
 	{Employee, `工号 员工号 员工工号 客服工号 工牌 工牌号 员工编号 工作证号 警号 坐席号 座席号 坐席工号 座席工号 话务员工号 装维工号 员工id empid

@@ -20,7 +20,7 @@ var email = recognise.Rule{
 	Find:  findEmail,
 	True: []string{
 		"邮箱«zhang.san@example.com»", "«li_si-01@mail.example.com.cn»谢谢", "«１２３４５６＠ｑｑ．ｃｏｍ»", "«lisi艾特163点com»", "«12345678 at qq dot com»", "«wang小老鼠qq点com»",
-		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»", "«12345678@qq.com»。EP", "«a1@126.com».186650922", "邮箱«12345678@qq».",
+		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»", "«12345678@qq.com»。EP", "«a1@126.com».186650922", "«wang@qq.com»13912345678", "邮箱«12345678@qq».",
 	},
 	False: []string{"@张三 你好", "@10086 在吗", "价格 3 at 4", "look at me", "a@b", "位于A点com", "看@example.com", "meet at example.com"},
 }
@@ -110,9 +110,13 @@ func domain(p *recognise.Page, at int, spelled bool) (best host, ok bool) {
 			return best, ok
 		}
 		last := strings.ToLower(p.Upper(from, at))
+		if letters := strings.TrimRight(last, "0123456789"); len(labels) > 0 && len(last)-len(letters) > 3 && domains[letters] {
+			// a number follows without a break: a@qq.com13912345678
+			return host{append(labels, letters), from + len(letters), spelled}, true
+		}
 		labels = append(labels, last)
 		top := len(last) >= 2 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == "" && (!spelled || domains[last])
-		if len(labels) > 1 && top || len(labels) == 1 && providers[last] && !p.Alnum(at) {
+		if len(labels) > 1 && top || len(labels) == 1 && providers[last] && !spelled && len(last) > 1 && strings.Trim(last, "0123456789") == "" || len(labels) == 1 && last == "qq" && !spelled && !p.Alnum(at) {
 			best, ok = host{labels[:len(labels):len(labels)], at, spelled}, true
 		}
 		n, word := dot(p, at)

@@ -125,14 +125,14 @@ var taiwan = recognise.Rule{
 				case w.Shape == recognise.ShapeOf(4, 3, 3), w.Shape == recognise.ShapeOf(4, 6):
 				case cued:
 				default:
-					c.Confidence = 0.45
+					c.Confidence = 0.55
 				}
 				emit(c)
 			})
 		}
 	},
 	True:  []string{"«0936-123-456»", "電話«0936123456»", "手機 «0936 123456»"},
-	False: []string{"0936123456", "订单号0936-123-456", "0936-1234"},
+	False: []string{"工单0936123456", "订单号0936-123-456", "0936-1234"},
 }
 
 var nanp = recognise.Rule{

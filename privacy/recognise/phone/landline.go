@@ -91,6 +91,8 @@ func judgeLandline(p *recognise.Page, r recognise.Run, k, skip, code int, w reco
 		c.Rejected = "country code without a mark"
 	case (local[0] == '1' || local[0] == '9') && !cued && !parted: // no local number begins so, but what else begins with an area code
 		c.Confidence = 0.55
+	case w.Groups > 1 && w.Groups < 5 && w.Shape>>(4*(w.Groups-1)) < 3:
+		c.Rejected = "the end of another number"
 	case w.Groups > 4 && !cued:
 		c.Rejected = "odd grouping and no word for a telephone nearby"
 	case w.Groups > 4:
