@@ -214,10 +214,13 @@ func explainRejected(source string, rejected []detect.Rejection) []Rejected {
 	starts := runeCounter{s: source}
 	for _, rej := range rejected {
 		start := starts.to(rej.Start)
-		out = append(out, Rejected{
+		next := Rejected{
 			SourceStart: start, SourceEnd: start + utf8.RuneCountInString(source[rej.Start:rej.End]),
 			Type: rej.Type, Rule: rej.Rule, Why: rej.Why,
-		})
+		}
+		if !slices.Contains(out[max(0, len(out)-4):], next) { // several rules may say the same
+			out = append(out, next)
+		}
 	}
 	return out
 }
