@@ -18,7 +18,7 @@ type headers map[string]string
 func (h headers) get(name string) string { return h[strings.ToLower(name)] }
 
 // readHeaders checks the size of header and keeps one value a name. Names that
-// carry fields must not repeat; the others, which are not ours, may.
+// say something to Decode must not repeat; the others may.
 func readHeaders(header nats.Header, l Limits) (headers, *Refusal) {
 	count, size := 0, 0
 	for name, values := range header {
@@ -39,9 +39,9 @@ func readHeaders(header nats.Header, l Limits) (headers, *Refusal) {
 			continue
 		}
 		key := strings.ToLower(name)
-		ours := strings.HasPrefix(key, headerPrefix) || strings.HasPrefix(key, eventPrefix) || key == "content-type"
+		ours := strings.HasPrefix(key, headerPrefix) || strings.HasPrefix(key, eventPrefix) || strings.HasPrefix(key, "content-")
 		if _, again := h[key]; ours && (again || len(values) > 1) {
-			return nil, &Refusal{ReasonInvalid, "a header that sets a field is given twice"}
+			return nil, &Refusal{ReasonInvalid, "a header of the contract is given twice"}
 		}
 		h[key] = values[0]
 	}
