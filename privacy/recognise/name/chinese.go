@@ -2,6 +2,7 @@ package name
 
 import (
 	"fmt"
+	"strings"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/recognise/name/internal/surname"
@@ -141,11 +142,19 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 	}
 	s.surnameTitle(i, g, to, info, c)
 	lex, logp := s.rec.lex, float32(anyName+info.LogP)
-	if g < to {
-		s.fullName(i, g+1, to, logp+lex.givenOne(s.t.Rune(g)), info, c)
-	}
+	shortLogp, longLogp := logp, logp
 	if g+1 < to {
-		s.fullName(i, g+2, to, logp+lex.givenTwo(s.t.Rune(g), s.t.Rune(g+1)), info, c)
+		longLogp += lex.givenTwo(s.t.Rune(g), s.t.Rune(g+1))
+		s.fullName(i, g+2, to, longLogp, info, c)
+	}
+	if g < to {
+		shortLogp += lex.givenOne(s.t.Rune(g))
+		// Where the longer reading is likelier and was judged, the shorter is a
+		// torn one: 张国 of 张国荣.
+		torn := g+1 < to && c.kind < cueRole && s.lat.margin(i, g+2, longLogp) > s.lat.margin(i, g+1, shortLogp)+1
+		if !torn {
+			s.fullName(i, g+1, to, shortLogp, info, c)
+		}
 	}
 	if g == i+1 && g+2 < to { // two surnames joined: 张陈美丽
 		if second := lex.surnames.Of(s.t.Rune(g)); second.Kind == surname.Plain && info.Kind == surname.Plain {
@@ -207,11 +216,15 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 		p.rejected = "a dictionary word, and the cue is weak"
 	case s.measured(i):
 		p.rejected = "a count or measure word"
-	case info.Kind == surname.Function && id == ruleBare:
-		p.rejected = "the surname is a grammar word and nothing else speaks for a name"
+	case info.Kind == surname.Function && c.kind < cueIntro:
+		p.rejected = "the surname is a grammar word or a verb and no name field stands before"
+	case id == ruleBare && s.rec.lex.famous[s.text(i, j)]:
+		p.rejected = "a public name or a dictionary word"
 	case id == ruleBare && score < bareBar(info.Kind):
 		p.rejected = "reads as words as well"
-	case id != ruleBare && score < 1.5:
+	case id != ruleTitle && c.kind < cueIntro && s.placeName(i, j):
+		p.rejected = "the name of a place or a firm"
+	case id != ruleBare && score < cuedBar(info.Kind):
 		p.rejected = "reads better as words in spite of the cue"
 	}
 	switch {
@@ -236,18 +249,52 @@ func bareBar(k surname.Kind) float64 {
 	if k == surname.Plain {
 		return 5.5
 	}
-	return 8
+	return 9
+}
+
+// cuedBar is the score at which a name with a cue or a title is believed.
+func cuedBar(k surname.Kind) float64 {
+	switch k {
+	case surname.Plain:
+		return 1.5
+	case surname.Mixed:
+		return 3
+	}
+	return 6.5
+}
+
+// placeName says that units i to j are a division, or end like a place: 桂芳园.
+func (s *scan) placeName(i, j int) bool {
+	if j-i >= 3 && s.rec.vocab.place[s.t.Rune(j-1)] {
+		return true
+	}
+	return s.rec.places.Is(s.text(i, j))
+}
+
+// text returns units i to j as folded.
+func (s *scan) text(i, j int) string {
+	var b strings.Builder
+	for ; i < j; i++ {
+		b.WriteRune(s.t.Rune(i))
+	}
+	return b.String()
 }
 
 // sides weighs what stands left and right of a full name.
 func (s *scan) sides(i, j, to int) (score float64, evidence []string) {
 	v := s.rec.vocab
-	if !s.t.Is(i-1, fold.Han) {
+	switch {
+	case i > 1 && isDot(s.t.Rune(i-1)) && s.t.Is(i-2, fold.Han):
+		score -= 6 // 西安·韦曲: where a message was sent from
+	case !s.t.Is(i-1, fold.Han):
 		score++
+	}
+	if j-i == 3 && s.rec.places.Is(s.text(i, i+2)) {
+		score -= 4
 	}
 	next := s.t.Rune(j)
 	switch {
-	case j < to && v.place[next]:
+	case j < to && (v.place[next] || next == '大' && v.place[s.t.Rune(j+1)]):
 		score -= 7
 		evidence = append(evidence, "a place or firm may go on behind")
 	case s.digitsBehind(j) >= 7:
@@ -297,6 +344,9 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 	margin := s.lat.margin(i, g, logp)
 	if !s.lat.boundary(g + n) {
 		margin -= 3
+	}
+	if !s.lat.boundary(i) {
+		margin -= 2
 	}
 	score := float64(margin) + titleGain
 	if !s.t.Is(i-1, fold.Han) || c.kind >= cueVerb {

@@ -39,7 +39,7 @@ const (
 		"县长 市长 省长 乡长 副主任 副局长 副站长 秘书 教练 导购 营业员 快递员 话务员 接线员 技术员 网格员 网格长 网格经理 夫妇 " +
 		"夫人 姑娘 妹子 兄弟 老弟 大嫂 嫂子 店员 值班长 领班 督导 检察官 民警 警察 队副 指导员 辅导员 班主任 客服经理 业务员 " +
 		"柜员 老太太 老太 老先生 老板 装维 女仕 某某"
-	weakTitles = "总 工 哥 姐 叔 姨 爷 嫂 婶 队 局 处 科 董 伯 客服 同学 员工 司机 保安 助理 代表 医师 村医"
+	weakTitles = "总 工 哥 姐 叔 姨 爷 嫂 婶 队 局 处 科 董 客服 同学 员工 司机 保安 助理 代表 医师 村医"
 )
 
 // behindName are first characters of what people say of a person.
@@ -83,6 +83,7 @@ type vocabulary struct {
 	count    map[rune]bool
 	translit map[rune]bool
 	notNames [][]rune
+	things   map[rune]bool
 }
 
 type cueWord struct {
@@ -98,7 +99,7 @@ type titleWord struct {
 func newVocabulary(lex *lexicon) *vocabulary {
 	v := &vocabulary{
 		cues: map[rune][]cueWord{}, titles: map[rune][]titleWord{},
-		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(translit),
+		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(translit), things: runeSet(things),
 	}
 	for r := range v.low {
 		if lex.surnames.Of(rune(r)).Kind != 0 || lex.surnames.Heads(rune(r)) {

@@ -20,7 +20,7 @@ type latinCue struct {
 
 const (
 	strongLatinCues = "my name is|name is|the name is|name's|account name|account holder|cardholder|full name|name|under the name|under the name of|in the name of|customer name|named|goes by|signed|his name was|her name was|name was|called himself|called herself"
-	weakLatinCues   = "i am|i'm|this is|agent|agents|representative|rep|technician|tech|operator|supervisor|manager|advisor|adviser|spoke to|spoke with|speak to|speak with|speaking to|speaking with|talked to|talked with|chatted with|dealt with|met|contacted by|called by|dear|regards|sincerely|cheers|hi|hello|ask for|asked for|contact|engineer|customer|mr and mrs|wife|husband|son|daughter|mother|father|brother|sister|by|from|thanks to|kudos to|shout out to|shoutout to|signed by|attn|attention|c/o"
+	weakLatinCues   = "i am|i'm|this is|agent|agents|representative|rep|technician|tech|operator|supervisor|manager|advisor|adviser|spoke to|spoke with|speak to|speak with|speaking to|speaking with|talked to|talked with|chatted with|dealt with|met|contacted by|called by|dear|regards|sincerely|cheers|hi|hello|ask for|asked for|contact|engineer|customer|mr and mrs|wife|husband|son|daughter|mother|father|brother|sister|signed by|attn|attention|c/o"
 	latinTitles     = "mr mrs ms miss dr prof professor mister sir rev capt sgt officer mx"
 	particles       = "de da di del van von der den la le bin al el dos ter"
 )
@@ -71,7 +71,7 @@ func (t *latinTables) pinyin(w string) bool {
 func (s *scan) latin() {
 	t, ws := s.rec.latin, latin.Words(s.t)
 	for i := 0; i < len(ws); {
-		if ws[i].Kind != latin.Letters || s.inHandle(ws[i].Start) {
+		if ws[i].Kind != latin.Letters || s.inHandle(ws[i].Start) || i > 0 && ws[i-1].Text == "@" {
 			i++
 			continue
 		}

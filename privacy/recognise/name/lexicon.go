@@ -19,8 +19,25 @@ var wordsZst []byte
 //go:embed data/given.txt
 var givenTxt string
 
+//go:embed data/famous.txt
+var famousTxt string
+
 // unknownWord is ln p of a character that the word list lacks.
 const unknownWord = -16
+
+// How much of ln p of a surname's character as a word is due to names.
+const (
+	plainDiscount = 2.5
+	mixedDiscount = 0.7
+)
+
+// Characters that the given-name table saw, and that in running text are words
+// of grammar beside a surname's character: 车才, 汤里, 钟才.
+const (
+	grammarChars  = "会里给到说的了都也太特是在我你他她它不没很就还要把被让从与及等个这那得地着过去来上下后前外能多少点并公家和为时于以因吗呢吧啊么最更再又只卡费网号线钱修装换停缴充办查退打"
+	particleChars = "才进之好刚开有中可大小老连同子一二三四五六七八九十氏府王爷"
+	grammarLoss   = 4
+)
 
 // givenScore is ln p of a character at each place of a given name.
 type givenScore struct{ single, mid, last float32 }
@@ -32,6 +49,9 @@ type lexicon struct {
 	given    map[rune]givenScore
 	noGiven  givenScore
 	pairs    map[[2]rune]int
+	famous   map[string]bool // read like names, but bare they are none worth redacting
+	grammar  map[rune]bool
+	particle map[rune]bool
 }
 
 // sharedLexicon is built once a process: 300,000 words take some 60 ms.
@@ -59,11 +79,27 @@ func loadLexicon() *lexicon {
 		}
 		l.words.add([]rune(w), -float32(n)/10)
 	}
+	l.discountSurnames()
 	for _, w := range strings.Fields(moreWords) {
 		l.words.add([]rune(w), -11)
 	}
+	l.famous = wordSet(famousTxt)
+	l.grammar, l.particle = runeSet(grammarChars), runeSet(particleChars)
 	l.loadGiven()
 	return l
+}
+
+// discountSurnames corrects the word list, which counts 张 as a word of its own
+// mostly where it was somebody's surname.
+func (l *lexicon) discountSurnames() {
+	for r := range rune(0x10000) {
+		switch l.surnames.Of(r).Kind {
+		case surname.Plain:
+			l.words.discount(uint64(r), plainDiscount)
+		case surname.Mixed:
+			l.words.discount(uint64(r), mixedDiscount)
+		}
+	}
 }
 
 func (l *lexicon) loadGiven() {
@@ -103,7 +139,11 @@ func (l *lexicon) givenOf(r rune) givenScore {
 
 // givenOne is ln p of a given name of one character, given that there is a name.
 func (l *lexicon) givenOne(r rune) float32 {
-	return l.givenOf(r).single - 1.4
+	p := l.givenOf(r).single - 1.4
+	if l.grammar[r] || l.particle[r] {
+		p -= grammarLoss
+	}
+	return p
 }
 
 // givenTwo is the same for two characters. A pair that several families chose
@@ -114,7 +154,13 @@ func (l *lexicon) givenTwo(a, b rune) float32 {
 		p += 2
 	}
 	if n := l.pairs[[2]rune{a, b}]; n > 0 {
-		p += 1.5 + float32(math.Log(float64(n)))
+		return p + 1.5 + float32(math.Log(float64(n)))
+	}
+	if l.grammar[a] {
+		p -= grammarLoss
+	}
+	if l.grammar[b] {
+		p -= grammarLoss
 	}
 	return p
 }
@@ -170,6 +216,13 @@ func (t *wordTable) add(w []rune, logp float32) {
 		if j := t.slot(head); t.keys[j] == 0 {
 			t.keys[j], t.vals[j] = head, prefixOnly
 		}
+	}
+}
+
+// discount lowers ln p of a word that is listed.
+func (t *wordTable) discount(key uint64, by float32) {
+	if i := t.slot(key); t.keys[i] != 0 && t.vals[i] < 0 {
+		t.vals[i] -= by
 	}
 }
 

@@ -18,10 +18,13 @@ func (s *scan) prefixAt(i, to int, c cue) {
 	case '小', '老':
 		if info.Kind != surname.None {
 			s.called(i, to, info.LogP, info.Kind, c)
-		} else if prefix == '小' && c.kind >= cueRole {
+		} else if prefix == '小' && c.kind >= cueRole && s.rec.lex.givenOf(next).single > -7 {
 			s.called(i, to, float64(s.rec.lex.givenOf(next).single), surname.Mixed, c)
 		}
 	case '阿':
+		if s.rec.lex.givenOf(next).single < -7 {
+			return
+		}
 		s.called(i, to, float64(s.rec.lex.givenOf(next).single), surname.Mixed, c)
 	}
 }
@@ -71,6 +74,8 @@ func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 	switch {
 	case isWord && c.kind < cueIntro:
 		p.rejected = "a dictionary word"
+	case c.kind < cueRole && len(evidence) == 0 && s.rec.vocab.things[s.t.Rune(i+1)]:
+		p.rejected = "an old or a small thing"
 	case kind == surname.Function && c.kind < cueRole:
 		p.rejected = "the surname is a grammar word"
 	case score < bar:
@@ -95,3 +100,6 @@ func (s *scan) afterXing(i, to int, info surname.Info) {
 	}
 	s.propose(p)
 }
+
+// things are surnames that 老 and 小 make things of: 老车, 小楼.
+const things = "车楼游房路门店包花米单石水木山江海万方时常连白黄金屈井木官红"

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"qingting/privacy/fold"
+	"qingting/privacy/recognise/internal/place"
 	"qingting/privacy/rule"
 )
 
@@ -13,6 +14,7 @@ type Recogniser struct {
 	lex     *lexicon
 	vocab   *vocabulary
 	latin   *latinTables
+	places  *place.Gazetteer
 	scratch sync.Pool // *scan
 }
 
@@ -20,7 +22,7 @@ var _ rule.Recogniser = (*Recogniser)(nil)
 
 // New returns a recogniser. The first one of a process builds the tables.
 func New() *Recogniser {
-	r := &Recogniser{lex: sharedLexicon(), latin: newLatinTables()}
+	r := &Recogniser{lex: sharedLexicon(), latin: newLatinTables(), places: place.Shared()}
 	r.vocab = newVocabulary(r.lex)
 	r.scratch.New = func() any { return &scan{rec: r, lat: lattice{lex: r.lex}} }
 	return r

@@ -25,14 +25,14 @@ func (s *scan) wideAt(i, to int, c cue) {
 	j := i + n
 	for _, w := range s.rec.vocab.notNames {
 		if len(w) == n && matchAt(s.t, i, w) {
-			s.propose(proposal{start: i, end: j, rule: ruleWide, rejected: "a filler of a name field"})
+			s.propose(proposal{start: i, end: j, rule: ruleField, rejected: "a filler of a name field"})
 			return
 		}
 	}
 	kind := s.rec.lex.surnames.Of(s.t.Rune(i)).Kind
 	foreign := s.transliterated(i, j)
 	_, isWord := s.lat.word(i, j)
-	p := proposal{start: i, end: j, rule: ruleWide, evidence: []string{"fills a name field"}}
+	p := proposal{start: i, end: j, rule: ruleField, evidence: []string{"fills a name field"}}
 	switch {
 	case foreign == n && n >= 3:
 		p.confidence = 0.88

@@ -55,6 +55,9 @@ func run(dir string) error {
 		return err
 	}
 	defer enc.Close()
+	if err := os.WriteFile(filepath.Join(dir, "famous.txt"), encodeFamous(entries, surnames, given), 0o644); err != nil {
+		return err
+	}
 	words := encodeWords(entries, surnames, given)
 	return os.WriteFile(filepath.Join(dir, "words.txt.zst"), enc.EncodeAll(words, nil), 0o644)
 }
@@ -118,9 +121,39 @@ func encodeWords(entries []entry, surnames *surname.Table, given *given) []byte 
 	return b.Bytes()
 }
 
+// encodeFamous lists entries that read like a name but are met so often that
+// they are a known person or no name at all (高尔夫, 许可证): bare, they stay.
+func encodeFamous(entries []entry, surnames *surname.Table, given *given) []byte {
+	modern := string(surname.ModernChars())
+	var names []string
+	for _, e := range entries {
+		if !isName(e, surnames, given) || strings.ContainsRune("小老", e.word[0]) {
+			continue
+		}
+		switch {
+		case len(e.word) == 3 && e.freq >= 30 && given.pairs[string(e.word[1:])] < 3,
+			len(e.word) == 2 && e.freq >= 100 && !strings.ContainsRune(modern, e.word[1]),
+			len(e.word) == 2 && e.freq >= 400:
+			names = append(names, string(e.word))
+		}
+	}
+	slices.Sort(names)
+	return []byte(strings.Join(slices.Compact(names), "\n") + "\n")
+}
+
+// notCalled are words that look like a form of address: 小康, 老白.
+const notCalled = "小康 小白 小金 小石 小包 小安 小万 小龙 小雷 小方 小江 老白 老常 小常 老黄 小黄 老万 小时 小平 小强 小冷 小贝 小巫 小家 老雷 老文 老高 小于 小向 小严 小毛 老毛 小车 老贾 小夏 老江 小孔 小史 老史 小熊 老龙 小孟 老钱 小钱 小韦 小武 小邵 老武"
+
 // isName says that the entry is a person's name rather than a word. The tag nr
 // alone does not: 明白 and 高峰 carry it too.
 func isName(e entry, surnames *surname.Table, given *given) bool {
+	if len(e.word) == 2 && strings.ContainsRune("小老", e.word[0]) {
+		if strings.HasPrefix(e.tag, "nr") && e.freq < 300 && given.single.logp(e.word[1]) > -7 && !strings.Contains(notCalled, string(e.word)) {
+			return true // 小芳
+		}
+		s := surnames.Of(e.word[1])
+		return s.Kind != surname.None && s.LogP > -7 && !strings.Contains(notCalled, string(e.word))
+	}
 	if !strings.HasPrefix(e.tag, "nr") || len(e.word) == 1 {
 		return false
 	}

@@ -17,7 +17,7 @@ const (
 	None     Kind = iota // no surname
 	Plain                // hardly anything else: 张 王 李
 	Mixed                // begins or is common words too: 高 马 金 黄
-	Function             // above all a grammar word: 和 于 时 都
+	Function             // above all a grammar word or a verb: 和 于 时 查
 )
 
 // Info is what is known of one surname. The zero Info is no surname.
@@ -43,10 +43,10 @@ const rare = "郗郦郇逄隗贲贡笪竺糜缑耒蒯郏邴郸雒麴佴妫甯眭
 
 // mixed and function name the surnames whose character is busy elsewhere.
 const (
-	mixed = "高林马任余叶程方江金石万钱严武白安史龙温文关易连包解党成路古艾左申季单米桂全计储班盛焦黄周田夏陆雷段毛宋康顾车牛项费游尤" +
-		"乐南商强明章华云元原宗官帅房支阳农司卓景修席位满师容富简丰兰平幸山木言占水海英信衣利战展银索铁初敬巴泉权束练盖阴弓代祖祝" +
-		"谈封花管边蓝童麦宫庄柏舒毕苗谷曲梅冷母查皮贺孔郎苑卫迟贡纪施齐楼仇池甘尚吉晋惠劳桑智宿薄鹿浦杭沙粟门危揭屈井漆莫辛范"
-	function = "于和时都能从别应那有同由来但及又乜被让相向常"
+	mixed = "高林马任余叶程方江金石万钱严武白安史龙温文关易包解党成路古艾左申季单米桂全计储班盛焦黄周田夏陆雷段毛宋康顾车牛项费游尤" +
+		"乐南商强明章华云元原宗官帅房支阳农司卓景修席位满师容富简丰兰平幸山木言水海英信衣利战展银索初敬巴泉权练盖阴弓代祖祝" +
+		"谈封花管边蓝童麦宫庄柏舒毕苗谷曲梅冷母皮贺孔郎苑卫迟贡纪施齐楼仇池甘尚吉晋惠劳桑智宿薄鹿浦杭沙粟门危揭屈井漆莫辛范"
+	function = "查连修占铁束应来能于和时都从别那有同由但及又乜被让相向常"
 )
 
 // compound lists the surnames of two characters that are still in use.
