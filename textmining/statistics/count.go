@@ -1,0 +1,281 @@
+package statistics
+
+import (
+	"cmp"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Days before the end of a period that bursts are looked for in, and days of
+// history that say what to expect.
+const (
+	burstDays    = 7
+	baselineDays = 56
+	baselineGap  = 2 // a burst's own beginning is no baseline
+)
+
+// scope is a query resolved against the columns: which rows, in which days.
+type scope struct {
+	q        Query
+	from, to int // days; to exclusive
+	previous int // first day of the period before
+	low      int // first day that is read at all
+	steps    int // points of a series
+	// days holds for each row its day less low, plus 1; 0 is out of scope.
+	days  []uint16
+	total *tally
+}
+
+// within returns the offset of a day in scope.days.
+func (sc *scope) offset(day int) int { return day - sc.low + 1 }
+
+// cell counts documents and, up to K, the customers they come from.
+type cell struct {
+	documents int
+	people    []uint32
+}
+
+func (c *cell) add(customer uint32, k int) {
+	c.documents++
+	if len(c.people) < k && !slices.Contains(c.people, customer) {
+		c.people = append(c.people, customer)
+	}
+}
+
+// count withholds a cell of fewer than k customers.
+func (c *cell) count(k int) Count { return count(c.documents, len(c.people), k) }
+
+func count(n, customers, k int) Count {
+	if n > 0 && customers < k {
+		return Count{Below: k}
+	}
+	return Count{N: n}
+}
+
+// tally is what counting one label, or all documents, gives.
+type tally struct {
+	now, before       cell
+	customers, repeat int
+	series            []cell
+	daily             []int  // documents a day of the whole scope
+	recent            []cell // the days bursts are looked for in
+	channels, regions map[uint16]*cell
+	ratings           float64
+	rated             cell
+	polarity          int
+	complaints        int
+	tones             [3]int
+}
+
+// resolve reads the query and marks the rows in its scope.
+func (s *Store) resolve(q Query) *scope {
+	if q.K == 0 {
+		q.K = 5
+	}
+	if q.TopN == 0 {
+		q.TopN = 10
+	}
+	if q.Quotes == 0 {
+		q.Quotes = 1
+	}
+	sc := &scope{q: q}
+	if q.To.IsZero() {
+		for _, d := range s.day {
+			if d != gone && int(d) >= sc.to {
+				sc.to = int(d) + 1
+			}
+		}
+	} else {
+		sc.to = int(s.dayOf(q.To))
+	}
+	sc.from = sc.to - 30
+	if !q.From.IsZero() {
+		sc.from = int(s.dayOf(q.From))
+	}
+	sc.from = max(0, min(sc.from, sc.to))
+	if sc.q.Step <= 0 {
+		for _, step := range []int{1, 7, 30, 91, 365} {
+			sc.q.Step = step
+			if (sc.to-sc.from+step-1)/step <= 31 {
+				break
+			}
+		}
+	}
+	sc.steps = (sc.to - sc.from + sc.q.Step - 1) / sc.q.Step
+	sc.previous = max(0, sc.from-(sc.to-sc.from))
+	sc.low = max(0, min(sc.previous, sc.to-burstDays-baselineGap-baselineDays))
+	sc.days = make([]uint16, len(s.day))
+	channel, okC := filter(&s.channels, q.Channel)
+	region, okR := filter(&s.regions, q.Region)
+	product, okP := filter(&s.products, q.Product)
+	if !okC || !okR || !okP {
+		return sc
+	}
+	for row, d := range s.day {
+		if day := int(d); d == gone || day < sc.low || day >= sc.to ||
+			channel > 0 && s.channel[row] != channel || region > 0 && s.region[row] != region || product > 0 && s.product[row] != product {
+			continue
+		}
+		sc.days[row] = uint16(sc.offset(int(d)))
+	}
+	return sc
+}
+
+// filter returns the number to look for, 0 for every value, and false when no
+// document has it.
+func filter(d *dictionary, value string) (uint16, bool) {
+	if value == "" {
+		return 0, true
+	}
+	return d.find(value)
+}
+
+// bits is a set of customers.
+type bits []uint64
+
+// add enters n and reports whether it is new.
+func (b bits) add(n uint32) bool {
+	w, m := n/64, uint64(1)<<(n%64)
+	isNew := b[w]&m == 0
+	b[w] |= m
+	return isNew
+}
+
+// count counts the postings rows, of which polarity may be nil; nil rows means
+// every row.
+func (s *Store) count(sc *scope, l *label, seen, twice bits) *tally {
+	clear(seen)
+	clear(twice)
+	t := &tally{
+		series: make([]cell, sc.steps), daily: make([]int, sc.to-sc.low), recent: make([]cell, min(burstDays, sc.to-sc.from)),
+		channels: map[uint16]*cell{}, regions: map[uint16]*cell{},
+	}
+	k, now, before := sc.q.K, sc.offset(sc.from), sc.offset(sc.previous)
+	recent := sc.offset(sc.to) - len(t.recent)
+	n := len(sc.days)
+	if l != nil {
+		n = len(l.rows)
+	}
+	for i := range n {
+		row := uint32(i)
+		if l != nil {
+			row = l.rows[i]
+		}
+		d := int(sc.days[row])
+		if d == 0 {
+			continue
+		}
+		t.daily[d-1]++
+		person := s.customer[row]
+		switch {
+		case d >= now:
+			t.now.add(person, k)
+		case d >= before:
+			t.before.add(person, k)
+			continue
+		default:
+			continue
+		}
+		if seen.add(person) {
+			t.customers++
+		} else if twice.add(person) {
+			t.repeat++
+		}
+		t.series[(d-now)/sc.q.Step].add(person, k)
+		if d >= recent {
+			t.recent[d-recent].add(person, k)
+		}
+		place(t.channels, s.channel[row], person, k)
+		place(t.regions, s.region[row], person, k)
+		if r := s.rating[row]; r == r {
+			t.ratings += float64(r)
+			t.rated.add(person, k)
+		}
+		t.tones[s.sentiment[row]+1]++
+		if l != nil {
+			p := l.polarity[i]
+			t.polarity += int(p)
+			if p < 0 {
+				t.complaints++
+			}
+		}
+	}
+	return t
+}
+
+func place(cells map[uint16]*cell, value uint16, person uint32, k int) {
+	if value == 0 {
+		return
+	}
+	c := cells[value]
+	if c == nil {
+		c = new(cell)
+		cells[value] = c
+	}
+	c.add(person, k)
+}
+
+// countLabels counts all labels, on all cores.
+func (s *Store) countLabels(sc *scope) [numKinds]map[*label]*tally {
+	type job struct {
+		kind Kind
+		l    *label
+		out  *tally
+	}
+	var jobs []job
+	for kind := range s.labels {
+		for _, l := range s.labels[kind] {
+			jobs = append(jobs, job{kind: Kind(kind), l: l})
+		}
+	}
+	slices.SortFunc(jobs, func(a, b job) int { return cmp.Compare(len(b.l.rows), len(a.l.rows)) })
+	var next atomic.Int64
+	var running sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)+1) {
+		running.Go(func() {
+			seen, twice := s.people2()
+			for {
+				i := int(next.Add(1)) - 1
+				if i > len(jobs) {
+					return
+				}
+				if i == len(jobs) { // all documents
+					sc.total = s.count(sc, nil, seen, twice)
+					return
+				}
+				jobs[i].out = s.count(sc, jobs[i].l, seen, twice)
+			}
+		})
+	}
+	running.Wait()
+	var out [numKinds]map[*label]*tally
+	for k := range out {
+		out[k] = map[*label]*tally{}
+	}
+	for _, j := range jobs {
+		out[j.kind][j.l] = j.out
+	}
+	return out
+}
+
+func (s *Store) people2() (seen, twice bits) {
+	n := int(s.nextCustomer)/64 + 1
+	return make(bits, n), make(bits, n)
+}
+
+// mean returns total ÷ n to two decimals, or nil.
+func mean(total float64, n int) *float64 {
+	if n == 0 {
+		return nil
+	}
+	return rounded(total/float64(n), 2)
+}
+
+func rounded(x float64, decimals int) *float64 {
+	f := math.Pow10(decimals)
+	x = math.Round(x*f) / f
+	return &x
+}

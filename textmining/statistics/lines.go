@@ -1,0 +1,187 @@
+package statistics
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Report answers q.
+func (s *Store) Report(q Query) Report {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	sc := s.resolve(q)
+	counted := s.countLabels(sc)
+	k, total := sc.q.K, sc.total
+	r := Report{
+		From: s.dateOf(sc.from), To: s.dateOf(sc.to), Channel: q.Channel, Region: q.Region, Product: q.Product, K: k, StepDays: sc.q.Step,
+		Documents: total.now.count(k), Customers: count(total.customers, total.customers, k), Previous: total.before.count(k),
+		Series: seriesOf(total, k),
+	}
+	if s.tax != nil {
+		r.Taxonomy = s.tax.Version()
+	}
+	r.Change = change(r.Documents, r.Previous)
+	if !r.Documents.Withheld() && total.now.documents > 0 {
+		n := float64(total.now.documents)
+		r.Sentiment = &Tones{
+			Negative: *rounded(float64(total.tones[0])/n, 4), Neutral: *rounded(float64(total.tones[1])/n, 4), Positive: *rounded(float64(total.tones[2])/n, 4),
+		}
+	}
+	if len(total.rated.people) >= k {
+		r.MeanRating = mean(total.ratings, total.rated.documents)
+	}
+	r.Untagged = s.untagged(sc)
+	lists := [numKinds]*[]Line{PainPoint: &r.PainPoints, Theme: &r.Themes, Dimension: &r.Dimensions, Risk: &r.Risks}
+	var told [][]uint32 // quotes already used
+	for kind, list := range lists {
+		lines := s.lines(sc, Kind(kind), counted[kind])
+		if n := sc.q.TopN; n > 0 && len(lines) > n && Kind(kind) != PainPoint && Kind(kind) != Dimension {
+			lines = lines[:n]
+		}
+		for i := range lines {
+			if l := s.labels[kind][lines[i].ID]; !lines[i].Documents.Withheld() {
+				lines[i].Quotes, told = s.quotes(sc, l, told)
+			}
+		}
+		*list = lines
+	}
+	return r
+}
+
+// lines writes the lines of one kind, the most spoken of first; withheld ones
+// come last, in order of id, so that their place tells nothing.
+func (s *Store) lines(sc *scope, kind Kind, counted map[*label]*tally) []Line {
+	lines := []Line{}
+	tallies := map[string]*tally{}
+	for l, t := range counted {
+		if t.now.documents == 0 {
+			continue
+		}
+		tallies[l.id] = t
+		lines = append(lines, s.line(sc, kind, l.id, t))
+	}
+	slices.SortFunc(lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(b.Documents.N, a.Documents.N), cmp.Compare(a.ID, b.ID))
+	})
+	significance(lines)
+	if kind == PainPoint || kind == Theme {
+		s.bursts(sc, lines, tallies)
+	}
+	return lines
+}
+
+func (s *Store) line(sc *scope, kind Kind, id string, t *tally) Line {
+	k := sc.q.K
+	line := Line{ID: id, ZH: id, EN: id, Documents: t.now.count(k), Previous: t.before.count(k), Customers: count(t.customers, t.customers, k)}
+	if s.tax != nil {
+		line.ZH, line.EN = s.tax.Name(id, "zh"), s.tax.Name(id, "en")
+	}
+	if line.Documents.Withheld() {
+		line.Repeaters = Count{Below: k}
+		return line
+	}
+	line.Repeaters = count(t.repeat, t.repeat, k)
+	n := float64(t.now.documents)
+	line.Share = rounded(n/float64(sc.total.now.documents), 4)
+	line.Series = seriesOf(t, k)
+	line.Change = change(line.Documents, line.Previous)
+	if !line.Previous.Withheld() && sc.total.before.documents > 0 {
+		line.P = rounded(poissonChange(t.now.documents, t.before.documents), 6)
+	}
+	if len(t.rated.people) >= k {
+		line.MeanRating = mean(t.ratings, t.rated.documents)
+	}
+	if kind != Risk {
+		line.Satisfaction = rounded(50+float64(t.polarity)/n/2, 1)
+		line.ComplaintShare = rounded(float64(t.complaints)/n, 3)
+	}
+	line.TopChannel = top(&s.channels, t.channels, n, k)
+	line.TopRegion = top(&s.regions, t.regions, n, k)
+	return line
+}
+
+func seriesOf(t *tally, k int) []Count {
+	if t.now.count(k).Withheld() {
+		return nil
+	}
+	out := make([]Count, len(t.series))
+	for i := range t.series {
+		out[i] = t.series[i].count(k)
+	}
+	return out
+}
+
+// change is the growth from before to now, unless one of them is withheld or
+// there was nothing to grow from.
+func change(now, before Count) *float64 {
+	if now.Withheld() || before.Withheld() || before.N == 0 {
+		return nil
+	}
+	return rounded(float64(now.N)/float64(before.N)-1, 4)
+}
+
+// top returns the value with the most documents, or nil when there is none or
+// it rests on too few customers to be named.
+func top(d *dictionary, cells map[uint16]*cell, n float64, k int) *Place {
+	best := uint16(0)
+	for value, c := range cells {
+		if best == 0 || c.documents > cells[best].documents || c.documents == cells[best].documents && d.values[value] < d.values[best] {
+			best = value
+		}
+	}
+	if best == 0 {
+		return nil
+	}
+	c := cells[best].count(k)
+	if c.Withheld() {
+		return nil
+	}
+	return &Place{Name: d.values[best], Documents: c, Share: rounded(float64(c.N)/n, 4)}
+}
+
+// untagged counts the documents of the period that carry no theme.
+func (s *Store) untagged(sc *scope) Count {
+	tagged := make([]uint64, len(s.day)/64+1)
+	for _, l := range s.labels[Theme] {
+		for _, row := range l.rows {
+			tagged[row/64] |= 1 << (row % 64)
+		}
+	}
+	var c cell
+	now := sc.offset(sc.from)
+	for row, d := range sc.days {
+		if int(d) >= now && tagged[row/64]&(1<<(row%64)) == 0 {
+			c.add(s.customer[row], sc.q.K)
+		}
+	}
+	return c.count(sc.q.K)
+}
+
+// quotes picks texts for l from the period, the best first, none much like one
+// another or one already told.
+func (s *Store) quotes(sc *scope, l *label, told [][]uint32) ([]Quote, [][]uint32) {
+	var candidates []candidate
+	now := sc.offset(sc.from)
+	for week := sc.from / 7; week <= sc.to/7; week++ {
+		for _, c := range l.quotes[uint16(week)] {
+			if int(sc.days[c.row]) >= now {
+				candidates = append(candidates, c)
+			}
+		}
+	}
+	slices.SortFunc(candidates, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.quality, a.quality), b.time.Compare(a.time), cmp.Compare(a.record, b.record))
+	})
+	var out []Quote
+	for _, c := range candidates {
+		if len(out) >= sc.q.Quotes {
+			break
+		}
+		if slices.ContainsFunc(told, func(g []uint32) bool { return similar(g, c.gram) > nearDuplicate }) {
+			continue
+		}
+		told = append(told, c.gram)
+		out = append(out, Quote{Record: c.record, Text: c.text, Time: c.time})
+	}
+	return out, told
+}

@@ -1,0 +1,146 @@
+package statistics
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"qingting/internal/document"
+)
+
+// candidate is a quote with its quality for one label.
+type candidate struct {
+	*quote
+	quality float64
+}
+
+// quote is a redacted text that may stand for labels.
+type quote struct {
+	row    uint32
+	record string
+	text   string
+	time   time.Time
+	gram   []uint32
+}
+
+// candidate quotes a label keeps for each week.
+const perWeek = 6
+
+// Texts of this many characters make the best quotes.
+const idealFrom, idealTo, longest = 18, 110, 400
+
+// A text this much like another, by shared pairs of characters, says the same.
+const nearDuplicate = 0.5
+
+func newQuote(d *document.Document, row uint32) *quote {
+	return &quote{row: row, record: d.Record, text: d.Text, time: d.Time}
+}
+
+// quality says how well text stands for a label it has with that score; 0 is
+// not at all.
+func quality(text string, score float64) float64 {
+	n := utf8.RuneCountInString(text)
+	if n < 6 || n > longest {
+		return 0
+	}
+	length := 1.0
+	switch {
+	case n < idealFrom:
+		length = float64(n) / idealFrom
+	case n > idealTo:
+		length = math.Sqrt(idealTo / float64(n))
+	}
+	holes := float64(strings.Count(text, "⟦")) * 6 / float64(n)
+	return score * length * max(0.2, 1-holes)
+}
+
+// offer lets q stand for l in a week when it is better than what is there.
+func (l *label) offer(week uint16, q *quote, quality float64) {
+	if quality == 0 {
+		return
+	}
+	list := l.quotes[week]
+	worst := 0
+	for i := range list {
+		if list[i].quality < list[worst].quality {
+			worst = i
+		}
+	}
+	if len(list) == perWeek && quality <= list[worst].quality {
+		return
+	}
+	if q.gram == nil {
+		q.gram = grams(q.text)
+	}
+	entry := candidate{q, quality}
+	for i, other := range list {
+		if similar(q.gram, other.gram) > nearDuplicate {
+			if quality > other.quality {
+				list[i] = entry
+			}
+			return
+		}
+	}
+	if len(list) < perWeek {
+		l.quotes[week] = append(list, entry)
+		return
+	}
+	list[worst] = entry
+}
+
+// withdraw removes the quote of a row.
+func (l *label) withdraw(week uint16, row uint32) {
+	list := l.quotes[week]
+	if i := slices.IndexFunc(list, func(c candidate) bool { return c.row == row }); i >= 0 {
+		l.quotes[week] = slices.Delete(list, i, i+1)
+	}
+}
+
+// grams returns the hashes of the pairs of neighbouring letters of text,
+// placeholders left out, sorted and without doubles.
+func grams(text string) []uint32 {
+	var out []uint32
+	var previous rune
+	hidden := false
+	for _, r := range text {
+		switch {
+		case r == '⟦':
+			hidden, previous = true, 0
+		case r == '⟧':
+			hidden = false
+		case hidden:
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if previous != 0 {
+				out = append(out, uint32(previous)*0x9E3779B1^uint32(unicode.ToLower(r)))
+			}
+			previous = unicode.ToLower(r)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// similar is the Jaccard similarity of two sorted sets.
+func similar(a, b []uint32) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 0
+	}
+	both := 0
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch cmp.Compare(a[i], b[j]) {
+		case 0:
+			both++
+			i++
+			j++
+		case -1:
+			i++
+		default:
+			j++
+		}
+	}
+	return float64(both) / float64(len(a)+len(b)-both)
+}

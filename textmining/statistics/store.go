@@ -1,0 +1,295 @@
+package statistics
+
+import (
+	"crypto/sha256"
+	"hash/maphash"
+	"math"
+	"sync"
+	"time"
+
+	"qingting/internal/document"
+	"qingting/textmining/taxonomy"
+)
+
+// Kind is what a label is.
+type Kind uint8
+
+// The kinds of label.
+const (
+	PainPoint Kind = iota
+	Theme
+	Dimension
+	Risk
+	numKinds
+)
+
+// Config says how a Store counts.
+type Config struct {
+	Taxonomy *taxonomy.Taxonomy // names of the labels; nil shows their ids
+	Location *time.Location     // whose days are counted; nil means UTC+8
+}
+
+// Store holds the statistics of documents.
+type Store struct {
+	tax      *taxonomy.Taxonomy
+	location *time.Location
+	seed     maphash.Seed
+
+	mu   sync.RWMutex
+	rows map[recordKey]uint32
+	dead int
+
+	// Columns, one entry a row.
+	day       []uint16 // since 1970 in location; gone when deleted
+	customer  []uint32
+	channel   []uint16
+	region    []uint16
+	product   []uint16
+	rating    []float32 // NaN when there is none
+	sentiment []int8    // -1, 0, 1
+
+	channels, regions, products dictionary
+	people                      map[uint64]uint32 // hash of pseudonym → customer
+	nextCustomer                uint32
+
+	labels [numKinds]map[string]*label
+}
+
+// recordKey is the first half of a record id's SHA-256.
+type recordKey [16]byte
+
+func keyOf(record string) recordKey {
+	sum := sha256.Sum256([]byte(record))
+	return recordKey(sum[:16])
+}
+
+// gone marks a deleted row in the day column.
+const gone = math.MaxUint16
+
+// label is one pain point, theme, dimension or risk: its postings, ascending.
+type label struct {
+	id       string
+	rows     []uint32
+	polarity []int8                 // -100 to 100
+	quotes   map[uint16][]candidate // by week
+}
+
+// New returns an empty Store.
+func New(c Config) *Store {
+	if c.Location == nil {
+		c.Location = time.FixedZone("UTC+8", 8*60*60)
+	}
+	s := &Store{tax: c.Taxonomy, location: c.Location, seed: maphash.MakeSeed(), rows: map[recordKey]uint32{}, people: map[uint64]uint32{}}
+	for k := range s.labels {
+		s.labels[k] = map[string]*label{}
+	}
+	return s
+}
+
+// Len returns the number of documents.
+func (s *Store) Len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.rows)
+}
+
+// Put enters d; a document entered before under the same record is replaced.
+func (s *Store) Put(d *document.Document) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := keyOf(d.Record)
+	s.delete(key)
+	row := uint32(len(s.day))
+	s.rows[key] = row
+	s.day = append(s.day, s.dayOf(d.Time))
+	s.customer = append(s.customer, s.person(d.Customer))
+	s.channel = append(s.channel, s.channels.number(d.Channel))
+	s.region = append(s.region, s.regions.number(d.Region))
+	s.product = append(s.product, s.products.number(d.Product))
+	rating := float32(math.NaN())
+	if d.Rating != nil {
+		rating = float32(*d.Rating)
+	}
+	s.rating = append(s.rating, rating)
+	tone := int8(0)
+	switch d.Sentiment.Label {
+	case "positive":
+		tone = 1
+	case "negative":
+		tone = -1
+	}
+	s.sentiment = append(s.sentiment, tone)
+	var q *quote
+	for kind, tags := range [numKinds][]document.Tag{PainPoint: d.PainPoints, Theme: d.Themes, Dimension: d.Dimensions, Risk: d.Risks} {
+		for i := range tags {
+			l := s.label(Kind(kind), tags[i].ID)
+			if n := len(l.rows); n > 0 && l.rows[n-1] == row {
+				continue // a document counts once
+			}
+			l.rows = append(l.rows, row)
+			l.polarity = append(l.polarity, int8(math.Round(100*min(1, max(-1, tags[i].Polarity)))))
+			if q == nil {
+				q = newQuote(d, row)
+			}
+			l.offer(s.day[row]/7, q, quality(d.Text, tags[i].Score))
+		}
+	}
+}
+
+// Delete removes the document of that record and reports whether it was there.
+func (s *Store) Delete(record string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.delete(keyOf(record))
+}
+
+func (s *Store) delete(key recordKey) bool {
+	row, ok := s.rows[key]
+	if !ok {
+		return false
+	}
+	delete(s.rows, key)
+	week := s.day[row] / 7
+	for _, labels := range s.labels {
+		for _, l := range labels {
+			l.withdraw(week, row)
+		}
+	}
+	s.day[row] = gone
+	s.dead++
+	if s.dead > 4096 && s.dead > len(s.day)/4 {
+		s.compact()
+	}
+	return true
+}
+
+func (s *Store) label(kind Kind, id string) *label {
+	l := s.labels[kind][id]
+	if l == nil {
+		l = &label{id: id, quotes: map[uint16][]candidate{}}
+		s.labels[kind][id] = l
+	}
+	return l
+}
+
+// dayOf numbers the day of t in the Store's location.
+func (s *Store) dayOf(t time.Time) uint16 {
+	y, m, d := t.In(s.location).Date()
+	days := time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400
+	return uint16(min(gone-1, max(0, days)))
+}
+
+// dateOf is the inverse of dayOf: the beginning of the day.
+func (s *Store) dateOf(day int) time.Time {
+	u := time.Unix(int64(day)*86400, 0).UTC()
+	return time.Date(u.Year(), u.Month(), u.Day(), 0, 0, 0, 0, s.location)
+}
+
+// person numbers a customer; an unknown one is a person of their own.
+func (s *Store) person(pseudonym string) uint32 {
+	if pseudonym == "" {
+		s.nextCustomer++
+		return s.nextCustomer - 1
+	}
+	h := maphash.String(s.seed, pseudonym)
+	n, ok := s.people[h]
+	if !ok {
+		n = s.nextCustomer
+		s.nextCustomer++
+		s.people[h] = n
+	}
+	return n
+}
+
+// compact drops deleted rows and the customers that only they had.
+func (s *Store) compact() {
+	renumber := make([]uint32, len(s.day))
+	people := make([]uint32, s.nextCustomer)
+	n, persons := uint32(0), uint32(0)
+	for row, day := range s.day {
+		if day == gone {
+			continue
+		}
+		if people[s.customer[row]] == 0 {
+			persons++
+			people[s.customer[row]] = persons // one more than the number
+		}
+		s.day[n], s.customer[n] = day, people[s.customer[row]]-1
+		s.channel[n], s.region[n], s.product[n] = s.channel[row], s.region[row], s.product[row]
+		s.rating[n], s.sentiment[n] = s.rating[row], s.sentiment[row]
+		renumber[row] = n + 1 // 0 means gone
+		n++
+	}
+	for key, row := range s.rows {
+		s.rows[key] = renumber[row] - 1
+	}
+	for h, c := range s.people {
+		if people[c] == 0 {
+			delete(s.people, h)
+		} else {
+			s.people[h] = people[c] - 1
+		}
+	}
+	moved := map[*quote]bool{} // a quote may stand for several labels
+	for _, labels := range s.labels {
+		for _, l := range labels {
+			l.compact(renumber, moved)
+		}
+	}
+	s.day, s.customer = s.day[:n], s.customer[:n]
+	s.channel, s.region, s.product = s.channel[:n], s.region[:n], s.product[:n]
+	s.rating, s.sentiment = s.rating[:n], s.sentiment[:n]
+	s.nextCustomer, s.dead = persons, 0
+}
+
+func (l *label) compact(renumber []uint32, moved map[*quote]bool) {
+	n := 0
+	for i, row := range l.rows {
+		if to := renumber[row]; to > 0 {
+			l.rows[n], l.polarity[n] = to-1, l.polarity[i]
+			n++
+		}
+	}
+	l.rows, l.polarity = l.rows[:n], l.polarity[:n]
+	for _, list := range l.quotes {
+		for _, c := range list {
+			if !moved[c.quote] {
+				moved[c.quote] = true
+				c.row = renumber[c.row] - 1
+			}
+		}
+	}
+}
+
+// dictionary numbers the values of a column, from 1; 0 is "". Past 65,535
+// values the rest share the last number.
+type dictionary struct {
+	numbers map[string]uint16
+	values  []string
+}
+
+func (d *dictionary) number(value string) uint16 {
+	if value == "" {
+		return 0
+	}
+	if n, ok := d.numbers[value]; ok {
+		return n
+	}
+	if d.numbers == nil {
+		d.numbers = map[string]uint16{}
+		d.values = []string{""}
+	}
+	if len(d.values) > math.MaxUint16 {
+		return math.MaxUint16
+	}
+	n := uint16(len(d.values))
+	d.numbers[value] = n
+	d.values = append(d.values, value)
+	return n
+}
+
+// find returns the number of value, and whether it has one.
+func (d *dictionary) find(value string) (uint16, bool) {
+	n, ok := d.numbers[value]
+	return n, ok
+}
