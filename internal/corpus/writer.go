@@ -215,7 +215,7 @@ func (w *writer) composite(name string) bool {
 	case "ID":
 		w.identity(map[byte]int{'c': 52, 'p': 18, 'q': 30}[w.d.kind])
 	case "ID!":
-		w.identity(100)
+		w.optional(100, func() { w.expand(w.list("answer")) })
 	default:
 		return false
 	}
@@ -226,13 +226,22 @@ func (w *writer) composite(name string) bool {
 var sideBlocks = []string{"robot-service", "hotline-wait", "staff-attitude", "complaint-loop", "app-usability", "store-service"}
 
 // identity writes who is speaking, in percent of the cases: people say it more
-// often when something is wrong, and always when they are asked.
+// often when something is wrong.
 func (w *writer) identity(percent int) {
-	list := "identity"
-	if !w.english() && (w.d.channel == "store" || w.d.channel == "hotline" && w.g.random.chance(45)) {
-		list = "noteid"
+	switch {
+	case w.english():
+		w.optional(percent, func() { w.expand(w.list("identity")) })
+	case w.d.channel == "store": // written by an agent, in brackets behind the customer
+		if w.g.random.chance(percent) {
+			w.rune('（')
+			w.expand(w.list("noteid"))
+			w.rune('）')
+		}
+	case w.d.channel == "hotline" && w.g.random.chance(45):
+		w.optional(percent, func() { w.expand(w.list("noteid")) })
+	default:
+		w.optional(percent, func() { w.expand(w.list("identity")) })
 	}
-	w.optional(percent, func() { w.expand(w.list(list)) })
 }
 
 // slot writes what stands for {name}.
