@@ -3,7 +3,6 @@ package detect
 import (
 	"cmp"
 	"slices"
-	"sort"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/rule"
@@ -95,14 +94,18 @@ func finding(t *fold.Text, c rule.Candidate) Finding {
 // losers, each with its reason.
 func resolve(cands []rule.Candidate) (winners, losers []rule.Candidate) {
 	slices.SortFunc(cands, strongest)
+	from, to := cands[0].Start, cands[0].End
+	for _, c := range cands {
+		from, to = min(from, c.Start), max(to, c.End)
+	}
+	owner := make([]int32, to-from) // by unit, one more than the index of the winner it went to
 	for _, c := range cands {
 		if c.Rejected != "" {
 			losers = append(losers, c)
 			continue
 		}
-		i := sort.Search(len(winners), func(i int) bool { return winners[i].End > c.Start })
-		if i < len(winners) && winners[i].Start < c.End {
-			w := winners[i]
+		if i := taken(owner[c.Start-from : c.End-from]); i > 0 {
+			w := winners[i-1]
 			if w.Type == c.Type && w.Start == c.Start && w.End == c.End {
 				continue // the same thing by another rule
 			}
@@ -110,12 +113,26 @@ func resolve(cands []rule.Candidate) (winners, losers []rule.Candidate) {
 			losers = append(losers, c)
 			continue
 		}
-		winners = slices.Insert(winners, i, c)
+		winners = append(winners, c)
+		for i := c.Start; i < c.End; i++ {
+			owner[i-from] = int32(len(winners))
+		}
 	}
+	slices.SortFunc(winners, func(a, b rule.Candidate) int { return cmp.Compare(a.Start, b.Start) })
 	slices.SortStableFunc(losers, func(a, b rule.Candidate) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Rule, b.Rule))
 	})
 	return winners, losers
+}
+
+// taken returns the first owner among units, 0 when they are free.
+func taken(units []int32) int32 {
+	for _, o := range units {
+		if o != 0 {
+			return o
+		}
+	}
+	return 0
 }
 
 func band(confidence float64) int {

@@ -16,6 +16,7 @@ type Rule struct {
 	About string    // one line: the shape, and its source
 	Need  Need      // what a page must hold for the rule to run at all
 	Find  func(p *Page, emit func(rule.Candidate))
+	Mute  bool // it only says why something is not personal: run for Explain alone
 
 	True  []string // texts with the span to find between « and »
 	False []string // texts in which the rule must find nothing
@@ -41,7 +42,7 @@ func New(rules []Rule) (*Recogniser, error) {
 			return nil, fmt.Errorf("recognise: rule id %q is empty or taken", r.ID)
 		case !r.Type.Valid() || r.Find == nil || r.About == "":
 			return nil, fmt.Errorf("recognise: rule %q lacks a type, a description or a finder", r.ID)
-		case len(r.True) == 0 || len(r.False) == 0:
+		case len(r.True) == 0 && !r.Mute || len(r.False) == 0:
 			return nil, fmt.Errorf("recognise: rule %q lacks examples", r.ID)
 		}
 		seen[r.ID] = true
@@ -59,7 +60,7 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 	p.read(t)
 	for i := range r.rules {
 		ru := &r.rules[i]
-		if !p.meets(ru.Need) {
+		if ru.Mute && !explain || !p.meets(ru.Need) {
 			continue
 		}
 		ru.Find(p, func(c rule.Candidate) {

@@ -1,10 +1,14 @@
 package recognise
 
 import (
+	"sort"
 	"strings"
 
 	"qingting/privacy/fold"
 )
+
+// maxValue bounds what Value reads: longer ones are no identifier.
+const maxValue = 80
 
 // Value reads what a label announces: it skips the glue after unit at, then
 // takes letters and digits, and the runes of extra where a letter or digit
@@ -12,7 +16,7 @@ import (
 // no value.
 func (p *Page) Value(at int, extra string) (start, end, digits int) {
 	start = p.SkipGlue(at)
-	for end = start; end < len(p.Units); end++ {
+	for end = start; end < len(p.Units) && end-start <= maxValue; end++ {
 		if p.Alnum(end) {
 			if p.Units[end].Class&fold.Digit != 0 {
 				digits++
@@ -30,27 +34,21 @@ func (p *Page) Value(at int, extra string) (start, end, digits int) {
 // single separators skipped: what a label announces when it is a number. It
 // takes as many digits as touch or are parted so, at least least and at most most.
 func (p *Page) Reading(at, least, most int) (w Window, ok bool) {
-	for _, r := range p.Runs {
-		if p.Reads[r.Lo].At > at || p.Reads[r.Hi-1].At < at {
-			continue
-		}
-		for k := r.Lo; k < r.Hi; k++ {
-			if p.Reads[k].At != at {
-				continue
-			}
-			touching := 1
-			for k+touching < r.Hi && p.Reads[k+touching].Gap == 0 {
-				touching++
-			}
-			if touching >= least && touching <= most {
-				return p.Window(r, k, touching)
-			}
-			for n := min(most, r.Hi-k); n >= least; n-- {
-				if w, ok := p.Window(r, k, n); ok && w.Groups <= n {
-					return w, true
-				}
-			}
-			return Window{}, false
+	k := sort.Search(len(p.Reads), func(i int) bool { return p.Reads[i].At >= at })
+	if k == len(p.Reads) || p.Reads[k].At != at {
+		return Window{}, false
+	}
+	r := p.Runs[sort.Search(len(p.Runs), func(i int) bool { return p.Runs[i].Hi > k })]
+	touching := 1
+	for k+touching < r.Hi && p.Reads[k+touching].Gap == 0 && touching <= most {
+		touching++
+	}
+	if touching >= least && touching <= most {
+		return p.Window(r, k, touching)
+	}
+	for n := min(most, r.Hi-k); n >= least; n-- {
+		if w, ok := p.Window(r, k, n); ok {
+			return w, true
 		}
 	}
 	return Window{}, false

@@ -24,13 +24,15 @@ func (p *Page) Window(r Run, k, n int) (w Window, ok bool) {
 		return w, false
 	}
 	reads := p.Reads[k : k+n]
+	left := k > r.Lo && reads[0].Gap == 0
+	right := k+n < r.Hi && p.Reads[k+n].Gap == 0
+	if left && p.Reads[k-1].Kind == reads[0].Kind || right && p.Reads[k+n].Kind == reads[n-1].Kind {
+		return w, false
+	}
 	for i := range reads {
 		w.Kinds |= reads[i].Kind
 	}
-	if k > r.Lo && p.Reads[k].Gap == 0 && w.Kinds&p.Reads[k-1].Kind != 0 {
-		return w, false
-	}
-	if k+n < r.Hi && p.Reads[k+n].Gap == 0 && w.Kinds&p.Reads[k+n].Kind != 0 {
+	if left && w.Kinds&p.Reads[k-1].Kind != 0 || right && w.Kinds&p.Reads[k+n].Kind != 0 {
 		return w, false
 	}
 	w.Start, w.End = reads[0].At, reads[n-1].At+1

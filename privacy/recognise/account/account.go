@@ -141,7 +141,7 @@ func findCredential(p *recognise.Page, emit func(rule.Candidate)) {
 			explicit = explicit || strings.ContainsRune(":=是为成【[「", p.Rune(i))
 		}
 		end, digits := start, 0
-		for ; end < len(p.Units); end++ {
+		for ; end < len(p.Units) && end-start <= 64; end++ {
 			u := &p.Units[end]
 			if u.Rune <= ' ' || u.Rune > '~' || u.Class&fold.Placeholder != 0 || end > start && !p.Alnum(end) && closing(p, end) {
 				break

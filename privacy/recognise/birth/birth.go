@@ -87,6 +87,9 @@ func dateAt(p *recognise.Page, start int) (date, bool) {
 		return date{}, false
 	}
 	at := start
+	if !opens(p, start) {
+		return date{}, false
+	}
 	for _, w := range []string{"农历", "阴历", "旧历", "阳历", "公历", "新历"} {
 		if p.Folded(at, at+2) == w {
 			at += 2
@@ -149,6 +152,11 @@ func dateAt(p *recognise.Page, start int) (date, bool) {
 		return date{start, next, canonical(y, m, d), parts + 1, y.ok}, true
 	}
 	return date{start, at, canonical(y, m), parts, y.ok}, y.ok
+}
+
+// opens reports whether a date may begin at unit i.
+func opens(p *recognise.Page, i int) bool {
+	return p.Is(i, fold.Digit|fold.Numeral|fold.Letter) || strings.ContainsRune("正腊冬初十廿卅农阴旧阳公新", p.Rune(i)) && p.Rune(i) != 0
 }
 
 // value is one number of a date.

@@ -81,7 +81,7 @@ var passportLabelled = recognise.Rule{
 		p.EachHit(recognise.Passport, func(h recognise.Hit) {
 			start := p.SkipGlue(h.End)
 			end := start
-			for end < len(p.Units) && (p.Alnum(end) || p.Rune(end) == '.' && end == start+1 && p.Is(end+1, fold.Digit)) {
+			for end < len(p.Units) && end-start < 12 && (p.Alnum(end) || p.Rune(end) == '.' && end == start+1 && p.Is(end+1, fold.Digit)) {
 				end++
 			}
 			text := strings.Replace(p.Upper(start, end), ".", "", 1)

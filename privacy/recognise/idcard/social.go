@@ -17,7 +17,7 @@ var social = recognise.Rule{
 		p.EachHit(recognise.Social, func(h recognise.Hit) {
 			start := p.SkipGlue(h.End)
 			end, digits := start, 0
-			for end < len(p.Units) && (p.Alnum(end) || end > start && (p.Rune(end) == ' ' || p.Rune(end) == '-') && p.Alnum(end+1)) {
+			for end < len(p.Units) && end-start < 40 && (p.Alnum(end) || end > start && (p.Rune(end) == ' ' || p.Rune(end) == '-') && p.Alnum(end+1)) {
 				if p.Is(end, fold.Digit) {
 					digits++
 				}

@@ -70,7 +70,7 @@ var wechat = recognise.Rule{
 		p.EachHit(recognise.WeChat, func(h recognise.Hit) {
 			start := p.SkipGlue(h.End)
 			end, digits, marks := start, 0, 0
-			for ; end < len(p.Units) && (p.Alnum(end) || p.Rune(end) == '_' || p.Rune(end) == '-' && p.Alnum(end+1)); end++ {
+			for ; end < len(p.Units) && end-start <= 20 && (p.Alnum(end) || p.Rune(end) == '_' || p.Rune(end) == '-' && p.Alnum(end+1)); end++ {
 				switch {
 				case p.Is(end, fold.Digit):
 					digits++
@@ -120,7 +120,7 @@ var wxid = recognise.Rule{
 				continue
 			}
 			end := i + 1
-			for end < len(p.Units) && p.Alnum(end) {
+			for end < len(p.Units) && p.Alnum(end) && end-i < 40 {
 				end++
 			}
 			if end-i-1 >= 6 && !p.Alnum(i-5) {

@@ -101,12 +101,12 @@ type host struct {
 // be a top-level domain: a known one where any sign is spelled out.
 func domain(p *recognise.Page, at int, spelled bool) (best host, ok bool) {
 	var labels []string
-	for {
+	for first := at; ; {
 		from := at
 		for at < len(p.Units) && (p.Alnum(at) || p.Rune(at) == '-' && p.Alnum(at+1)) && at-from < 63 {
 			at++
 		}
-		if at == from {
+		if at == from || at-first > 255 {
 			return best, ok
 		}
 		last := strings.ToLower(p.Upper(from, at))

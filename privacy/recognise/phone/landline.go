@@ -188,7 +188,7 @@ var services = recognise.Rule{
 	About: "numbers of services, which are not personal: emitted as rejections only",
 	Need:  recognise.Need{Runs: 3, Cues: recognise.Phone | recognise.Line | recognise.Agent},
 	Find:  findService,
-	True:  []string{"这条规则只记下为何不收：客服热线没有号码"},
+	Mute:  true,
 	False: []string{"拨打10086", "客服热线400-800-8888", "电话95588", "12315投诉电话", "短信1069012345678"},
 }
 

@@ -84,6 +84,9 @@ func joined(p *recognise.Page, r recognise.Run, k int) (recognise.Window, bool) 
 // inChain is the window of one of several numbers written without a break: all
 // of the touching digits are mobile numbers, the one at k being any of them.
 func inChain(p *recognise.Page, r recognise.Run, k int) (recognise.Window, bool) {
+	if !allocated(p.Digits(r, k, 11)) {
+		return recognise.Window{}, false
+	}
 	from, to := k, k
 	for from > r.Lo && p.Reads[from].Gap == 0 && k-from < 44 {
 		from--
