@@ -1,12 +1,14 @@
 package detect
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
+	"qingting/privacy/fold"
 	"qingting/privacy/rule"
 )
 
@@ -130,5 +132,23 @@ func bench(b *testing.B, s string) {
 	b.ReportAllocs()
 	for b.Loop() {
 		d.Detect(s)
+	}
+}
+
+// BenchmarkRecognisers times each recogniser alone over the dense text.
+func BenchmarkRecognisers(b *testing.B) {
+	all, err := builtin()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, r := range all {
+		b.Run(strings.TrimPrefix(fmt.Sprintf("%T", r), "*"), func(b *testing.B) {
+			t := fold.New(dense)
+			b.SetBytes(int64(len(dense)))
+			b.ReportAllocs()
+			for b.Loop() {
+				r.Recognise(t, false, func(rule.Candidate) {})
+			}
+		})
 	}
 }

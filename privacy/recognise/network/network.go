@@ -126,7 +126,7 @@ var resolvers = map[string]bool{
 
 func findIPv4(p *recognise.Page, emit func(rule.Candidate)) {
 	for i := 0; i < len(p.Units); i++ {
-		if p.Units[i].Class&fold.Digit == 0 || !p.Free(i) && !versionLetter(p, i-1) || p.Rune(i-1) == '.' && p.Alnum(i-2) {
+		if p.Units[i].Class&fold.Digit == 0 || p.Rune(i+1) != '.' && p.Rune(i+2) != '.' && p.Rune(i+3) != '.' || !p.Free(i) && !versionLetter(p, i-1) || p.Rune(i-1) == '.' && p.Alnum(i-2) {
 			continue
 		}
 		at, ok := i, true
