@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -29,7 +31,7 @@ type publishCmd struct {
 	OnlyMapped bool     `help:"Leave out columns that no field takes, instead of keeping them as attributes."`
 	TimeLayout string   `placeholder:"LAYOUT" help:"How times are written, as the time 2006-01-02 15:04:05 would be, such as 02/01/2006 15:04."`
 	Channel    string   `placeholder:"NAME" help:"Channel of rows that name none."`
-	Source     string   `placeholder:"NAME" help:"System that issues the ids, for rows that name none."`
+	Source     string   `placeholder:"NAME" help:"System that issues the ids, for rows that name none (default: stands for the file's name). Files of one system share records by id when they share this."`
 
 	Recipient string        `placeholder:"AGE1…" help:"Seal each message to this recipient, the server's intake, or to the one in this file."`
 	Wait      time.Duration `default:"1m" help:"How long to wait when the stream is full (default ${default})."`
@@ -44,12 +46,31 @@ const publishInFlight = 256
 
 // Run publishes the file and prints a summary; refused lines are a failure.
 func (c *publishCmd) Run(ctx context.Context, con *console) error {
-	opts, err := c.options()
-	if err != nil {
-		return err
-	}
 	if c.NATS == "" && !c.DryRun {
 		return usagef("say where to publish with --nats URL, such as --nats nats://127.0.0.1:4222, or only check with --dry-run")
+	}
+	report, err := c.publish(ctx, con)
+	if report == nil {
+		return err
+	}
+	if err := errors.Join(report.print(con.Out, c.JSON), report.close()); err != nil {
+		return err
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("publishing %s: %w", c.File, err)
+	case report.Refused > 0:
+		return fmt.Errorf("%d of the lines were refused, %d were accepted", report.Refused, report.Accepted)
+	}
+	return nil
+}
+
+// publish sends the file. The report says how far it came, also beside an
+// error; without one, nothing was sent.
+func (c *publishCmd) publish(ctx context.Context, con *console) (*publishReport, error) {
+	opts, err := c.options()
+	if err != nil {
+		return nil, err
 	}
 	var in io.Reader
 	if c.File == "-" {
@@ -57,16 +78,16 @@ func (c *publishCmd) Run(ctx context.Context, con *console) error {
 	}
 	rows, err := source.Open(c.File, in, opts)
 	if err != nil {
-		return fmt.Errorf("reading %s: %w", c.File, err)
+		return nil, fmt.Errorf("reading %s: %w", c.File, err)
 	}
 	defer rows.Close()
 	report, err := newPublishReport(c.Refused)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	send, finish, err := c.sender(ctx, con, report)
 	if err != nil {
-		return errors.Join(err, report.close())
+		return nil, errors.Join(err, report.close())
 	}
 	bar := newPublishBar(con.Err)
 	readErr := c.each(ctx, rows, report, bar, send)
@@ -76,22 +97,16 @@ func (c *publishCmd) Run(ctx context.Context, con *console) error {
 	}
 	bar.done()
 	report.Notes = rows.Notes()
-	if err := errors.Join(report.print(con.Out, c.JSON), report.close()); err != nil {
-		return err
-	}
-	switch {
-	case readErr != nil:
-		return fmt.Errorf("publishing %s: %w", c.File, readErr)
-	case report.Refused > 0:
-		return fmt.Errorf("%d of the lines were refused, %d were accepted", report.Refused, report.Accepted)
-	}
-	return nil
+	return report, readErr
 }
 
 func (c *publishCmd) options() (source.Options, error) {
 	opts := source.Options{
 		Format: source.Format(c.Format), Encoding: c.Encoding, Sheet: c.Sheet, OnlyMapped: c.OnlyMapped,
 		TimeLayout: c.TimeLayout, Channel: c.Channel, Source: c.Source, Map: make(map[string]string),
+	}
+	if opts.Source == "" && c.File != "-" {
+		opts.Source = fileSource(c.File)
 	}
 	for _, m := range c.Map {
 		field, column, ok := strings.Cut(m, "=")
@@ -104,6 +119,18 @@ func (c *publishCmd) options() (source.Options, error) {
 		opts.Map[field] = column
 	}
 	return opts, nil
+}
+
+// fileSource stands for a file by its name: the same file published again is
+// the same records, while two files that both number their rows from 1 are not.
+// The name itself may be personal and does not show.
+func fileSource(path string) string {
+	sum := sha256.Sum256([]byte(filepath.Base(path)))
+	name := []byte("file-")
+	for _, b := range sum[:5] {
+		name = append(name, 'a'+b>>4, 'a'+b&15)
+	}
+	return string(name)
 }
 
 // each reads the rows and sends them. A refused line goes to the report.

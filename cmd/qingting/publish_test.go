@@ -143,6 +143,14 @@ func TestPublishFull(t *testing.T) {
 	}
 }
 
+// TestFileSource tells files apart by name alone, and shows no name.
+func TestFileSource(t *testing.T) {
+	a := fileSource("/x/张三的投诉.csv")
+	if a != fileSource("张三的投诉.csv") || a == fileSource("b.csv") || !strings.HasPrefix(a, "file-") || strings.ContainsAny(a, "0123456789张") {
+		t.Errorf("fileSource = %q", a)
+	}
+}
+
 // TestPublishInterrupted stops at once, and says what was sent.
 func TestPublishInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())

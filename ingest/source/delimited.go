@@ -15,40 +15,30 @@ type delimited struct {
 	header []string
 }
 
-// openDelimited reads the header, by which the columns are known.
+// openDelimited finds the header, by which the columns are known.
 func openDelimited(l *lines, format Format, m *mapper) (*delimited, error) {
 	d := &delimited{lines: l, comma: '\t'}
-	first, err := l.next()
-	for err == nil && first.refuse == "" && strings.TrimSpace(first.text) == "" {
-		first, err = l.next()
-	}
-	if err != nil {
-		return nil, headerError(err)
-	}
-	if first.refuse != "" {
-		return nil, fmt.Errorf("the header, line %d, cannot be read: %s", first.n, first.refuse)
-	}
-	if format == CSV {
-		d.comma = comma(first.text)
-	}
-	l.unread([]line{first})
-	header, _, err := d.fields()
+	header, err := m.findHeader(func() ([]string, error) {
+		first, err := l.nextText()
+		if err != nil {
+			return nil, err
+		}
+		if format == CSV && first.refuse == "" {
+			d.comma = comma(first.text)
+		}
+		l.unread([]line{first})
+		fields, _, err := d.fields()
+		return fields, err
+	})
 	var refused *LineError
-	if errors.As(err, &refused) {
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("the file is empty")
+	case errors.As(err, &refused):
 		return nil, fmt.Errorf("the header cannot be read: %w", refused)
 	}
-	if err != nil {
-		return nil, headerError(err)
-	}
-	d.header, err = m.setHeader(header)
+	d.header = header
 	return d, err
-}
-
-func headerError(err error) error {
-	if errors.Is(err, io.EOF) {
-		return errors.New("the file is empty")
-	}
-	return fmt.Errorf("read the header: %w", err)
 }
 
 // comma is the delimiter a header uses most: some offices export semicolons,
@@ -98,10 +88,7 @@ func row(n int, header, fields []string) record {
 // quote is never closed must not swallow the rest of the file: its first line
 // is refused and reading goes on with the second.
 func (d *delimited) fields() ([]string, int, error) {
-	first, err := d.lines.next()
-	for err == nil && first.refuse == "" && strings.TrimSpace(first.text) == "" {
-		first, err = d.lines.next()
-	}
+	first, err := d.lines.nextText()
 	if err != nil {
 		return nil, 0, err
 	}

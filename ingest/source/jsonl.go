@@ -2,7 +2,6 @@ package source
 
 import (
 	"errors"
-	"strings"
 
 	"qingting/ingest"
 	"qingting/internal/strictjson"
@@ -15,26 +14,21 @@ type jsonLines struct {
 }
 
 func (j *jsonLines) next() (record, error) {
-	for {
-		l, err := j.lines.next()
-		if err != nil {
-			return record{}, err
-		}
-		if l.refuse != "" {
-			return record{}, &LineError{l.n, l.refuse}
-		}
-		if strings.TrimSpace(l.text) == "" {
-			continue
-		}
-		v, err := j.limits.ParseJSON([]byte(l.text))
-		if err != nil {
-			return record{}, refusal(l.n, err)
-		}
-		if v.Kind != strictjson.Object {
-			return record{}, &LineError{l.n, "invalid: the line is " + v.Kind.String() + ", not an object"}
-		}
-		return record{l.n, cells(v)}, nil
+	l, err := j.lines.nextText()
+	if err != nil {
+		return record{}, err
 	}
+	if l.refuse != "" {
+		return record{}, &LineError{l.n, l.refuse}
+	}
+	v, err := j.limits.ParseJSON([]byte(l.text))
+	if err != nil {
+		return record{}, refusal(l.n, err)
+	}
+	if v.Kind != strictjson.Object {
+		return record{}, &LineError{l.n, "invalid: the line is " + v.Kind.String() + ", not an object"}
+	}
+	return record{l.n, cells(v)}, nil
 }
 
 func (j *jsonLines) close() error { return nil }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // lines cuts a stream into lines of bounded length and decodes each.
@@ -61,6 +62,16 @@ func (l *lines) next() (line, error) {
 	}
 	out.text = text
 	return out, nil
+}
+
+// nextText returns the next line that is not blank, or io.EOF.
+func (l *lines) nextText() (line, error) {
+	for {
+		out, err := l.next()
+		if err != nil || out.refuse != "" || strings.TrimSpace(out.text) != "" {
+			return out, err
+		}
+	}
 }
 
 // unread gives lines back, in the order they were read.

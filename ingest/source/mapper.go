@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,6 +41,7 @@ func newMapper(opts Options) (*mapper, error) {
 // setHeader takes the header of a file whose columns are fixed, and returns
 // it with names for blank and repeated columns.
 func (m *mapper) setHeader(header []string) ([]string, error) {
+	m.seen = columns{}
 	used := make(map[string]bool)
 	out := make([]string, len(header))
 	for i, column := range header {
@@ -56,7 +58,7 @@ func (m *mapper) setHeader(header []string) ([]string, error) {
 	}
 	for column := range m.byName {
 		if !used[column] {
-			return nil, fmt.Errorf("column mapping: there is no column %q; the columns are %s", column, m.seen.list())
+			return nil, &headerFault{fmt.Sprintf("column mapping: there is no column %q; the columns are %s", column, m.seen.list())}
 		}
 	}
 	if !slices.ContainsFunc(out, m.takesText) {
@@ -66,7 +68,40 @@ func (m *mapper) setHeader(header []string) ([]string, error) {
 }
 
 func (m *mapper) noText() error {
-	return fmt.Errorf("no column holds the text: name it with --map text=COLUMN; the columns are %s", m.seen.list())
+	return &headerFault{"no column holds the text: name it with --map text=COLUMN; the columns are " + m.seen.list()}
+}
+
+// headerFault says that a row does not serve as the header. One further down
+// may: many tables begin with a title.
+type headerFault struct{ text string }
+
+func (e *headerFault) Error() string { return e.text }
+
+// headerRows is how many rows are tried as the header.
+const headerRows = 10
+
+// findHeader takes the first row that serves as the header. When none does, the
+// error is that of the first row.
+func (m *mapper) findHeader(next func() ([]string, error)) ([]string, error) {
+	var first error
+	for range headerRows {
+		row, err := next()
+		if err != nil && first != nil {
+			return nil, first
+		}
+		if err != nil {
+			return nil, err
+		}
+		header, err := m.setHeader(row)
+		var fault *headerFault
+		if !errors.As(err, &fault) {
+			return header, err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, first
 }
 
 func (m *mapper) takesText(column string) bool {
@@ -79,6 +114,11 @@ func (m *mapper) takesText(column string) bool {
 func (m *mapper) target(column string) (field string, rank int, said bool) {
 	if field, ok := m.byName[column]; ok {
 		return field, 0, true
+	}
+	for _, group := range []string{"customer.", "attributes."} {
+		if name, ok := strings.CutPrefix(column, group); ok {
+			return group + attributeName(name, m.opts.Limits.Name), 0, false
+		}
 	}
 	a, ok := m.aliases[fold(column)]
 	if !ok {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -11,10 +12,19 @@ const maxNotes = 100
 
 // notes counts what was left out, by sentence.
 type notes struct {
+	said  []string // of the file as a whole
 	count map[string]int
 	other int
 }
 
+// say notes something of the file as a whole.
+func (n *notes) say(format string, args ...any) {
+	if len(n.said) < maxNotes {
+		n.said = append(n.said, fmt.Sprintf(format, args...))
+	}
+}
+
+// add notes something of one row.
 func (n *notes) add(format string, args ...any) {
 	s := fmt.Sprintf(format, args...)
 	if _, known := n.count[s]; !known && len(n.count) >= maxNotes {
@@ -37,6 +47,7 @@ func (n *notes) lines() []string {
 		out = append(out, fmt.Sprintf("%s (%d %s)", s, c, rows))
 	}
 	sort.Strings(out)
+	out = append(slices.Clone(n.said), out...)
 	if n.other > 0 {
 		out = append(out, fmt.Sprintf("and %d more like these", n.other))
 	}

@@ -229,6 +229,12 @@ func TestMapping(t *testing.T) {
 		{"a stray quote", "a.csv", "id,text\n1,他说\"好\"的\n", Options{}, ingest.Feedback{ID: "1", Text: "他说\"好\"的"}},
 		{"an empty tail", "a.csv", "id,text\n1,信号差,,\n", Options{}, ingest.Feedback{ID: "1", Text: "信号差"}},
 		{"big5 said", "a.csv", big5(t, "id,內容\n1,網速太慢\n"), Options{Encoding: "big5", Map: map[string]string{"text": "內容"}}, ingest.Feedback{ID: "1", Text: "網速太慢"}},
+		{"a title above the header", "a.csv", "2026年一季度投诉统计\n制表：客服部\n编号,内容\nT1,信号差\n", Options{}, ingest.Feedback{ID: "T1", Text: "信号差"}},
+		{"a title above the columns said", "a.csv", "text\na,b\nT1,信号差\n", Options{Map: map[string]string{"text": "b"}},
+			ingest.Feedback{Text: "信号差", Attributes: map[string]string{"a": "T1"}}},
+		{"columns named as fields", "a.csv", "text,customer.phone,attributes.note\n信号差,13812345678,x\n", Options{},
+			ingest.Feedback{Text: "信号差", Customer: map[string]string{"phone": "13812345678"}, Attributes: map[string]string{"note": "x"}}},
+		{"a count of rows is no id", "a.csv", "序号,内容\n1,信号差\n", Options{}, ingest.Feedback{Text: "信号差", Attributes: map[string]string{"序号": "1"}}},
 		{"no line end", "a.tsv", "text\n信号差", Options{}, ingest.Feedback{Text: "信号差"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -137,7 +137,7 @@ func wellFormed(r io.Reader) error {
 	}
 }
 
-// start finds the sheet and reads the header, its first row that is not blank.
+// start finds the sheet and the header.
 func (w *workbook) start(sheet string, m *mapper) error {
 	sheets := w.file.GetSheetList()
 	if len(sheets) == 0 {
@@ -158,19 +158,23 @@ func (w *workbook) start(sheet string, m *mapper) error {
 	if w.dates, err = w.dateColumns(sheet); err != nil {
 		return err
 	}
-	for {
-		fields, err := w.fields()
-		if errors.Is(err, io.EOF) {
-			return fmt.Errorf("the sheet %q is empty; the sheets are %q", sheet, sheets)
-		}
-		if err != nil {
-			return err
-		}
-		if strings.TrimSpace(strings.Join(fields, "")) != "" {
-			w.header, err = m.setHeader(fields)
-			return err
+	for _, other := range sheets {
+		if other != sheet {
+			m.notes.say("sheet %s is not read: name it with --sheet", shown(other))
 		}
 	}
+	w.header, err = m.findHeader(func() ([]string, error) {
+		for {
+			fields, err := w.fields()
+			if err != nil || strings.TrimSpace(strings.Join(fields, "")) != "" {
+				return fields, err
+			}
+		}
+	})
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("the sheet %q is empty; the sheets are %q", sheet, sheets)
+	}
+	return err
 }
 
 func (w *workbook) fields() ([]string, error) {

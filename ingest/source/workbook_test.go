@@ -40,6 +40,7 @@ func TestWorkbook(t *testing.T) {
 	when := time.Date(2026, 2, 28, 9, 2, 3, 0, time.UTC)
 	data := book(t, [][]any{
 		{},
+		{"2026年投诉统计"},
 		{"工单号", "投诉内容", "投诉时间", "联系电话", "评分", "到期日", "备注"},
 		{1001, "宽带断了\n没人管", when, 13812345678, 2.5, when.Truncate(24 * time.Hour), 1.5},
 		{},
@@ -50,16 +51,16 @@ func TestWorkbook(t *testing.T) {
 	for _, name := range []string{"a.xlsx", "-"} {
 		got := read(t, name, data, Options{})
 		want := []Row{
-			{3, ingest.Feedback{
+			{4, ingest.Feedback{
 				ID: "1001", Text: "宽带断了\n没人管", Time: when.Add(-8 * time.Hour), Rating: ptr(2.5), Customer: map[string]string{"phone": "13812345678"},
 				Attributes: map[string]string{"到期日": "2026-02-28 00:00:00", "备注": "1.5"},
 			}},
-			{5, ingest.Feedback{ID: "1002", Text: "乱扣费", Time: time.Date(2026, 2, 27, 16, 0, 0, 0, time.UTC), Customer: map[string]string{"phone": "13987654321"}}},
+			{6, ingest.Feedback{ID: "1002", Text: "乱扣费", Time: time.Date(2026, 2, 27, 16, 0, 0, 0, time.UTC), Customer: map[string]string{"phone": "13987654321"}}},
 		}
 		if diff := cmp.Diff(want, got.rows); diff != "" || got.fatal != "" {
 			t.Error(diff, got.fatal)
 		}
-		if diff := cmp.Diff([]string{"line 6: empty: no text", "line 7: malformed: 8 columns, the header has 7"}, got.refused); diff != "" {
+		if diff := cmp.Diff([]string{"line 7: empty: no text", "line 8: malformed: 8 columns, the header has 7"}, got.refused); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -81,6 +82,9 @@ func TestWorkbookSheet(t *testing.T) {
 		}
 	})
 	got := read(t, "a.xlsx", data, Options{Sheet: "投诉"})
+	if diff := cmp.Diff([]string{`sheet "Sheet1" is not read: name it with --sheet`}, got.notes); diff != "" {
+		t.Error(diff)
+	}
 	if len(got.rows) != 1 || !got.rows[0].Feedback.Time.Equal(time.Date(2026, 2, 27, 12, 0, 0, 0, ingest.China)) {
 		t.Errorf("%d rows, %s %v", len(got.rows), got.fatal, got.refused)
 	}
