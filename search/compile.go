@@ -130,12 +130,33 @@ func (c *compiler) text(n textNode) query.Query {
 		}
 		return query.NewDisjunctionQuery(alternatives)
 	}
-	byWords := someTerms(anyTerms(fieldWords, significant(words), boostWords), longWords)
-	byGrams := someTerms(c.gramQueries(grams), longGrams)
-	if byWords == nil {
-		return byGrams
+	alternatives := []query.Query{someTerms(c.gramQueries(grams), longGrams)}
+	if q := someTerms(anyTerms(fieldWords, significant(words), boostWords), longWords); q != nil {
+		alternatives = append(alternatives, q)
 	}
-	return query.NewDisjunctionQuery([]query.Query{byWords, byGrams})
+	if q := scattered(grams); q != nil {
+		alternatives = append(alternatives, q)
+	}
+	return query.NewDisjunctionQuery(alternatives)
+}
+
+// scattered matches a short Chinese text whose characters the document has,
+// though something may stand between them: 网速慢 is in 网速太慢, also where
+// the segmenter takes it for one word. At least one pair must be whole.
+func scattered(grams []token) query.Query {
+	const least, most = 3, 4
+	if len(grams) < least || len(grams) > most {
+		return nil
+	}
+	var all []query.Query
+	for i, g := range grams {
+		if !startsCJK(g.term) || isEdge(g.term) != (i == len(grams)-1) {
+			return nil // more than one run
+		}
+		_, n := utf8.DecodeRuneInString(g.term)
+		all = append(all, filterQuery{prefixQuery{field: fieldGrams, prefix: g.term[:n]}})
+	}
+	return query.NewConjunctionQuery(append(all, query.NewDisjunctionQuery(anyTerms(fieldGrams, pairs(grams), boostGrams))))
 }
 
 // gramQueries matches each pair, each other unit, and each character that

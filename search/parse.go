@@ -61,7 +61,7 @@ func (p *parser) skipSpace() {
 	}
 }
 
-// peekOperator reports whether the next word is op, and if so takes it.
+// takeOperator reports whether the next word is op, and if so takes it.
 func (p *parser) takeOperator(op string) bool {
 	p.skipSpace()
 	end := p.i + len(op)
@@ -114,6 +114,7 @@ func (p *parser) or(depth int) (node, error) {
 func (p *parser) and(depth int) (node, error) {
 	var parts []node
 	for {
+		p.skipSpace()
 		at := p.i
 		explicit := p.takeOperator("AND")
 		if explicit && (len(parts) == 0 || p.atEnd()) {
