@@ -15,6 +15,7 @@ const (
 	anyTitled   = -6.0
 	anyPrefixed = -6.5
 
+	stockGain = 6
 	cueGain   = 4.0
 	fieldGain = 9.0
 	titleGain = 5.0
@@ -141,6 +142,9 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 		return
 	}
 	s.surnameTitle(i, g, to, info, c)
+	if g == to {
+		s.spacedName(i, g, info, c)
+	}
 	lex, logp := s.rec.lex, float32(anyName+info.LogP)
 	shortLogp, longLogp := logp, logp
 	if g+1 < to {
@@ -149,6 +153,9 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 	}
 	if g < to {
 		shortLogp += lex.givenOne(s.t.Rune(g))
+		if stock(s.t.Rune(i), s.t.Rune(g)) {
+			shortLogp += stockGain
+		}
 		// Where the longer reading is likelier and was judged, the shorter is a
 		// torn one: 张国 of 张国荣.
 		torn := g+1 < to && c.kind < cueRole && s.lat.margin(i, g+2, longLogp) > s.lat.margin(i, g+1, shortLogp)+1
@@ -163,8 +170,34 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 	}
 }
 
+// spacedName takes 张 伟: a surname, one blank and a given name that ends with
+// its clause, behind a cue.
+func (s *scan) spacedName(i, g int, info surname.Info, c cue) {
+	if c.kind < cueRole || info.Kind == surname.Function || s.t.Rune(g) != ' ' && s.t.Rune(g) != '\u3000' {
+		return
+	}
+	j := g + 1
+	for j < len(s.t.Units) && j-g <= 3 && s.t.Is(j, fold.Han) {
+		j++
+	}
+	n := j - g - 1
+	if n < 1 || n > 2 {
+		return
+	}
+	if !s.givenLike(g+1, j) {
+		return
+	}
+	s.propose(proposal{
+		start: i, end: j, rule: ruleCue, confidence: 0.8,
+		evidence: []string{"role or name field before", "a blank between surname and given name"},
+	})
+}
+
 // masked reports 张** and 王某: nothing is left to protect there.
 func (s *scan) masked(i, g int) bool {
+	if g >= len(s.t.Units) {
+		return false
+	}
 	if !s.t.Is(g, fold.Mask) && s.t.Rune(g) != '某' {
 		return false
 	}
@@ -175,6 +208,9 @@ func (s *scan) masked(i, g int) bool {
 // fullName decides on units i to j as surname and given name of log probability logp.
 func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 	margin := s.lat.margin(i, j, logp)
+	if s.t.Rune(j-1) == '本' && s.t.Rune(j) == '人' { // 机主徐静|本人
+		return
+	}
 	if margin < -14 || margin < -4 && c.kind < cueRole {
 		return
 	}
@@ -265,7 +301,8 @@ func cuedBar(k surname.Kind) float64 {
 
 // placeName says that units i to j are a division, or end like a place: 桂芳园.
 func (s *scan) placeName(i, j int) bool {
-	if j-i >= 3 && s.rec.vocab.place[s.t.Rune(j-1)] {
+	last := s.t.Rune(j - 1)
+	if j-i >= 3 && (s.rec.vocab.place[last] || s.t.Rune(i+1) == '家' && strings.ContainsRune("坪坊角岩汇冲塘嘴咀渡河洼集", last)) {
 		return true
 	}
 	return s.rec.places.Is(s.text(i, j))
@@ -294,7 +331,7 @@ func (s *scan) sides(i, j, to int) (score float64, evidence []string) {
 	}
 	next := s.t.Rune(j)
 	switch {
-	case j < to && (v.place[next] || next == '大' && v.place[s.t.Rune(j+1)]):
+	case j < to && s.placeBehind(j):
 		score -= 7
 		evidence = append(evidence, "a place or firm may go on behind")
 	case s.digitsBehind(j) >= 7:
@@ -304,6 +341,18 @@ func (s *scan) sides(i, j, to int) (score float64, evidence []string) {
 		score++
 	}
 	return score, evidence
+}
+
+// placeBehind says that a place or a firm goes on at unit j: 康乐中路, 仲恺大道.
+func (s *scan) placeBehind(j int) bool {
+	switch s.t.Rune(j) {
+	case '大', '中', '东', '西', '南', '北':
+		switch s.t.Rune(j + 1) {
+		case '道', '街', '路', '厦', '巷', '桥':
+			return true
+		}
+	}
+	return s.rec.vocab.place[s.t.Rune(j)]
 }
 
 // digitsBehind counts the digits that start at j, one separator allowed before.
@@ -320,6 +369,12 @@ func (s *scan) digitsBehind(j int) int {
 
 // measured says that the surname at i counts something: 一张, 两包, 这段.
 func (s *scan) measured(i int) bool {
+	if s.t.Rune(i) == '周' { // 周三, 周末
+		switch s.t.Rune(i + 1) {
+		case '一', '二', '三', '四', '五', '六', '日', '末', '内', '几', '初':
+			return true
+		}
+	}
 	if !s.rec.vocab.count[s.t.Rune(i)] {
 		return false
 	}
@@ -368,7 +423,7 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 	switch {
 	case s.measured(i):
 		p.rejected = "a count or measure word"
-	case info.Kind == surname.Function && score < 4:
+	case info.Kind == surname.Function && score < 4 && (s.t.Is(i-1, fold.Han) || info.LogP < -7):
 		p.rejected = "the surname is a grammar word"
 	case score < 0.5:
 		p.rejected = "reads better as words in spite of the title"

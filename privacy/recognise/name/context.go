@@ -46,7 +46,7 @@ const (
 const behindName = "说的没来给帮告答承上接处已负在也您你让回为跟和与叫又把就不是去于、，,。！!？?；;（(:：让要要办态服电拒挂推骂吼很真非表人"
 
 // placeTail begins what makes the characters before it a place or a firm.
-const placeTail = "路街巷村镇乡县市区省庄屯沟桥站店厅山河湖岛港寺塔楼园苑院校公司集银牌机网集团县弄里坝岭坡湾堡寨营铺"
+const placeTail = "道路街巷村镇乡县市区省庄屯沟桥站店厅山河湖岛港寺塔楼园苑院校公司集银牌机网集团县弄里坝岭坡湾堡寨营铺"
 
 // measureNames are surnames that also count things: 一张, 两段, 几包.
 const measureNames = "张段包米项位班成代门单支束封盘管左万"

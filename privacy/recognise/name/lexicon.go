@@ -34,7 +34,7 @@ const (
 // Characters that the given-name table saw, and that in running text are words
 // of grammar beside a surname's character: 车才, 汤里, 钟才.
 const (
-	grammarChars  = "会里给到说的了都也太特是在我你他她它不没很就还要把被让从与及等个这那得地着过去来上下后前外能多少点并公家和为时于以因吗呢吧啊么最更再又只卡费网号线钱修装换停缴充办查退打"
+	grammarChars  = "本会里给到说的了都也太特是在我你他她它不没很就还要把被让从与及等个这那得地着过去来上下后前外能多少点并公家和为时于以因吗呢吧啊么最更再又只卡费网号线钱修装换停缴充办查退打"
 	particleChars = "才进之好刚开有中可大小老连同子一二三四五六七八九十氏府王爷"
 	grammarLoss   = 4
 )
@@ -143,13 +143,38 @@ func (l *lexicon) givenOne(r rune) float32 {
 	if l.grammar[r] || l.particle[r] {
 		p -= grammarLoss
 	}
-	return p
+	return p - l.neverLoss(r)
+}
+
+// stock says that surname and given name are those of example persons, whom
+// people and forms are named after: 张三.
+func stock(family, given rune) bool {
+	switch family {
+	case '张':
+		return given == '三'
+	case '李':
+		return given == '四'
+	case '王':
+		return given == '五' || given == '二'
+	case '赵':
+		return given == '六'
+	}
+	return false
+}
+
+// neverLoss keeps the most frequent words of grammar out of names altogether.
+func (l *lexicon) neverLoss(r rune) float32 {
+	switch r {
+	case '的', '了', '是', '我', '你', '您', '他', '她', '们', '这', '那', '被', '把', '不', '没', '吗', '呢', '吧':
+		return 15
+	}
+	return 0
 }
 
 // givenTwo is the same for two characters. A pair that several families chose
 // is likelier than its characters apart.
 func (l *lexicon) givenTwo(a, b rune) float32 {
-	p := l.givenOf(a).mid + l.givenOf(b).last - 0.3
+	p := l.givenOf(a).mid + l.givenOf(b).last - 0.3 - l.neverLoss(a) - l.neverLoss(b)
 	if a == b { // 婷婷, 磊磊
 		p += 2
 	}

@@ -43,10 +43,10 @@ const rare = "郗郦郇逄隗贲贡笪竺糜缑耒蒯郏邴郸雒麴佴妫甯眭
 
 // mixed and function name the surnames whose character is busy elsewhere.
 const (
-	mixed = "高林马任余叶程方江金石万钱严武白安史龙温文关易包解党成路古艾左申季单米桂全计储班盛焦黄周田夏陆雷段毛宋康顾车牛项费游尤" +
+	mixed = "高林马任余程方江金石万钱严武白安史龙温文关易包解党成路古艾左申季单米桂全计储班盛焦黄夏雷段毛牛项费游尤" +
 		"乐南商强明章华云元原宗官帅房支阳农司卓景修席位满师容富简丰兰平幸山木言水海英信衣利战展银索初敬巴泉权练盖阴弓代祖祝" +
 		"谈封花管边蓝童麦宫庄柏舒毕苗谷曲梅冷母皮贺孔郎苑卫迟贡纪施齐楼仇池甘尚吉晋惠劳桑智宿薄鹿浦杭沙粟门危揭屈井漆莫辛范"
-	function = "查连修占铁束应来能于和时都从别那有同由但及又乜被让相向常"
+	function = "车查连修占铁束应来能于和时都从别那有同由但及又乜被让相向常"
 )
 
 // compound lists the surnames of two characters that are still in use.
