@@ -55,18 +55,19 @@ const (
 
 // gazetteer finds the city that an address begins with. It is immutable.
 type gazetteer struct {
-	cities    []city
+	cities    map[rune][]city // by the first character of the name
 	provinces []string
 	suffixes  []string
 }
 
 func newGazetteer() *gazetteer {
-	g := &gazetteer{provinces: strings.Fields(provinces), suffixes: strings.Fields(provinceSuffixes)}
+	g := &gazetteer{cities: make(map[rune][]city), provinces: strings.Fields(provinces), suffixes: strings.Fields(provinceSuffixes)}
 	for _, list := range [...]struct{ names, kind string }{
 		{cityNames, "市"}, {prefectureNames, "州"}, {leagueNames, "盟"}, {areaNames, "地区"},
 	} {
 		for _, name := range strings.Fields(list.names) {
-			g.cities = append(g.cities, city{name, list.kind})
+			first, _ := utf8.DecodeRuneInString(name)
+			g.cities[first] = append(g.cities[first], city{name, list.kind})
 		}
 	}
 	return g
@@ -99,7 +100,8 @@ func (g *gazetteer) find(address string) string {
 // 南京东路 is a street and 朝阳区 a district.
 func (g *gazetteer) begins(s string, afterProvince bool) string {
 	best := city{}
-	for _, c := range g.cities {
+	first, _ := utf8.DecodeRuneInString(s)
+	for _, c := range g.cities[first] {
 		rest, ok := strings.CutPrefix(s, c.name)
 		if ok && len(c.name) > len(best.name) && (c.closes(rest) || goesDown(rest, c.kind, afterProvince)) {
 			best = c

@@ -48,11 +48,16 @@ func TestGeneraliseAddress(t *testing.T) {
 func TestGeneraliseAddressClosed(t *testing.T) {
 	g := newGazetteer()
 	names := map[string]bool{"": true}
-	for _, c := range g.cities {
-		if names[c.name+c.kind] {
-			t.Errorf("%s is listed twice", c.name+c.kind)
+	for _, cities := range g.cities {
+		for _, c := range cities {
+			if names[c.name+c.kind] {
+				t.Errorf("%s is listed twice", c.name+c.kind)
+			}
+			names[c.name+c.kind] = true
 		}
-		names[c.name+c.kind] = true
+	}
+	if len(names) != 1+4+293+30+3+7+6 { // prefecture-level units of 2020, and six cities of Taiwan
+		t.Errorf("%d cities", len(names)-1)
 	}
 	parts := rapid.SampledFrom(append(strings.Fields(provinces+provinceSuffixes), "成都", "吉林", "海南", "凉山", "彝族自治州", "市", "州", "区", "县", "张三家", "路", "1号", " ", "地区"))
 	rapid.Check(t, func(rt *rapid.T) {
