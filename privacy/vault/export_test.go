@@ -1,5 +1,10 @@
 package vault
 
+import "context"
+
+// Scrub is scrub.
+var Scrub = scrub
+
 // HoldsKey tells whether an epoch key is in memory.
 func (s *Sealer) HoldsKey() bool {
 	s.mu.Lock()
@@ -12,4 +17,13 @@ func (s *Sealer) Key() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.current.key
+}
+
+// Hold takes the current epoch as a running Seal does, until release.
+func (s *Sealer) Hold(ctx context.Context) (key []byte, release func(), err error) {
+	e, err := s.acquire(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return e.key, func() { s.release(e) }, nil
 }

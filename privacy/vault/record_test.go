@@ -41,6 +41,17 @@ func TestValuesHide(t *testing.T) {
 	}
 }
 
+func TestScrub(t *testing.T) {
+	buf := bytes.NewBufferString("19900001234")
+	memory := buf.Bytes()
+	buf.Next(3) // read positions must not hide what came before
+	buf.Truncate(2)
+	vault.Scrub(buf)
+	if buf.Len() != 0 || !bytes.Equal(memory, make([]byte, len(memory))) {
+		t.Error("the buffer still holds what was in it")
+	}
+}
+
 func TestSealDirect(t *testing.T) {
 	officer := newOfficer(t)
 	if _, err := vault.SealDirect(nil, []byte("x")); err == nil || !strings.Contains(err.Error(), "qingting keys new") {

@@ -85,8 +85,7 @@ func NewSealer(recipients []age.Recipient, store EpochStore, opts ...Option) (*S
 func (s *Sealer) Seal(ctx context.Context, r Record) (Sealed, error) {
 	buf := plaintexts.Get().(*bytes.Buffer)
 	defer func() {
-		clear(buf.Bytes()[:buf.Cap()])
-		buf.Reset()
+		scrub(buf)
 		plaintexts.Put(buf)
 	}()
 	if err := r.appendPlaintext(buf); err != nil {
@@ -116,6 +115,12 @@ func (s *Sealer) Close() error {
 // plaintexts are scratch buffers, overwritten before they go back. A buffer
 // that grew during encoding leaves its smaller self to the garbage collector.
 var plaintexts = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 4096)) }}
+
+// scrub empties a buffer and overwrites all it ever held.
+func scrub(buf *bytes.Buffer) {
+	buf.Reset()
+	clear(buf.AvailableBuffer()[:buf.Available()])
+}
 
 // acquire returns an epoch with room for one more record; release it after.
 func (s *Sealer) acquire(ctx context.Context) (*epoch, error) {

@@ -258,6 +258,54 @@ func TestSealWaitsNoLongerThanItsContext(t *testing.T) {
 	})
 }
 
+func TestWaitingEndsWithItsOwnContext(t *testing.T) {
+	officer := newOfficer(t)
+	synctest.Test(t, func(t *testing.T) {
+		sealer := newSealer(t, &epochs{wait: time.Hour}, officer)
+		go sealer.Seal(t.Context(), sample("first")) //nolint:errcheck // ends with the test
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		start := time.Now()
+		if _, err := sealer.Seal(ctx, sample("second")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		if waited := time.Since(start); waited != time.Minute {
+			t.Errorf("waited %v for another's epoch", waited)
+		}
+	})
+}
+
+// TestEpochOlderThanItsEnvelope: a store so slow that the key is over age when
+// its envelope is durable must not lead to a record under that key.
+func TestEpochOlderThanItsEnvelope(t *testing.T) {
+	officer := newOfficer(t)
+	synctest.Test(t, func(t *testing.T) {
+		sealer := newSealer(t, &epochs{wait: vault.MaxAge + time.Second}, officer)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if _, err := sealer.Seal(ctx, sample("r")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("sealed under a key that was over age: %v", err)
+		}
+	})
+}
+
+func TestCloseWaitsForSealsUnderWay(t *testing.T) {
+	sealer := newSealer(t, &epochs{}, newOfficer(t))
+	key, release, err := sealer.Hold(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer.Close()
+	if bytes.Equal(key, make([]byte, 32)) {
+		t.Error("the key was overwritten under a running Seal")
+	}
+	release()
+	if !bytes.Equal(key, make([]byte, 32)) {
+		t.Error("the key stayed in memory after the last Seal")
+	}
+}
+
 func TestSealConcurrently(t *testing.T) {
 	store, officer := &epochs{}, newOfficer(t)
 	sealer := newSealer(t, store, officer, vault.WithMaxRecords(7))

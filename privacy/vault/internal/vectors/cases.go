@@ -105,8 +105,13 @@ func badRecords() []*vector {
 	add("record_wrapping_long", "the stanza body has 33 bytes", func(v *vector) {
 		v.stanza = body(func(b []byte) []byte { return append(b, 0) })
 	})
-	add("record_salt_short", "the salt has 15 bytes", func(v *vector) {
-		v.stanza = args(func(a []string) []string { a[2] = b64.EncodeToString(random(v.name, "salt", 15)); return a })
+	add("record_file_key_long", "the file key has 17 bytes, and everything else fits it", func(v *vector) { v.fileKeySize = 17 })
+	add("record_salt_short", "the salt has 15 bytes, and the wrapping fits it", func(v *vector) {
+		v.stanza = func(v *vector, fileKey []byte) string {
+			salt := random(v.name, "salt", 15)
+			return stanza("qingting.vault/epoch-1", []string{v.epoch(), v.record, b64.EncodeToString(salt)},
+				wrap(v.key, salt, v.epoch(), v.record, fileKey))
+		}
 	})
 	add("record_salt_not_canonical", "the salt's base64 has stray bits in its last character", func(v *vector) {
 		v.stanza = args(func(a []string) []string {

@@ -28,6 +28,8 @@ type vector struct {
 	file      func(data []byte) []byte // spoils the sealed record or letter
 	envelope  func(data []byte) []byte
 	direct    bool // a letter: no envelope
+
+	fileKeySize int // in bytes, 16 unless spoiled
 }
 
 func newVector(name, expect, comment string) *vector {
@@ -36,6 +38,8 @@ func newVector(name, expect, comment string) *vector {
 		identity: random(name, "identity", 32),
 		key:      random(name, "epoch key", 32),
 		record:   "k5v2m3q7t4w6y2a5c7e3g4j6l2",
+
+		fileKeySize: 16,
 	}
 	v.sealedTo = v.identity
 	v.plain = pad(recordJSON(v.record))
@@ -80,7 +84,7 @@ func (v *vector) makeEnvelope() []byte {
 }
 
 func (v *vector) makeFile() []byte {
-	fileKey := random(v.name, "file key", 16)
+	fileKey := random(v.name, "file key", v.fileKeySize)
 	var text string
 	switch {
 	case v.stanza != nil:

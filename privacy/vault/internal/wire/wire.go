@@ -54,9 +54,7 @@ type Epoch struct {
 
 // AppendRecord writes r to buf as JSON padded with spaces to its bucket.
 func AppendRecord(buf *bytes.Buffer, r *Record) error {
-	enc := json.NewEncoder(buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(r); err != nil {
+	if err := json.NewEncoder(buf).Encode(r); err != nil {
 		return err
 	}
 	size, err := Bucket(buf.Len())
