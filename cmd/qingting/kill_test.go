@@ -50,7 +50,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			pace <- struct{}{}
 		}
 		s.awaitListener(t)
-		time.Sleep(time.Duration(rnd.IntN(400)) * time.Millisecond)
+		time.Sleep(time.Duration(rnd.IntN(1000)) * time.Millisecond)
 		s.kill(t, server)
 		server = s.start(t)
 	}

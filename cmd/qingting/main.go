@@ -17,6 +17,7 @@ import (
 
 // commands is the command line. Keep it in the order a reader would meet them.
 type commands struct {
+	Demo     demoCmd     `cmd:"" help:"Run the whole path on a built-in corpus and show the pain points."`
 	Serve    serveCmd    `cmd:"" help:"Run the server: take feedback in, index it, show it."`
 	Redact   redactCmd   `cmd:"" help:"Take personal data out of texts."`
 	Annotate annotateCmd `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`

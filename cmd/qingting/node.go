@@ -19,6 +19,7 @@ import (
 	"qingting/internal/document"
 	"qingting/search"
 	"qingting/textmining"
+	"qingting/textmining/statistics"
 )
 
 // The parts a server process may play.
@@ -51,6 +52,7 @@ type node struct {
 	sealer  interface{ Close() error }
 	index   *search.Index
 	indexer *search.Indexer
+	stats   *statistics.Store
 	counted *progress // how far stats have come
 }
 
@@ -168,7 +170,7 @@ func (s *node) addIndex(ctx context.Context, a *textmining.Annotator) error {
 	if err != nil {
 		return err
 	}
-	s.counted = newProgress()
+	s.stats, s.counted = statistics.New(statistics.Config{Taxonomy: a.Taxonomy()}), newProgress()
 	return nil
 }
 
@@ -183,7 +185,7 @@ func (s *node) run(ctx context.Context) error {
 		g.Go(func() error { return s.indexer.Run(ctx) })
 		g.Go(func() error {
 			return ingest.Follow(ctx, s.streams.js,
-				func(d *document.Document, seq uint64) { s.counted.reach(seq) },
+				func(d *document.Document, seq uint64) { s.stats.Put(d); s.counted.reach(seq) },
 				func(seq uint64, err error) {
 					s.cfg.log.Warn("not a document", "sequence", seq, "error", err)
 					s.counted.reach(seq)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/worker"
@@ -63,7 +65,13 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if url := s.streams.publisherURL(); url != "" {
 		cfg.log.Info("publishers connect", "url", url)
 	}
-	return s.run(ctx)
+	if !slices.Contains(c.Roles, roleWeb) {
+		return s.run(ctx)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.run(ctx) })
+	g.Go(func() error { return s.servePages(ctx, c.HTTP) })
+	return g.Wait()
 }
 
 func (c *serveCmd) config(con *console) (nodeConfig, error) {

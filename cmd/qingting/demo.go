@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"qingting/ingest"
+	"qingting/ingest/broker"
+	"qingting/internal/corpus"
+	"qingting/internal/secrets"
+	"qingting/textmining/statistics"
+)
+
+type demoCmd struct {
+	Once  bool   `help:"Stop after the report."`
+	Input string `placeholder:"FILE" help:"Feedback of your own (.jsonl, .csv, .tsv, .xlsx) instead of the built-in corpus."`
+	JSON  bool   `name:"json" help:"Print the report as JSON."`
+	Data  string `placeholder:"DIR" help:"Keep everything in this directory (default: a temporary one, deleted at the end)."`
+	HTTP  string `name:"http" default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where the pages are shown, without --once (default ${default})."`
+	Items int    `default:"3200" help:"Items of the built-in corpus (default ${default})."`
+	Seed  uint64 `default:"1" help:"Seed of the built-in corpus (default ${default})."`
+	Days  int    `default:"30" help:"Days the report covers, up to the last feedback (default ${default})."`
+}
+
+func (c *demoCmd) Help() string {
+	return `Starts everything in this process: a NATS server with encrypted streams, the worker that redacts, seals and
+annotates, the search index and the statistics. Publishes feedback to it as any publisher would, over NATS, and prints
+the pain points. The officer's key is made on the spot, beside the data and not in it.`
+}
+
+// Run plays the whole path once, and then shows the pages until ctx ends.
+func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
+	dir := c.Data
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "qingting-demo-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	cfg, err := c.config(dir, con)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	n, err := newNode(ctx, con, cfg)
+	if err != nil {
+		return err
+	}
+	defer n.close()
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	ran := make(chan error, 1)
+	go func() { ran <- n.run(running) }()
+
+	published, err := c.publish(ctx, con, n.streams.publisherURL())
+	if err != nil {
+		return err
+	}
+	if err := n.caughtUp(ctx); err != nil {
+		return err
+	}
+	counts := n.worker.Counts()
+	fmt.Fprintf(con.Err, "%d published, %d redacted, sealed and indexed, %d dead letters, in %s.\n",
+		published, counts.Processed, counts.Dead, time.Since(began).Round(10*time.Millisecond))
+	if err := c.report(con, n); err != nil {
+		return err
+	}
+	if !c.Once {
+		fmt.Fprintf(con.Err, "\nPages: http://%s   Data: %s   Ctrl-C ends it.\n", c.HTTP, dir)
+		if err := n.servePages(ctx, c.HTTP); err != nil {
+			return err
+		}
+	}
+	stop()
+	return <-ran
+}
+
+// config makes an officer, and a node with a loopback listener.
+func (c *demoCmd) config(dir string, con *console) (nodeConfig, error) {
+	officer := filepath.Join(dir, "officer")
+	if err := os.MkdirAll(officer, 0o700); err != nil {
+		return nodeConfig{}, err
+	}
+	key, pub := filepath.Join(officer, "officer.key"), filepath.Join(officer, "officer.pub")
+	if _, err := os.Stat(pub); err != nil {
+		recipient, err := secrets.NewUnprotectedIdentity(key)
+		if err != nil {
+			return nodeConfig{}, err
+		}
+		if err := secrets.WriteNew(pub, []byte(recipient+"\n")); err != nil {
+			return nodeConfig{}, err
+		}
+	}
+	officers, err := secrets.LoadRecipients(pub)
+	return nodeConfig{
+		data:     dataFlags{Data: filepath.Join(dir, "data")},
+		roles:    []string{roleIngest, roleIndex},
+		officers: officers,
+		broker:   broker.Config{Listen: "127.0.0.1:0"},
+		log:      slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}, err
+}
+
+// publish sends the corpus, or the input file, over a connection that has a
+// publisher's rights and no others. It returns how many messages were taken.
+func (c *demoCmd) publish(ctx context.Context, con *console, url string) (int, error) {
+	if c.Input != "" {
+		file := publishCmd{File: c.Input, natsFlags: natsFlags{NATS: url}, Wait: time.Minute}
+		report, err := file.publish(ctx, con)
+		if err != nil {
+			return 0, err
+		}
+		defer report.close() // it writes no file
+		return report.Accepted, report.print(con.Err, false)
+	}
+	nc, err := nats.Connect(url, nats.Name("qingting demo publisher"))
+	if err != nil {
+		return 0, fmt.Errorf("connecting as a publisher: %w", err)
+	}
+	defer nc.Close()
+	js, err := ingest.JetStream(nc)
+	if err != nil {
+		return 0, err
+	}
+	p, err := ingest.NewPublisher(js, ingest.PublisherOptions{})
+	if err != nil {
+		return 0, err
+	}
+	defer p.Close()
+	now := time.Now().UTC()
+	items := corpus.Generate(c.Seed, corpus.Options{Items: c.Items, End: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)})
+	for _, it := range items {
+		f := ingest.Feedback{
+			ID: it.ID, Source: "demo", Text: it.Text, Channel: it.Channel, Time: it.Time, Region: it.Region,
+			Product: it.Product, Rating: it.Rating, Customer: it.Customer, Attributes: it.Attributes,
+		}
+		if err := p.Publish(ctx, f, nil); err != nil {
+			return 0, err
+		}
+	}
+	return len(items), p.Flush(ctx)
+}
+
+func (c *demoCmd) report(con *console, n *node) error {
+	r := n.stats.Report(reportQuery(n.stats, c.Days))
+	if c.JSON {
+		enc := json.NewEncoder(con.Out)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r)
+	}
+	return writeReport(con.Out, r, reportOptionsFor(con.Out))
+}
+
+// reportQuery covers the last days of what is there.
+func reportQuery(s *statistics.Store, days int) statistics.Query {
+	whole := s.Report(statistics.Query{Quotes: -1, TopN: 1})
+	return statistics.Query{From: whole.To.AddDate(0, 0, -days), To: whole.To}
+}
