@@ -44,6 +44,7 @@ const (
 	Geo                       // 经度 坐标
 	At                        // the spelled-out @
 	Dot                       // the spelled-out point
+	Part                      // 前七位 后四位
 	Tel                       // 电话: a number of a telephone, of any length
 	SSN                       // social security number
 
@@ -61,20 +62,22 @@ var vocabulary = []struct {
 	cue   Cue
 	words string
 }{
+	{Part, `前七位 前7位 前三位 前3位 前四位 前4位 前六位 前6位 前八位 前8位 后四位 后4位 后八位 后8位 后五位 后5位 后三位 后3位 后七位 后7位 中间四位 中间4位 中四位
+		中间 开头 结尾 尾数 末四位 末4位 最后四位 最后4位 最后 然后 接着 再接 前面 后面 前半段 后半段 前半 后半 前几位 后几位 剩下 后边 前边 后面四位 前面七位 前面三位`},
 	{SSN, `ssn socialsecurity 社会安全号 社安号 social`},
 	{Phone | Tel, `电话 电话号 电话号码 联系电话 联系号码 联系方式 客户电话 收货电话 收件人电话 联系人电话 tel telephone phone`},
 	{Phone, `手机 手机号 手机号码 手机号是 电话 电话号 电话号码 联系电话 联系号码 联系方式 联系手机 联系人电话 收件人电话 收货电话 客户电话 回电
 		来电 来电号码 来电显示 主叫 被叫 主叫号码 被叫号码 号码 拨打 致电 拨 打给 打到 打这个 回拨 回访 联系我 打我 加我 短信 本机 机主 移动电话
 		办理号码 业务号码 用户号码 客户号码 投诉号码 充值号码 绑定 绑定手机 预留 预留号码 副卡 主卡 主号 副号 尾号 联通号 移动号 电信号 联通卡
 		移动卡 电信卡 手机卡 卡号码 号卡 靓号 呼叫 呼入 呼出 携号 转网
-		phone tel telephone mobile cell cellphone call whatsapp contact sms msisdn text number sim`},
+		phone tel telephone mobile cell cellphone call whatsapp contact sms msisdn sim`},
 	{Phone | Line, `联系 联络 联络电话 工作联络 洽 邀约 家里电话 家庭电话 办公电话 单位电话 公司电话 传真 传真号 fax landline`},
 	{Line, `座机 座机号 座机号码 座机电话 固话 固话号 固话号码 固定电话 固定电话号码 宅电 市话 小灵通`},
 	{ID, `身份证 身份证号 身份证号码 身份证件号 身份证件号码 公民身份号码 公民身份证号 证件号 证件号码 证件 证号 居民身份证 身份号码 实名
 		身份证明 居住证 居住证号 港澳台居民居住证 sfz 身份證 身份信息 idcard id_card identity 身份`},
 	{Bank, `银行卡 银行卡号 卡号 银行账号 银行帐号 账号 帐号 账户 帐户 储蓄卡 储蓄卡号 信用卡 信用卡号 借记卡 借记卡号 存折 存折号 存折账号
 		开户行 开户账号 收款账号 收款账户 收款卡号 退款账号 退款卡号 退款账户 汇款账号 对公账户 工行卡 建行卡 农行卡 中行卡 交行卡 招行卡
-		邮储卡 工商银行 建设银行 农业银行 中国银行 交通银行 招商银行 邮储银行 bankcard iban account visa mastercard debit credit card`},
+		邮储卡 工商银行 建设银行 农业银行 中国银行 交通银行 招商银行 邮储银行 bankcard iban account visa mastercard debit credit card cc creditcard`},
 	{Passport, `护照 护照号 护照号码 passport`},
 	{HKMO, `回乡证 回乡证号 回乡证号码 港澳居民来往内地通行证 来往内地通行证 港澳来往内地通行证 内地通行证 回乡卡`},
 	{TW, `台胞证 台胞证号 台胞证号码 台湾居民来往大陆通行证 来往大陆通行证 大陆通行证`},

@@ -26,6 +26,12 @@ func (p *Page) Label(at int) (c Cue, gap int) {
 				pos -= n - 1
 				continue
 			}
+			if pos == at { // HT13912345678: the letters are the value's first
+				for n := 0; n < 8 && pos > 1 && p.Is(pos-2, fold.Letter); n++ {
+					pos--
+				}
+				continue
+			}
 			return 0, 0
 		}
 		if u.Class&(fold.Placeholder|fold.Stop) != 0 || u.Class&fold.Separator == 0 && !strings.ContainsRune(glue, u.Rune) {

@@ -1,6 +1,10 @@
 package recognise
 
-import "qingting/privacy/fold"
+import (
+	"sort"
+
+	"qingting/privacy/fold"
+)
 
 // Token is a block of touching Latin letters and digits that has both, in
 // units, end exclusive.
@@ -46,6 +50,11 @@ func (p *Page) Free(i int) bool {
 	}
 	_, ok := p.hitEnding(i)
 	return ok
+}
+
+// UnitAt returns the first unit that begins at byte off of the source or later.
+func (p *Page) UnitAt(off int) int {
+	return sort.Search(len(p.Units), func(i int) bool { return int(p.Units[i].Off) >= off })
 }
 
 // Latin reports whether units start to end exist and are all Latin letters.

@@ -12,7 +12,9 @@ import (
 )
 
 // Rules returns the rules of the family.
-func Rules() []recognise.Rule { return []recognise.Rule{broadband, employee, agent, credential} }
+func Rules() []recognise.Rule {
+	return []recognise.Rule{broadband, employee, agent, credential, issued}
+}
 
 var broadband = recognise.Rule{
 	ID: "broadband.label", Type: rule.BroadbandAccount,
@@ -128,7 +130,7 @@ var credential = recognise.Rule{
 		"初始密码：«abcdefgh»", "密码«一二三四五六»", "动态码【«5567»】",
 	},
 	False: []string{
-		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "验证码****", "密码1次都没对",
+		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "Token $75.00 voucher", "验证码****", "密码1次都没对",
 		"验证码12345678901234567890123456789012345678901234567890123456789012345",
 	},
 }
@@ -164,6 +166,8 @@ func findCredential(p *recognise.Page, emit func(rule.Candidate)) {
 		case n < 4 || n > 64 || p.Is(start-1, fold.Mask) || p.Is(c.End, fold.Mask) || strings.Trim(c.Canonical, "*●•") == "":
 			return
 		case digits == 0 && (!explicit || p.Latin(h.Start, h.End) && !colon(p, h.End, start)):
+			return
+		case !explicit && (!p.Alnum(start) && !p.Is(start, fold.Numeral) || p.Latin(h.Start, h.End) && digits < n):
 			return
 		case strings.Contains(c.Canonical, "://") || strings.Contains(strings.TrimRight(c.Canonical, "="), "=") || p.Rune(start) == '@':
 			return

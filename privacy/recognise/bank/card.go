@@ -10,7 +10,7 @@ import (
 )
 
 // Rules returns the rules of the family.
-func Rules() []recognise.Rule { return []recognise.Rule{card, account} }
+func Rules() []recognise.Rule { return []recognise.Rule{card, account, iban} }
 
 var card = recognise.Rule{
 	ID: "bank_card.luhn", Type: rule.BankCard,
@@ -95,6 +95,17 @@ func judgeCard(p *recognise.Page, w recognise.Window, emit func(rule.Candidate))
 	emit(c)
 }
 
+// nearby takes 12 to 19 digits that pass Luhn in the neighbourhood of a word
+// for a card: brands whose first digits the table of issuers lacks.
+func nearby(p *recognise.Page, r recognise.Run, k int, emit func(rule.Candidate)) {
+	for n := 19; n >= 12; n-- {
+		if w, ok := p.Window(r, k, n); ok && !w.Masked && !w.Letter && w.Groups < 6 && check.Luhn(w.Value) {
+			emit(rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.75, Evidence: []string{"check digit", "word for a bank before"}})
+			return
+		}
+	}
+}
+
 var account = recognise.Rule{
 	ID: "bank_card.account", Type: rule.BankCard,
 	About: "9 to 25 digits right after a word for a bank account or passbook, whose numbers have no common check",
@@ -102,7 +113,11 @@ var account = recognise.Rule{
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		for _, r := range p.Runs {
 			p.Starts(r, func(k int) {
-				if label, _ := p.Label(p.Reads[k].At); label&recognise.Bank == 0 {
+				label, _ := p.Label(p.Reads[k].At)
+				if label&recognise.Bank == 0 {
+					if label == 0 && p.Before(p.Reads[k].At, 20)&recognise.Bank != 0 {
+						nearby(p, r, k, emit)
+					}
 					return
 				}
 				for n := min(25, r.Hi-k); n >= 9; n-- {
@@ -125,6 +140,6 @@ var account = recognise.Rule{
 			})
 		}
 	},
-	True:  []string{"存折账号«0200001234567890123»", "银行账号：«1234 5678 9012 345»", "收款账户为«801234567890»"},
+	True:  []string{"存折账号«0200001234567890123»", "银行账号：«1234 5678 9012 345»", "收款账户为«801234567890»", "I paid by credit card yesterday, «30569309025904»"},
 	False: []string{"账户余额12.34元", "账号12345678", "订单号123456789012", "银行卡尾号1234"},
 }

@@ -93,6 +93,8 @@ func judgeLandline(p *recognise.Page, r recognise.Run, k, skip, code int, w reco
 		c.Confidence = 0.55
 	case w.Groups > 1 && w.Groups < 5 && w.Shape>>(4*(w.Groups-1)) < 3:
 		c.Rejected = "the end of another number"
+	case w.Groups > 1 && w.Groups < 7 && skip == 0 && int(w.Shape&15) < code:
+		c.Rejected = "a date or another number"
 	case w.Groups > 4 && !cued:
 		c.Rejected = "odd grouping and no word for a telephone nearby"
 	case w.Groups > 4:
@@ -181,6 +183,23 @@ func findLocal(p *recognise.Page, emit func(rule.Candidate)) {
 			}
 		})
 	}
+}
+
+var labelled = recognise.Rule{
+	ID: "phone.label", Type: rule.Phone,
+	About: "9 to 13 digits right after a word for a telephone, in no plan known here",
+	Need:  recognise.Need{Runs: 9, Cues: recognise.Tel},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		p.EachHit(recognise.Tel, func(h recognise.Hit) {
+			w, ok := p.Reading(p.SkipGlue(h.End), 9, 13)
+			if !ok || w.Masked || w.Letter || w.Decimal || w.Groups > 5 || service(w.Value) || money(p, w.Start, w.End) || w.Kinds&recognise.Numeral != 0 {
+				return
+			}
+			emit(rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.6, Evidence: []string{"label of a telephone before"}})
+		})
+	},
+	True:  []string{"Phone: «0494 92 82 32»", "tel «699956915»"},
+	False: []string{"电话4008208820", "电话费100200300元", "Phone: 12345", "电话106901234567"},
 }
 
 var services = recognise.Rule{

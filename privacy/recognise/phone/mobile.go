@@ -8,7 +8,7 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{mobile, landline, local, services, abroad, taiwan, nanp}
+	return []recognise.Rule{mobile, landline, local, services, abroad, taiwan, nanp, split, labelled}
 }
 
 var mobile = recognise.Rule{
@@ -133,7 +133,7 @@ func judgeMobile(p *recognise.Page, r recognise.Run, k int, w recognise.Window, 
 		case cued && w.Groups <= 11:
 			c.Confidence = min(c.Confidence, 0.85)
 			c.Evidence = append(c.Evidence, "odd grouping")
-		case w.Seps == 1 && w.Groups <= 3 && !w.Decimal:
+		case w.Seps == 1 && w.Groups <= 3 && !w.Decimal && w.Shape&15 > 1 && w.Shape>>(4*(w.Groups-1)) > 1:
 			c.Confidence = min(c.Confidence, 0.6)
 			c.Evidence = append(c.Evidence, "odd grouping")
 		default:
