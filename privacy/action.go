@@ -12,7 +12,10 @@ const (
 	Mask       Action = "mask"       // 138****5678
 	Generalise Action = "generalise" // an address to its city, a date of birth to its year; else a tag
 	Drop       Action = "drop"       // nothing
-	Keep       Action = "keep"       // left as it is
+	// Keep leaves a finding as it is. Of candidates that overlap, detection finds
+	// only the strongest: where that is of a type that is kept, what it hid is
+	// kept with it.
+	Keep Action = "keep"
 )
 
 // actions in the order in which an error lists them.

@@ -4,6 +4,9 @@ import (
 	"qingting/privacy/rule"
 )
 
+// maxCoarse is no less than the length of any coarser form, in bytes.
+const maxCoarse = 30
+
 // canGeneralise reports whether a type has a coarser form.
 func canGeneralise(t rule.Type) bool { return t == rule.Address || t == rule.DOB }
 

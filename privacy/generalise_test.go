@@ -53,6 +53,9 @@ func TestGeneraliseAddressClosed(t *testing.T) {
 			if names[c.name+c.kind] {
 				t.Errorf("%s is listed twice", c.name+c.kind)
 			}
+			if len(c.name+c.kind) > maxCoarse {
+				t.Errorf("%s is longer than any coarser form should be", c.name+c.kind)
+			}
 			names[c.name+c.kind] = true
 		}
 	}

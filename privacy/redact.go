@@ -208,19 +208,23 @@ func (f *found) keep(why string) {
 // coarse reports whether a finding is already what its action would make of it:
 // a year alone where dates of birth become years, or a masked number.
 func (r *Redactor) coarse(f found, plain string) bool {
+	switch { // most findings need no closer look
+	case f.action == Mask && strings.IndexByte(plain, maskRune) >= 0:
+	case f.action == Generalise && len(plain) <= maxCoarse:
+	default:
+		return false
+	}
 	canonical := f.Canonical
 	if canonical == "" {
 		canonical = plain
 	}
 	canonical = Canonical(f.Type, canonical)
-	switch f.action {
-	case Mask:
+	if f.action == Mask {
 		return mask(f.Type, canonical) == plain
-	case Generalise: // in either language: that of a text may change as it is redacted
-		return r.cities.generalise(f.Type, plain, canonical, true) == plain ||
-			r.cities.generalise(f.Type, plain, canonical, false) == plain
 	}
-	return false
+	// In either language: that of a text may change as it is redacted.
+	return r.cities.generalise(f.Type, plain, canonical, true) == plain ||
+		r.cities.generalise(f.Type, plain, canonical, false) == plain
 }
 
 func onlyPlaceholders(s string) bool {

@@ -3,6 +3,7 @@ package privacy
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -222,4 +223,26 @@ func TestNewRedactorRefuses(t *testing.T) {
 	if _, err := NewRedactor(d, mustParse(t, "policy: 1"), nil); err != nil {
 		t.Errorf("a policy without pseudonyms: %v", err)
 	}
+}
+
+// TestRedactSame: the same text gives the same result from any Redactor, on any
+// number of goroutines.
+func TestRedactSame(t *testing.T) {
+	one, two := newRedactor(t, nil, ""), newRedactor(t, nil, "")
+	want := one.Redact(denseFeedback, spoken)
+	if len(want.Values) == 0 {
+		t.Fatal("nothing is found")
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for _, r := range []*Redactor{one, two} {
+				got := r.Explain(denseFeedback, spoken)
+				if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Result{}, "Values", "Rejected")); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
