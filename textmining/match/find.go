@@ -54,7 +54,7 @@ func (s *Set) Find(text string, sc *Scratch) []Firing {
 		n.masked = slices.ContainsFunc(sc.pseudos, func(p hit) bool { return p.start < n.end && n.start < p.end && p.end-p.start > n.end-n.start })
 	}
 	out := sc.firings
-	if len(sc.negators) > 0 || strings.Contains(text, "没") || strings.Contains(text, "不存在") {
+	if len(out) > 0 {
 		for i := range out {
 			out[i].Denied = out[i].Kind != Except && s.denied(text, sc, &out[i])
 		}

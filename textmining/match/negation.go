@@ -1,6 +1,9 @@
 package match
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // What denies a cue that follows it in the clause, with nothing but light
 // words between: 没有(被)乱扣费, 不用转人工, never (been) charged.
@@ -68,6 +71,9 @@ func light(gap string, han bool) bool {
 // denied reports whether a negator before the text from byte start on, in the
 // clause it lies in, denies it.
 func (s *Set) denied(text string, sc *Scratch, f *Firing) bool {
+	if f.Kind == Praise && unearned(text, sc, f) {
+		return true
+	}
 	for i := range sc.negators {
 		n := &sc.negators[i]
 		if n.clause != f.Clause || n.end > f.Start || n.masked {
@@ -82,6 +88,31 @@ func (s *Set) denied(text string, sc *Scratch, f *Firing) bool {
 		return true
 	}
 	return s.deniedAfter(text, sc, f)
+}
+
+// praiseReach is how far before praise, in bytes, any negator takes it back.
+const praiseReach = 30
+
+// wishes say that what follows is asked for, not given.
+var wishes = []string{"希望", "能不能", "能否", "可否", "可不可以", "要是", "如果", "应该", "建议", "什么时候", "何时", "以前", "之前", "原来", "hope", "wish", "if ", "should"}
+
+// additive negators praise twice: 不仅…
+var additive = []string{"不仅", "不但", "不光", "不只", "不止", "没想到", "想不到", "not only", "not just"}
+
+// unearned reports praise that is denied at some distance (没有正面主动回复), or
+// only wished for. Praise is taken back more easily than complaint.
+func unearned(text string, sc *Scratch, f *Firing) bool {
+	for _, list := range [2][]hit{sc.negators, sc.pseudos} {
+		for i := range list {
+			n := &list[i]
+			if n.clause == f.Clause && n.end <= f.Start && f.Start-n.end <= praiseReach &&
+				!slices.ContainsFunc(additive, func(a string) bool { return strings.Contains(text[n.start:min(len(text), n.end+6)], a) }) {
+				return true
+			}
+		}
+	}
+	before := text[sc.Clauses[f.Clause].Start:f.Start]
+	return slices.ContainsFunc(wishes, func(w string) bool { return strings.Contains(before, w) })
 }
 
 // rhetorical reports a question that affirms: 这不是乱扣费吗.

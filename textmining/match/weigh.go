@@ -8,10 +8,10 @@ import (
 // How far a cue of each kind goes towards certainty. The figures follow the
 // precision of tags that rest on one cue of the kind, judged by eye on customer
 // posts; two independent cues combine as 1 − (1−a)(1−b).
-var weights = [numKinds]float64{Weak: 0.30, Plain: 0.60, Strong: 0.85, Praise: 0.75}
+var weights = [numKinds]float64{Weak: 0.25, Plain: 0.60, Strong: 0.85, Praise: 0.75}
 
 // Threshold is the score from which an owner counts as found: one plain cue,
-// or two weak ones.
+// or three weak ones.
 const Threshold = 0.5
 
 // Evidence sums up the firings of one owner.
