@@ -24,8 +24,8 @@
 //
 // Text formats are read as a stream: memory is bounded by Options.MaxLine
 // whatever the size of the file. A workbook is unpacked in memory, never to a
-// temporary file, since it would lie there in the clear; past MaxWorkbook it is
-// refused.
+// temporary file, since it would lie there in the clear; past
+// Options.MaxWorkbook it is refused.
 //
 // The package does not guess what it cannot know: a date such as 02/03/2026
 // stays an attribute until Options.TimeLayout says how to read it.

@@ -23,23 +23,24 @@ const (
 // DefaultMaxLine bounds a line, or a CSV record of several lines, in bytes.
 const DefaultMaxLine = 1 << 20
 
-// MaxWorkbook bounds a workbook, packed and unpacked, in bytes. Unpacked it is
-// held in memory, several times over while its strings are indexed.
-const MaxWorkbook = 256 << 20
+// DefaultMaxWorkbook bounds a workbook, packed and unpacked, in bytes. Unpacked
+// it is held in memory, several times over while its strings are indexed.
+const DefaultMaxWorkbook = 256 << 20
 
 // Options says how to read a file. The zero value finds out everything itself.
 type Options struct {
-	Format     Format            // empty: by the name's ending, else by the content
-	Encoding   string            // utf-8, gb18030, gbk, gb2312, utf-16le, utf-16be, big5; empty: found out
-	Sheet      string            // of a workbook; empty: the first
-	Map        map[string]string // field to column: {"text": "内容", "attributes.shift": "班次"}
-	OnlyMapped bool              // leave out columns that no field takes
-	TimeLayout string            // a Go layout tried before all others, such as "02/01/2006 15:04"
-	Channel    string            // of rows that name none
-	Source     string            // of rows that name none
-	MaxLine    int               // bytes of a line; 0 is DefaultMaxLine
-	Limits     ingest.Limits     // zero: ingest.DefaultLimits
-	Received   time.Time         // the time of rows that give none; zero: when the file is opened
+	Format      Format            // empty: by the name's ending, else by the content
+	Encoding    string            // utf-8, gb18030, gbk, gb2312, utf-16le, utf-16be, big5; empty: found out
+	Sheet       string            // of a workbook; empty: the first
+	Map         map[string]string // field to column: {"text": "内容", "attributes.shift": "班次"}
+	OnlyMapped  bool              // leave out columns that no field takes
+	TimeLayout  string            // a Go layout tried before all others, such as "02/01/2006 15:04"
+	Channel     string            // of rows that name none
+	Source      string            // of rows that name none
+	MaxLine     int               // bytes of a line; 0 is DefaultMaxLine
+	MaxWorkbook int64             // bytes of a workbook; 0 is DefaultMaxWorkbook
+	Limits      ingest.Limits     // zero: ingest.DefaultLimits
+	Received    time.Time         // the time of rows that give none; zero: when the file is opened
 }
 
 // Row is one piece of feedback and where it stood. Line counts from 1 and is
@@ -97,6 +98,9 @@ type Reader struct {
 func Open(path string, r io.Reader, opts Options) (*Reader, error) {
 	if opts.MaxLine == 0 {
 		opts.MaxLine = DefaultMaxLine
+	}
+	if opts.MaxWorkbook == 0 {
+		opts.MaxWorkbook = DefaultMaxWorkbook
 	}
 	if opts.Limits == (ingest.Limits{}) {
 		opts.Limits = ingest.DefaultLimits()

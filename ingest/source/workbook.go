@@ -30,23 +30,23 @@ type workbook struct {
 
 // openWorkbook reads the whole file: a zip archive has its index at the end.
 func openWorkbook(buf io.Reader, size int64, opts Options, m *mapper) (*workbook, error) {
-	if size > MaxWorkbook {
-		return nil, errTooLarge()
+	if size > opts.MaxWorkbook {
+		return nil, tooLarge(opts.MaxWorkbook)
 	}
-	data, err := io.ReadAll(io.LimitReader(buf, MaxWorkbook+1))
+	data, err := io.ReadAll(io.LimitReader(buf, opts.MaxWorkbook+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the workbook: %w", err)
 	}
-	if len(data) > MaxWorkbook {
-		return nil, errTooLarge()
+	if int64(len(data)) > opts.MaxWorkbook {
+		return nil, tooLarge(opts.MaxWorkbook)
 	}
-	if err := checkArchive(data); err != nil {
+	if err := checkArchive(data, opts.MaxWorkbook); err != nil {
 		return nil, err
 	}
 	// The library writes a part past UnzipXMLSizeLimit to a temporary file, in
 	// the clear. With both limits equal there is never one.
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		UnzipSizeLimit: MaxWorkbook, UnzipXMLSizeLimit: MaxWorkbook, RawCellValue: true,
+		UnzipSizeLimit: opts.MaxWorkbook, UnzipXMLSizeLimit: opts.MaxWorkbook, RawCellValue: true,
 	})
 	if err != nil {
 		return nil, errors.New("the workbook is damaged: open it, save it again, or save it as .csv")
@@ -59,16 +59,16 @@ func openWorkbook(buf io.Reader, size int64, opts Options, m *mapper) (*workbook
 	return w, nil
 }
 
-func errTooLarge() error {
-	return fmt.Errorf("the workbook has more than %d MiB unpacked: save it as .csv, which is read as a stream", MaxWorkbook>>20)
+func tooLarge(limit int64) error {
+	return fmt.Errorf("the workbook has more than %d bytes unpacked: save it as .csv, which is read as a stream", limit)
 }
 
-var errStrings = fmt.Errorf("the workbook has more than %d different strings: save it as .csv, which is read as a stream", maxStrings)
+var errStrings = errors.New("the workbook has too many different strings: save it as .csv, which is read as a stream")
 
 // checkArchive reads every part to its end once, counting, before anything is
 // kept: the library trusts the sizes the archive declares, ignores checksums,
 // and takes a sheet that is cut short for one that ends.
-func checkArchive(data []byte) error {
+func checkArchive(data []byte, limit int64) error {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return errors.New("the workbook is damaged: it is not a whole zip archive")
@@ -82,16 +82,16 @@ func checkArchive(data []byte) error {
 		if err != nil {
 			return errors.New("the workbook is damaged or encrypted: open it and save it again without a password")
 		}
-		limited := &io.LimitedReader{R: r, N: MaxWorkbook - total + 1}
+		limited := &io.LimitedReader{R: r, N: limit - total + 1}
 		if strings.HasPrefix(name, "xl/") && strings.HasSuffix(name, ".xml") {
-			err = wellFormed(limited)
+			err = wellFormed(limited, limit/bytesPerString)
 		}
 		if err == nil {
 			_, err = io.Copy(io.Discard, limited)
 		}
 		_ = r.Close()
-		if total = MaxWorkbook + 1 - limited.N; total > MaxWorkbook {
-			return errTooLarge()
+		if total = limit + 1 - limited.N; total > limit {
+			return tooLarge(limit)
 		}
 		if errors.Is(err, errStrings) {
 			return err
@@ -106,13 +106,14 @@ func checkArchive(data []byte) error {
 	return nil
 }
 
-// maxStrings bounds the shared strings of a workbook: the library keeps some
-// hundred bytes for each, however short.
-const maxStrings = 4_000_000
+// bytesPerString is what a shared string weighs at least: the library keeps a
+// record of about this size for each, however short.
+const bytesPerString = 64
 
-// wellFormed reads a part to its end, where every element must be closed.
-func wellFormed(r io.Reader) error {
-	stringsSeen := 0
+// wellFormed reads a part to its end, where every element must be closed and
+// no more than so many shared strings may have come by.
+func wellFormed(r io.Reader, maxStrings int64) error {
+	var stringsSeen int64
 	d := xml.NewDecoder(r)
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for open := 0; ; {
