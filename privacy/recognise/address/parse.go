@@ -88,7 +88,7 @@ func (p *parser) numbered(i int) (segment, bool) {
 		j++
 	}
 	switch {
-	case j == from && j+1 < len(p.t.Units) && letter(p.t.Rune(j)) && !letter(p.t.Rune(j+1)):
+	case j == from && j+1 < len(p.t.Units) && letter(p.t.Rune(j)) && !letter(p.t.Rune(j+1)) && p.t.Rune(j+1) != '#':
 		j++ // A座, B区
 		for p.t.Is(j, fold.Digit) && j-from < 4 {
 			j++
@@ -98,7 +98,7 @@ func (p *parser) numbered(i int) (segment, bool) {
 	case j == from:
 		return segment{}, false
 	case letter(p.t.Rune(j)) && !letter(p.t.Rune(j+1)): // 3B座
-		if _, ok := p.vocab.measure(p.t, j); !ok {
+		if _, ok := p.vocab.measure(p.t, j, p.behindRoad(i)); !ok {
 			j++
 		}
 	}
@@ -106,11 +106,11 @@ func (p *parser) numbered(i int) (segment, bool) {
 		return s, true
 	}
 	if p.t.Rune(j) == ' ' && j+1 < len(p.t.Units) {
-		if e, ok := p.vocab.measure(p.t, j+1); ok && e.kind != number && e.kind != road {
+		if e, ok := p.vocab.measure(p.t, j+1, false); ok && e.kind != number && e.kind != road {
 			j++
 		}
 	}
-	e, ok := p.vocab.measure(p.t, j)
+	e, ok := p.vocab.measure(p.t, j, p.behindRoad(i))
 	if !ok {
 		return p.bareRoom(i, from, j)
 	}
@@ -126,6 +126,12 @@ func (p *parser) numbered(i int) (segment, bool) {
 		return segment{}, false
 	}
 	return segment{i, end, e.kind, false, len(e.runes) > 1}, true
+}
+
+// behindRoad says that a road ends right before unit i.
+func (p *parser) behindRoad(i int) bool {
+	n := len(p.chain)
+	return n > 0 && p.chain[n-1].kind == road && p.chain[n-1].end == i
 }
 
 func (p *parser) direction(i int) bool {
@@ -170,10 +176,10 @@ func (p *parser) joined(i, from, j int) (segment, bool) {
 	if parts == 1 || width > 4 {
 		return segment{}, false
 	}
-	if parts == 3 && width == 4 { // a date
+	if parts == 3 && width == 4 || parts > 2 && width > 3 || end-from-parts+1 > 9 { // a date, a phone number
 		return segment{}, false
 	}
-	if e, ok := p.vocab.measure(p.t, end); ok { // 12-3号, 1-2栋
+	if e, ok := p.vocab.measure(p.t, end, p.behindRoad(i)); ok { // 12-3号, 1-2栋
 		return segment{i, end + len(e.runes), e.kind, false, true}, true
 	}
 	if p.counts(end) {
@@ -188,7 +194,10 @@ func (p *parser) counts(i int) bool {
 		i++
 	}
 	switch p.t.Rune(i) {
-	case '天', '个', '次', '月', '年', '日', '点', '分', '元', '块', '兆', 'M', 'm', 'G', 'g', '%', '秒', '小', '人', '条', '张', '倍', '米', '公', '万', '千', '钱', 'K', 'k', '周', '折', ':', '多', '左', '级', '通', '遍', '台', '部', '位', '岁', '只', '把', '平':
+	case '天', '个', '次', '月', '年', '日', '点', '分', '元', '块', '兆', 'M', 'm', 'G', 'g', '%', '秒', '小', '人', '条', '张', '倍', '米', '公', '万', '千', '钱', 'K', 'k', '周', '折', ':', '级', '通', '遍', '台', '部', '位', '岁', '只', '把', '平', '-', '多', '几', '左':
+		return true
+	}
+	if p.t.Rune(i) == '.' && p.t.Is(i+1, fold.Digit) {
 		return true
 	}
 	return p.t.Is(i, fold.Digit) || letter(p.t.Rune(i)) && letter(p.t.Rune(i+1))
@@ -202,6 +211,10 @@ func (p *parser) bareRoom(i, from, j int) (segment, bool) {
 	switch last := p.chain[len(p.chain)-1]; last.kind {
 	case building, unit, floor:
 		return segment{i, j, room, false, false}, true
+	case road: // 海滨中路568: only where more of an address came before
+		if len(p.chain) > 1 && last.end == i {
+			return segment{i, j, number, false, false}, true
+		}
 	}
 	return segment{}, false
 }
@@ -210,11 +223,11 @@ func (p *parser) bareRoom(i, from, j int) (segment, bool) {
 func (p *parser) named(i int) (segment, bool) {
 	const longest = 12
 	t := p.t
-	if t.Rune(i) == '和' && len(p.chain) > 0 || !t.Is(i, fold.Han) && !letter(t.Rune(i)) {
+	if t.Rune(i) == '和' && len(p.chain) > 0 && !p.harmony(i+1) || !t.Is(i, fold.Han) && !letter(t.Rune(i)) {
 		return segment{}, false
 	}
 	for k := i; k < i+longest && k < len(t.Units); k++ {
-		if p.vocab.stop(t, k) || p.soft(k) {
+		if p.vocab.stop(t, k) || p.soft(k) || k > i && p.fullPlace(k) {
 			return segment{}, false
 		}
 		e, ok := p.vocab.nameEnding(t, k)
@@ -231,6 +244,21 @@ func (p *parser) named(i int) (segment, bool) {
 		}
 	}
 	return segment{}, false
+}
+
+// harmony says that 和 before unit i begins a name (和平路) and joins nothing.
+func (p *parser) harmony(i int) bool {
+	switch p.t.Rune(i) {
+	case '平', '谐', '睦', '美', '顺', '苑', '园', '家', '兴', '昌', '义', '县', '田', '庄', '院', '润', '泰':
+		return true
+	}
+	return false
+}
+
+// fullPlace says that the name of a province or a city begins at unit i.
+func (p *parser) fullPlace(i int) bool {
+	m := p.place(i)
+	return m.Length > 0 && m.Full && m.Level <= place.City
 }
 
 func (p *parser) longEnough(n int, e ending) bool {
@@ -280,8 +308,15 @@ func (p *parser) free(i, k int) (segment, bool) {
 	if !ok {
 		return segment{}, false
 	}
-	switch s.kind {
-	case building, unit, floor, room, dashed:
+	last := none
+	if len(p.chain) > 0 {
+		last = p.chain[len(p.chain)-1].kind
+	}
+	switch {
+	case s.kind == building, s.kind == unit, s.kind == floor,
+		s.kind == room && last >= town,
+		s.kind == dashed && (s.full || last >= district),
+		s.kind == number && k-i <= 4 && (last == village || last == town):
 		return segment{i, k, poi, false, false}, true
 	}
 	return segment{}, false

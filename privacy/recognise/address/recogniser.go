@@ -10,13 +10,6 @@ import (
 	"qingting/privacy/rule"
 )
 
-// The ids of the rules.
-const (
-	ruleChinese = "address.chinese"
-	ruleEnglish = "address.english"
-	rulePOBox   = "address.pobox"
-)
-
 // Recogniser proposes ADDRESS candidates. It is immutable.
 type Recogniser struct {
 	vocab   *vocabulary
@@ -59,7 +52,7 @@ func (p *parser) chinese(explain bool, emit func(rule.Candidate)) {
 		}
 		end := p.around(i, floor, explain, emit)
 		if end > i {
-			floor, i = end, end
+			floor, i = end, end-1
 		}
 	}
 }
@@ -87,7 +80,7 @@ func (p *parser) around(i, floor int, explain bool, emit func(rule.Candidate)) i
 		if c, ok := p.judge(); ok && (c.Rejected == "" || explain) {
 			emit(c)
 			if c.Rejected == "" {
-				read = max(read, c.End-1)
+				read = max(read, c.End)
 			}
 		}
 		at = max(end, at+1)
@@ -124,12 +117,17 @@ func (p *parser) judge() (rule.Candidate, bool) {
 			last = k
 		}
 	}
-	first := 0
-	for first < last && !p.mayStart(p.chain[first]) {
-		first++
+	if last < 0 {
+		last = p.homeVillage()
 	}
-	if last < 0 || first > last {
+	first := p.firstOf(last)
+	if last < 0 || first > last || !p.mayStart(p.chain[first]) {
 		return rule.Candidate{}, false
+	}
+	if s := &p.chain[first]; !s.listed && s.kind < number {
+		if n := p.vocab.lead(p.t, s.start); n > 0 && s.end-s.start-n >= 2 {
+			s.start += n
+		}
 	}
 	score, kinds := 0.0, make([]string, 0, 4)
 	listed := 0
@@ -164,23 +162,61 @@ func (p *parser) judge() (rule.Candidate, bool) {
 	return c, true
 }
 
+// homeVillage returns the village that ends the chain when division after
+// division leads to it and the words before announce an address: in the
+// country that is all the address there is. Else −1.
+func (p *parser) homeVillage() int {
+	listed := 0
+	for k, s := range p.chain {
+		if s.listed || s.kind == town {
+			listed++
+		}
+		if s.kind == village && listed >= 3 && p.vocab.cueBefore(p.t, p.chain[0].start) {
+			return k
+		}
+	}
+	return -1
+}
+
+// firstOf returns where the address that ends with segment last begins: at the
+// chain's first segment that may, or where a province or city starts anew
+// behind a road or a compound.
+func (p *parser) firstOf(last int) int {
+	first := 0
+	for first < last && !p.mayStart(p.chain[first]) {
+		first++
+	}
+	for k := first + 1; k <= last; k++ {
+		if s := p.chain[k]; s.listed && s.kind <= city && p.chain[k-1].kind > district {
+			first = k
+		}
+	}
+	return first
+}
+
 // supported says that the door-level segment k stands where the grammar wants it.
 func (p *parser) supported(k int) bool {
 	if k == 0 {
-		return p.chain[0].kind == building && len(p.chain) > 1 && p.chain[1].kind.doorLevel()
+		return p.chain[0].kind == building && p.t.Rune(p.chain[0].end-1) != '#' && len(p.chain) > 1 && p.chain[1].kind.doorLevel()
 	}
-	prev := p.chain[k-1].kind
+	prev, joined := p.chain[k-1].kind, p.chain[k-1].end == p.chain[k].start
+	if p.t.Rune(p.chain[k].end-1) == '#' && !(joined && (prev == road || prev == village || prev == estate && p.chain[k-1].full)) {
+		return false
+	}
 	switch p.chain[k].kind {
 	case number:
-		return prev == road || prev == estate || prev == village || prev == group || prev == phase || prev == number || prev == building || prev == town && p.chain[k-1].full
+		if prev == estate && !joined {
+			return false
+		}
+		return prev == road || prev == estate || prev == village || prev == group || prev == phase || prev == number || prev == building || prev == floor || prev == unit || prev == poi || prev == town && p.chain[k-1].full
 	case group:
 		return prev == village || prev == town || prev == group || prev == district && p.chain[k-1].listed && k > 1
 	case dashed:
-		return prev == road || prev == estate || prev == village || prev == phase || prev == number || prev == poi
+		return joined && (prev == road || prev == estate || prev == village || prev == phase || prev == number || prev == poi)
 	case room:
 		return prev != province && prev != city
 	case building, unit:
-		return prev != province && prev != city && (prev != district || p.chain[k-1].end == p.chain[k].start)
+		return prev != province && prev != city && (prev != district || joined)
 	}
 	return true
 }

@@ -17,24 +17,26 @@ type vocabulary struct {
 	names    map[rune][]ending // by first rune, longest first
 	measures map[rune][]ending // by first rune
 	refuse   map[rune][][]rune // notAfterNumber by first rune
+	deny     map[rune][][]rune // notEndings by first rune
+	leads    [][]rune
 	keep     map[rune][][]rune // keepWords by every rune they hold
 	cues     map[rune][][]rune // by last rune
-	flags    [0x10000]flag
+	flags    [0x10000]runeFlag
 }
 
-type flag uint8
+type runeFlag uint8
 
 const (
-	flagStop    flag = 1 << iota
-	flagEnding       // may begin the ending of a name
-	flagMeasure      // may begin a measure
-	flagNumeral      // a Chinese numeral that counts houses
+	flagStop    runeFlag = 1 << iota
+	flagEnding           // may begin the ending of a name
+	flagMeasure          // may begin a measure
+	flagNumeral          // a Chinese numeral that counts houses
 )
 
 func newVocabulary() *vocabulary {
 	v := &vocabulary{
 		places: place.Shared(), names: map[rune][]ending{}, measures: map[rune][]ending{},
-		refuse: map[rune][][]rune{}, keep: map[rune][][]rune{}, cues: map[rune][][]rune{},
+		refuse: map[rune][][]rune{}, deny: map[rune][][]rune{}, leads: words(leads), keep: map[rune][][]rune{}, cues: map[rune][][]rune{},
 	}
 	for _, e := range nameEndings {
 		for _, w := range words(e.words) {
@@ -50,6 +52,9 @@ func newVocabulary() *vocabulary {
 	}
 	for _, w := range words(notAfterNumber) {
 		v.refuse[w[0]] = append(v.refuse[w[0]], w)
+	}
+	for _, w := range words(notEndings) {
+		v.deny[w[0]] = append(v.deny[w[0]], w)
 	}
 	for _, w := range words(keepWords) {
 		for _, r := range w {
@@ -79,7 +84,7 @@ func insertLongest(list []ending, e ending) []ending {
 	return list
 }
 
-func (v *vocabulary) flag(r rune) flag {
+func (v *vocabulary) flag(r rune) runeFlag {
 	if r >= 0 && r < 0x10000 {
 		return v.flags[r]
 	}
@@ -135,21 +140,55 @@ func (v *vocabulary) nameEnding(t *fold.Text, i int) (ending, bool) {
 		return ending{}, false
 	}
 	for _, e := range v.names[t.Rune(i)] {
-		if matchAt(t, i, e.runes) {
+		if matchAt(t, i, e.runes) && !v.denied(t, i, e) {
 			return e, true
 		}
 	}
 	return ending{}, false
 }
 
-// measure returns the longest measure at unit i, unless a longer word denies it.
-func (v *vocabulary) measure(t *fold.Text, i int) (ending, bool) {
+// denied says that the ending at unit i is part of another word: 路由, 走路.
+func (v *vocabulary) denied(t *fold.Text, i int, e ending) bool {
+	for _, w := range v.deny[e.runes[0]] {
+		if len(w) > len(e.runes) && matchAt(t, i, w) {
+			return true
+		}
+	}
+	if len(e.runes) == 1 && e.runes[0] == '路' {
+		switch t.Rune(i - 1) {
+		case '走', '半', '网', '线', '电', '思', '出', '迷', '套', '修', '绕', '堵', '引':
+			return true
+		}
+	}
+	return false
+}
+
+// lead returns how many units at i are running text stuck to a name.
+func (v *vocabulary) lead(t *fold.Text, i int) int {
+	n := 0
+	for again := true; again; {
+		again = false
+		for _, w := range v.leads {
+			if matchAt(t, i+n, w) {
+				n, again = n+len(w), true
+			}
+		}
+	}
+	return n
+}
+
+// measure returns the longest measure at unit i, unless a longer word denies
+// it. Behind a road a 号 is a door whatever comes next: 桃子湖路36号就行.
+func (v *vocabulary) measure(t *fold.Text, i int, behindRoad bool) (ending, bool) {
 	if v.flag(t.Rune(i))&flagMeasure == 0 {
 		return ending{}, false
 	}
 	for _, e := range v.measures[t.Rune(i)] {
 		if !matchAt(t, i, e.runes) {
 			continue
+		}
+		if behindRoad && e.kind == number && t.Rune(i+1) != '线' && t.Rune(i+1) != '码' {
+			return e, true
 		}
 		for _, w := range v.refuse[e.runes[0]] {
 			if len(w) > len(e.runes) && matchAt(t, i, w) {
