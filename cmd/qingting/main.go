@@ -19,6 +19,8 @@ import (
 type commands struct {
 	Demo     demoCmd     `cmd:"" help:"Run the whole path on a built-in corpus and show the pain points."`
 	Serve    serveCmd    `cmd:"" help:"Run the server: take feedback in, index it, show it."`
+	Search   searchCmd   `cmd:"" help:"Search the feedback of a running server or a data directory."`
+	Themes   themesCmd   `cmd:"" help:"Show the pain points of a running server or a data directory."`
 	Redact   redactCmd   `cmd:"" help:"Take personal data out of texts."`
 	Annotate annotateCmd `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
 	Keys     keysCmd     `cmd:"" help:"Make and look at the officers' keys."`

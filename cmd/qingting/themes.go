@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"qingting/ingest"
+	"qingting/internal/document"
+	"qingting/textmining/statistics"
+	"qingting/textmining/taxonomy"
+)
+
+type themesCmd struct {
+	serverFlags
+	Days     int    `default:"30" help:"Days the report covers, up to the last feedback (default ${default})."`
+	Channel  string `help:"Only this channel."`
+	Region   string `help:"Only this region."`
+	Product  string `help:"Only this product."`
+	Taxonomy string `placeholder:"FILE" help:"With --data: name the themes by this taxonomy."`
+	JSON     bool   `name:"json" help:"Print the report as JSON."`
+}
+
+// Run prints the pain points, of a running server or of a data directory.
+func (c *themesCmd) Run(ctx context.Context, con *console) error {
+	if c.Days < 1 {
+		return usagef("--days must be at least 1")
+	}
+	var r statistics.Report
+	var err error
+	if c.local() {
+		r, err = c.fromStreams(ctx)
+	} else {
+		v := url.Values{"days": {strconv.Itoa(c.Days)}, "channel": {c.Channel}, "region": {c.Region}, "product": {c.Product}}
+		err = c.get(ctx, "/api/v1/report?"+v.Encode(), &r)
+	}
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		enc := json.NewEncoder(con.Out)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(r)
+	}
+	return writeReport(con.Out, r, reportOptionsFor(con.Out))
+}
+
+// fromStreams counts the documents of a data directory that no server uses.
+func (c *themesCmd) fromStreams(ctx context.Context) (statistics.Report, error) {
+	st, err := openStreams(ctx, dataFlags{Data: c.Data})
+	if err != nil {
+		return statistics.Report{}, err
+	}
+	defer st.close()
+	last, err := st.lastDocument(ctx)
+	if err != nil {
+		return statistics.Report{}, err
+	}
+	tax, err := taxonomy.Load(c.Taxonomy)
+	if err != nil {
+		return statistics.Report{}, err
+	}
+	stats := statistics.New(statistics.Config{Taxonomy: tax})
+	if last > 0 {
+		reading, done := context.WithCancel(ctx)
+		defer done()
+		reach := func(seq uint64) {
+			if seq >= last {
+				done()
+			}
+		}
+		err = ingest.Follow(reading, st.js,
+			func(d *document.Document, seq uint64) { stats.Put(d); reach(seq) },
+			func(seq uint64, _ error) { reach(seq) })
+		if err != nil {
+			return statistics.Report{}, err
+		}
+		if ctx.Err() != nil {
+			return statistics.Report{}, fmt.Errorf("interrupted: %w", ctx.Err())
+		}
+	}
+	q := reportQuery(stats, c.Days)
+	q.Channel, q.Region, q.Product = c.Channel, c.Region, c.Product
+	return stats.Report(q), nil
+}
