@@ -86,9 +86,12 @@ func (p *Page) After(at, n int) Cue {
 	return c
 }
 
+// stopped reports whether a sentence ends between two units. A placeholder ends
+// it too: it is one unit where a longer value stood, and what lay beyond the
+// reach of a word before must not come into it by redacting.
 func (p *Page) stopped(from, to int) bool {
 	for i := from; i < to; i++ {
-		if p.Units[i].Class&fold.Stop != 0 {
+		if p.Units[i].Class&(fold.Stop|fold.Placeholder) != 0 {
 			return true
 		}
 	}

@@ -25,7 +25,7 @@ var qq = recognise.Rule{
 					return
 				}
 				w, ok := p.Reading(at, 5, 11)
-				if !ok || w.Masked || w.Decimal || w.Groups > 4 && w.Groups < len(w.Value) {
+				if !ok || w.Masked || w.Decimal || w.Groups > 1 && w.Shape&15 < 3 && w.Groups < len(w.Value) || w.Groups > 4 && w.Groups < len(w.Value) {
 					return
 				}
 				c := rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.92, Evidence: []string{"label before"}}
@@ -45,7 +45,7 @@ var qq = recognise.Rule{
 		}
 	},
 	True:  []string{"QQ：«123456789»", "加我扣扣«87654321»", "企鹅号 «1234 5678»", "«12345678»是我的QQ", "我的q«１２３４５６７８９»", "QQ:«一二三四五六七»"},
-	False: []string{"QQ音乐12345", "QQ：012345", "qq订单号123456789", "123456789", "qq会员充值12345678元", "10086QQ"},
+	False: []string{"QQ音乐12345", "QQ：012345", "qq订单号123456789", "123456789", "qq会员充值12345678元", "10086QQ", "Q3 2023营收"},
 }
 
 // beside reports that only 是我的 and the like stand between unit at and the

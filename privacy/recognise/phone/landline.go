@@ -93,7 +93,7 @@ func judgeLandline(p *recognise.Page, r recognise.Run, k, skip, code int, w reco
 		c.Confidence = 0.55
 	case w.Groups > 1 && w.Groups < 5 && w.Shape>>(4*(w.Groups-1)) < 3:
 		c.Rejected = "the end of another number"
-	case w.Groups > 1 && w.Groups < 7 && skip == 0 && int(w.Shape&15) < code:
+	case w.Groups > 1 && w.Groups < 7 && skip == 0 && int(w.Shape&15) < code && !cued:
 		c.Rejected = "a date or another number"
 	case w.Groups > 4 && !cued:
 		c.Rejected = "odd grouping and no word for a telephone nearby"
