@@ -120,7 +120,7 @@ func (g *generator) event(n int, name, blockName string, day func() int, who fun
 
 func (g *generator) billingChange(n int) []*draft {
 	where, _ := findCity("武汉")
-	first := max(g.opts.Days-34, 0)
+	first := max(g.opts.Days-21, 0)
 	return g.event(n, "billing-change", "unexpected-charge",
 		func() int { return min(first+g.random.weighted([]int{4, 10, 14, 16, 14, 10, 6, 3}), g.opts.Days-1) },
 		func(english bool) *person {
@@ -132,7 +132,7 @@ func (g *generator) billingChange(n int) []*draft {
 
 func (g *generator) outage(n int) []*draft {
 	where, c := findCity("佛山")
-	first := max(g.opts.Days-12, 0)
+	first := max(g.opts.Days-6, 0)
 	return g.event(n, "outage", "network-outage",
 		func() int { return min(first+g.random.weighted([]int{65, 35}), g.opts.Days-1) },
 		func(english bool) *person {
@@ -154,7 +154,7 @@ func (g *generator) copyPaste(n int) []*draft {
 	if n == 0 {
 		return nil
 	}
-	first := max(g.opts.Days-22, 0)
+	first := max(g.opts.Days-27, 0)
 	out := g.event(n, "copypaste", "throttling",
 		func() int { return min(first+g.random.n(3), g.opts.Days-1) },
 		func(bool) *person { return g.someone(false) })
@@ -204,14 +204,18 @@ func (g *generator) complainers(n int) []*draft {
 	for number := 1; len(out) < n; number++ {
 		p := g.anyone(r.chance(languagePercent))
 		b := g.grammar.byName[pick(r, lasting)]
-		visits := r.between(2, 6)
-		day := r.n(max(g.opts.Days-visits*5, 1))
-		for visit := range visits {
+		days := []int{0}
+		for range r.between(1, 5) {
+			days = append(days, days[len(days)-1]+r.between(2, 9))
+		}
+		// Around a day of the corpus, so that complainers grow neither more nor fewer.
+		last := days[len(days)-1]
+		first := max(min(r.n(g.opts.Days)-last/2, g.opts.Days-1-last), 0)
+		for visit, day := range days {
 			out = append(out, &draft{
-				time: g.moment(min(day, g.opts.Days-1)), kind: 'c', block: b, person: p,
+				time: g.moment(min(first+day, g.opts.Days-1)), kind: 'c', block: b, person: p,
 				channel: channels[r.weighted([]int{50, 15, 20, 10, 5})], complainer: number, visit: visit,
 			})
-			day += r.between(2, 9)
 		}
 	}
 	return out
