@@ -68,7 +68,7 @@ var lookalikes = map[int8]string{
 }
 
 const (
-	separators = " \t\n\v\f\r\u0085\u2028\u2029\u00a0\u3000\u2002\u2003\u2009\u202f.-_/·,()、。・•‧∙‐‑‒–—―−﹣﹒⁃"
+	separators = " \t\n\v\f\r\u0085\u2028\u2029\u00a0\u3000\u2002\u2003\u2009\u202f.-_/·,()、。…⋯・•‧∙‐‑‒–—―−﹣﹒⁃"
 	masks      = "*●■█▇▉⁎∗"
 	stops      = "。！？；!?;"
 )

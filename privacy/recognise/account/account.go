@@ -116,7 +116,7 @@ var agent = recognise.Rule{
 }
 
 func serviceNumber(d string) bool {
-	return strings.HasPrefix(d, "100") && (len(d) == 4 || len(d) == 5 || len(d) == 7) || strings.HasPrefix(d, "95") && len(d) == 5 || strings.HasPrefix(d, "96") && len(d) >= 5 ||
+	return strings.HasPrefix(d, "100") && (len(d) == 5 || len(d) == 7) || d == "1000" || strings.HasPrefix(d, "95") && len(d) == 5 || strings.HasPrefix(d, "96") && len(d) >= 5 ||
 		strings.HasPrefix(d, "123") && len(d) == 5 || strings.HasPrefix(d, "106") && len(d) >= 8 || len(d) == 3 && strings.HasPrefix(d, "11")
 }
 

@@ -98,7 +98,7 @@ var wechat = recognise.Rule{
 		})
 	},
 	True: []string{
-		"微信号：«lisi_2020»", "加vx «abc-12345»", "V信:«wang123»", "卫星号«zhang_wu»", "薇«lisi2020»", "微信«lisixiaoming88»", "WeChat: «lisi12345»", "我的威信是«LiSi_888»",
+		"微信号：«lisi_2020»", "加vx «abc-12345»", "V❤️ «lisi2020»", "V信:«wang123»", "卫星号«zhang_wu»", "薇«lisi2020»", "微信«lisixiaoming88»", "WeChat: «lisi12345»", "我的威信是«LiSi_888»",
 		"vx«1234567»", "微信：«lisiwang»",
 	},
 	False: []string{"微信支付", "微信 payment", "v1.2.3", "微信app", "微信小程序12345", "薇娅", "v8引擎abcdefg", "微信公众号"},

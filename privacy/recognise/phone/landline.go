@@ -14,7 +14,7 @@ var landline = recognise.Rule{
 	Find:  findLandline,
 	True: []string{
 		"座机«010-62345678»", "«0571-87654321»", "«(0755)26543210»", "«021 5432 1098»", "«057187654321»找我", "«0571－8765432»", "«010-62345678转8001»",
-		"«010-62345678-801»", "«+86-10-62345678»", "«86 571 87654321»", "«零五七一八七六五四三二一»", "家里电话«０２８－８７６５４３２１»", "«0571-87654321 转 12»",
+		"«010-62345678-801»", "«+86-10-62345678»", "«+86-0571-87654321»", "«86 571 87654321»", "«零五七一八七六五四三二一»", "家里电话«０２８－８７６５４３２１»", "«0571-87654321 转 12»",
 		"«02062345678»", "«010-6234 5678 ext. 12»",
 	},
 	False: []string{
@@ -68,6 +68,9 @@ func judgeLandline(p *recognise.Page, r recognise.Run, k, skip, code int, w reco
 		if p.Rune(c.Start-1) == '+' {
 			c.Start--
 		}
+	}
+	if skip == 0 {
+		c.Start = prefix(p, r, k)
 	}
 	if p.Rune(c.Start-1) == '(' && p.Rune(p.Reads[k+skip+code-1].At+1) == ')' {
 		c.Start--
@@ -192,14 +195,24 @@ var labelled = recognise.Rule{
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		p.EachHit(recognise.Tel, func(h recognise.Hit) {
 			w, ok := p.Reading(p.SkipGlue(h.End), 9, 13)
-			if !ok || w.Masked || w.Letter || w.Decimal || w.Groups > 5 || service(w.Value) || money(p, w.Start, w.End) || w.Kinds&recognise.Numeral != 0 {
+			if !ok || w.Masked || w.Letter || w.Decimal || w.Seps > 1 || w.Groups > 5 || listed(p, w) || service(w.Value) || money(p, w.Start, w.End) || w.Kinds&recognise.Numeral != 0 {
 				return
 			}
 			emit(rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.6, Evidence: []string{"label of a telephone before"}})
 		})
 	},
 	True:  []string{"Phone: «0494 92 82 32»", "tel «699956915»"},
-	False: []string{"电话4008208820", "电话费100200300元", "Phone: 12345", "电话106901234567"},
+	False: []string{"电话4008208820", "电话费100200300元", "Phone: 12345", "电话106901234567", "电话 95188、95533"},
+}
+
+// listed reports that a comma stands within: the digits are a list of numbers.
+func listed(p *recognise.Page, w recognise.Window) bool {
+	for i := w.Start; i < w.End; i++ {
+		if r := p.Rune(i); r == ',' || r == '、' || r == '\n' {
+			return true
+		}
+	}
+	return false
 }
 
 var services = recognise.Rule{
