@@ -124,3 +124,6 @@ func Fold(text string) string {
 	}
 	return text
 }
+
+// FoldRune folds one character as AppendFold does.
+func FoldRune(r rune) rune { return folds().read(r).folded }
