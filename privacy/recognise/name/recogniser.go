@@ -1,6 +1,7 @@
 package name
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -64,6 +65,7 @@ type scan struct {
 	lat       lattice
 	cues      []cue
 	proposals []proposal
+	taken     []proposal
 }
 
 func (s *scan) begin(t *fold.Text, explain bool) {
@@ -78,26 +80,35 @@ func (s *scan) propose(p proposal) {
 	s.proposals = append(s.proposals, p)
 }
 
-// flush emits what was accepted, the likeliest first where two overlap, and
-// what was turned down.
+// flush emits what was accepted, the likeliest first where proposals overlap,
+// and what was turned down.
 func (s *scan) flush(emit func(rule.Candidate)) {
-	slices.SortStableFunc(s.proposals, func(a, b proposal) int {
-		switch {
-		case (a.rejected == "") != (b.rejected == ""):
+	slices.SortStableFunc(s.proposals, func(a, b proposal) int { return a.start - b.start })
+	for from := 0; from < len(s.proposals); {
+		to, reach := from+1, s.proposals[from].end
+		for to < len(s.proposals) && s.proposals[to].start < reach {
+			reach = max(reach, s.proposals[to].end)
+			to++
+		}
+		s.settle(s.proposals[from:to], emit)
+		from = to
+	}
+}
+
+// settle decides among proposals that overlap one another: accepted before
+// rejected, then by confidence, then the longer.
+func (s *scan) settle(group []proposal, emit func(rule.Candidate)) {
+	slices.SortStableFunc(group, func(a, b proposal) int {
+		if (a.rejected == "") != (b.rejected == "") {
 			if a.rejected == "" {
 				return -1
 			}
 			return 1
-		case a.confidence != b.confidence:
-			if a.confidence > b.confidence {
-				return -1
-			}
-			return 1
 		}
-		return (b.end - b.start) - (a.end - a.start)
+		return cmp.Or(cmp.Compare(b.confidence, a.confidence), (b.end-b.start)-(a.end-a.start))
 	})
-	var taken []proposal
-	for _, p := range s.proposals {
+	taken := s.taken[:0]
+	for _, p := range group {
 		i := slices.IndexFunc(taken, func(q proposal) bool { return p.start < q.end && q.start < p.end })
 		if i >= 0 {
 			if !s.explain || taken[i].start == p.start && taken[i].end == p.end {
@@ -115,4 +126,5 @@ func (s *scan) flush(emit func(rule.Candidate)) {
 			Canonical: canonical(s.t, p.start, p.end), Evidence: p.evidence, Rejected: p.rejected,
 		})
 	}
+	s.taken = taken
 }
