@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -37,4 +38,25 @@ func BenchmarkDetectHard(b *testing.B) {
 			b.Run(name+"/"+string(rune('0'+n)), func(b *testing.B) { bench(b, strings.Repeat(text, n)) })
 		}
 	}
+}
+
+// TestDetectorIsSafeForConcurrentUse is for the race detector, and for pooled
+// space that leaks from one text into another.
+func TestDetectorIsSafeForConcurrentUse(t *testing.T) {
+	d := newDetector(t)
+	want := marked(dense, d.Detect(dense))
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				if got := marked(dense, d.Detect(dense)); got != want {
+					t.Errorf("got %s", got)
+				}
+				if got := d.Detect(clean); len(got) != 0 {
+					t.Errorf("%d findings in a clean text", len(got))
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

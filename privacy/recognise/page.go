@@ -124,7 +124,7 @@ func (p *Page) gather() {
 			case u.Class&fold.Digit != 0:
 			case u.Class&fold.Numeral != 0:
 				kind = Numeral
-			case asDigits:
+			case asDigits && u.Value >= 0:
 				kind = Look
 			default:
 				flush()

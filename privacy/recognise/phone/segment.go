@@ -60,7 +60,7 @@ func areaCode(d string) int {
 // service reports whether d is the number of a service and no person's.
 func service(d string) bool {
 	switch n := len(d); {
-	case n >= 3 && n <= 6 && (d[:2] == "11" || d[:2] == "12"):
+	case n == 3 && d[:2] == "11", n == 5 && d[:2] == "12":
 		return true
 	case n >= 5 && n <= 8 && d[:3] == "100":
 		return true
