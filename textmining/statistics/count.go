@@ -25,8 +25,11 @@ type scope struct {
 	low      int // first day that is read at all
 	steps    int // points of a series
 	// days holds for each row its day less low, plus 1; 0 is out of scope.
-	days  []uint16
-	total *tally
+	days []uint16
+	// first and end bound the rows in scope: feedback comes in about in order
+	// of time, so that a month of a year is a run of rows.
+	first, end int
+	total      *tally
 }
 
 // within returns the offset of a day in scope.days.
@@ -62,12 +65,70 @@ type tally struct {
 	series            []cell
 	daily             []int  // documents a day of the whole scope
 	recent            []cell // the days bursts are looked for in
-	channels, regions map[uint16]*cell
+	channel, region   leader
 	ratings           float64
 	rated             cell
 	polarity          int
 	complaints        int
 	tones             [3]int
+}
+
+// leader is the value of a column with the most documents; value 0 is none.
+type leader struct {
+	value uint16
+	count Count
+}
+
+// places counts a label by the values of one column; it is reused from label
+// to label.
+type places struct {
+	cells []cell
+	used  []uint16
+}
+
+func (p *places) add(value uint16, person uint32, k int) {
+	if value == 0 {
+		return
+	}
+	c := &p.cells[value]
+	if c.documents == 0 {
+		p.used = append(p.used, value)
+	}
+	c.add(person, k)
+}
+
+// lead returns the leader, ties going to the value seen first in the column,
+// and forgets everything.
+func (p *places) lead(k int) leader {
+	var out leader
+	for _, value := range p.used {
+		best := &p.cells[out.value]
+		if c := &p.cells[value]; out.value == 0 || c.documents > best.documents || c.documents == best.documents && value < out.value {
+			out.value = value
+		}
+	}
+	if out.value > 0 {
+		out.count = p.cells[out.value].count(k)
+	}
+	for _, value := range p.used {
+		p.cells[value].documents, p.cells[value].people = 0, p.cells[value].people[:0]
+	}
+	p.used = p.used[:0]
+	return out
+}
+
+// hand is the working memory of one goroutine that counts.
+type hand struct {
+	seen, twice       bits
+	channels, regions places
+}
+
+func (s *Store) hand() *hand {
+	n := int(s.nextCustomer)/64 + 1
+	return &hand{
+		seen: make(bits, n), twice: make(bits, n),
+		channels: places{cells: make([]cell, len(s.channels.values)+1)}, regions: places{cells: make([]cell, len(s.regions.values)+1)},
+	}
 }
 
 // resolve reads the query and marks the rows in its scope.
@@ -120,6 +181,10 @@ func (s *Store) resolve(q Query) *scope {
 			continue
 		}
 		sc.days[row] = uint16(sc.offset(int(d)))
+		if sc.end == 0 {
+			sc.first = row
+		}
+		sc.end = row + 1
 	}
 	return sc
 }
@@ -146,20 +211,20 @@ func (b bits) add(n uint32) bool {
 
 // count counts the postings rows, of which polarity may be nil; nil rows means
 // every row.
-func (s *Store) count(sc *scope, l *label, seen, twice bits) *tally {
-	clear(seen)
-	clear(twice)
+func (s *Store) count(sc *scope, l *label, h *hand) *tally {
+	clear(h.seen)
+	clear(h.twice)
 	t := &tally{
 		series: make([]cell, sc.steps), daily: make([]int, sc.to-sc.low), recent: make([]cell, min(burstDays, sc.to-sc.from)),
-		channels: map[uint16]*cell{}, regions: map[uint16]*cell{},
 	}
 	k, now, before := sc.q.K, sc.offset(sc.from), sc.offset(sc.previous)
 	recent := sc.offset(sc.to) - len(t.recent)
-	n := len(sc.days)
+	first, end := sc.first, sc.end
 	if l != nil {
-		n = len(l.rows)
+		first, _ = slices.BinarySearch(l.rows, uint32(sc.first))
+		end, _ = slices.BinarySearch(l.rows, uint32(sc.end))
 	}
-	for i := range n {
+	for i := first; i < end; i++ {
 		row := uint32(i)
 		if l != nil {
 			row = l.rows[i]
@@ -179,17 +244,17 @@ func (s *Store) count(sc *scope, l *label, seen, twice bits) *tally {
 		default:
 			continue
 		}
-		if seen.add(person) {
+		if h.seen.add(person) {
 			t.customers++
-		} else if twice.add(person) {
+		} else if h.twice.add(person) {
 			t.repeat++
 		}
 		t.series[(d-now)/sc.q.Step].add(person, k)
 		if d >= recent {
 			t.recent[d-recent].add(person, k)
 		}
-		place(t.channels, s.channel[row], person, k)
-		place(t.regions, s.region[row], person, k)
+		h.channels.add(s.channel[row], person, k)
+		h.regions.add(s.region[row], person, k)
 		if r := s.rating[row]; r == r {
 			t.ratings += float64(r)
 			t.rated.add(person, k)
@@ -203,19 +268,8 @@ func (s *Store) count(sc *scope, l *label, seen, twice bits) *tally {
 			}
 		}
 	}
+	t.channel, t.region = h.channels.lead(k), h.regions.lead(k)
 	return t
-}
-
-func place(cells map[uint16]*cell, value uint16, person uint32, k int) {
-	if value == 0 {
-		return
-	}
-	c := cells[value]
-	if c == nil {
-		c = new(cell)
-		cells[value] = c
-	}
-	c.add(person, k)
 }
 
 // countLabels counts all labels, on all cores.
@@ -236,17 +290,17 @@ func (s *Store) countLabels(sc *scope) [numKinds]map[*label]*tally {
 	var running sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(jobs)+1) {
 		running.Go(func() {
-			seen, twice := s.people2()
+			h := s.hand()
 			for {
 				i := int(next.Add(1)) - 1
 				if i > len(jobs) {
 					return
 				}
 				if i == len(jobs) { // all documents
-					sc.total = s.count(sc, nil, seen, twice)
+					sc.total = s.count(sc, nil, h)
 					return
 				}
-				jobs[i].out = s.count(sc, jobs[i].l, seen, twice)
+				jobs[i].out = s.count(sc, jobs[i].l, h)
 			}
 		})
 	}
@@ -259,11 +313,6 @@ func (s *Store) countLabels(sc *scope) [numKinds]map[*label]*tally {
 		out[j.kind][j.l] = j.out
 	}
 	return out
-}
-
-func (s *Store) people2() (seen, twice bits) {
-	n := int(s.nextCustomer)/64 + 1
-	return make(bits, n), make(bits, n)
 }
 
 // mean returns total ÷ n to two decimals, or nil.

@@ -95,8 +95,8 @@ func (s *Store) line(sc *scope, kind Kind, id string, t *tally) Line {
 		line.Satisfaction = rounded(50+float64(t.polarity)/n/2, 1)
 		line.ComplaintShare = rounded(float64(t.complaints)/n, 3)
 	}
-	line.TopChannel = top(&s.channels, t.channels, n, k)
-	line.TopRegion = top(&s.regions, t.regions, n, k)
+	line.TopChannel = place(&s.channels, t.channel, n)
+	line.TopRegion = place(&s.regions, t.region, n)
 	return line
 }
 
@@ -120,37 +120,21 @@ func change(now, before Count) *float64 {
 	return rounded(float64(now.N)/float64(before.N)-1, 4)
 }
 
-// top returns the value with the most documents, or nil when there is none or
-// it rests on too few customers to be named.
-func top(d *dictionary, cells map[uint16]*cell, n float64, k int) *Place {
-	best := uint16(0)
-	for value, c := range cells {
-		if best == 0 || c.documents > cells[best].documents || c.documents == cells[best].documents && d.values[value] < d.values[best] {
-			best = value
-		}
-	}
-	if best == 0 {
+// place names a leader, or returns nil when there is none or it rests on too few
+// customers to be named.
+func place(d *dictionary, l leader, n float64) *Place {
+	if l.value == 0 || l.count.Withheld() || int(l.value) >= len(d.values) {
 		return nil
 	}
-	c := cells[best].count(k)
-	if c.Withheld() {
-		return nil
-	}
-	return &Place{Name: d.values[best], Documents: c, Share: rounded(float64(c.N)/n, 4)}
+	return &Place{Name: d.values[l.value], Documents: l.count, Share: rounded(float64(l.count.N)/n, 4)}
 }
 
 // untagged counts the documents of the period that carry no theme.
 func (s *Store) untagged(sc *scope) Count {
-	tagged := make([]uint64, len(s.day)/64+1)
-	for _, l := range s.labels[Theme] {
-		for _, row := range l.rows {
-			tagged[row/64] |= 1 << (row % 64)
-		}
-	}
 	var c cell
 	now := sc.offset(sc.from)
-	for row, d := range sc.days {
-		if int(d) >= now && tagged[row/64]&(1<<(row%64)) == 0 {
+	for row := sc.first; row < sc.end; row++ {
+		if int(sc.days[row]) >= now && !s.tagged[row] {
 			c.add(s.customer[row], sc.q.K)
 		}
 	}

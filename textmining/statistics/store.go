@@ -47,6 +47,7 @@ type Store struct {
 	product   []uint16
 	rating    []float32 // NaN when there is none
 	sentiment []int8    // -1, 0, 1
+	tagged    []bool    // carries a theme
 
 	channels, regions, products dictionary
 	people                      map[uint64]uint32 // hash of pseudonym → customer
@@ -119,6 +120,7 @@ func (s *Store) Put(d *document.Document) {
 		tone = -1
 	}
 	s.sentiment = append(s.sentiment, tone)
+	s.tagged = append(s.tagged, len(d.Themes) > 0)
 	var q *quote
 	for kind, tags := range [numKinds][]document.Tag{PainPoint: d.PainPoints, Theme: d.Themes, Dimension: d.Dimensions, Risk: d.Risks} {
 		for i := range tags {
@@ -216,7 +218,7 @@ func (s *Store) compact() {
 		}
 		s.day[n], s.customer[n] = day, people[s.customer[row]]-1
 		s.channel[n], s.region[n], s.product[n] = s.channel[row], s.region[row], s.product[row]
-		s.rating[n], s.sentiment[n] = s.rating[row], s.sentiment[row]
+		s.rating[n], s.sentiment[n], s.tagged[n] = s.rating[row], s.sentiment[row], s.tagged[row]
 		renumber[row] = n + 1 // 0 means gone
 		n++
 	}
@@ -238,7 +240,7 @@ func (s *Store) compact() {
 	}
 	s.day, s.customer = s.day[:n], s.customer[:n]
 	s.channel, s.region, s.product = s.channel[:n], s.region[:n], s.product[:n]
-	s.rating, s.sentiment = s.rating[:n], s.sentiment[:n]
+	s.rating, s.sentiment, s.tagged = s.rating[:n], s.sentiment[:n], s.tagged[:n]
 	s.nextCustomer, s.dead = persons, 0
 }
 
@@ -279,8 +281,8 @@ func (d *dictionary) number(value string) uint16 {
 		d.numbers = map[string]uint16{}
 		d.values = []string{""}
 	}
-	if len(d.values) > math.MaxUint16 {
-		return math.MaxUint16
+	if len(d.values) == math.MaxUint16 {
+		return math.MaxUint16 // no name of its own; see place
 	}
 	n := uint16(len(d.values))
 	d.numbers[value] = n
