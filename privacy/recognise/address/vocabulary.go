@@ -124,6 +124,12 @@ func (v *vocabulary) stop(t *fold.Text, i int) bool {
 	if v.flag(r)&flagStop == 0 {
 		return false
 	}
+	switch next := t.Rune(i + 1); { // 洪都大道: the character before a street word is its name's
+	case next == '路' || next == '街' || next == '巷' || next == '苑' || next == '大' && t.Rune(i+2) == '道':
+		if _, ok := v.nameEnding(t, i+1); ok && t.Is(i-1, fold.Han) {
+			return false
+		}
+	}
 	for _, w := range v.keep[r] {
 		for k, x := range w {
 			if x == r && matchAt(t, i-k, w) {

@@ -16,6 +16,7 @@ const (
 	anyPrefixed = -6.5
 
 	stockGain = 6
+	labelGain = 3.0 // a field's label without a colon, on top of cueGain
 	cueGain   = 4.0
 	fieldGain = 9.0
 	titleGain = 5.0
@@ -228,6 +229,9 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 		}
 	case c.kind == cueField, c.kind == cueRole:
 		id, score = ruleCue, score+cueGain
+		if c.kind == cueField {
+			score += labelGain
+		}
 		evidence = append(evidence, "role before")
 	case c.kind == cueVerb:
 		score += 1.2
@@ -248,13 +252,13 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 	switch {
 	case isWord && id == ruleBare:
 		p.rejected = "a dictionary word"
-	case isWord && !(c.kind >= cueIntro) && titleLen == 0:
+	case isWord && c.kind < cueIntro && titleLen == 0:
 		p.rejected = "a dictionary word, and the cue is weak"
 	case s.measured(i):
 		p.rejected = "a count or measure word"
 	case info.Kind == surname.Function && c.kind < cueIntro:
 		p.rejected = "the surname is a grammar word or a verb and no name field stands before"
-	case id == ruleBare && s.rec.lex.famous[s.text(i, j)]:
+	case id == ruleBare && s.rec.lex.famous[s.text(i, j)] && !stock(s.t.Rune(i), s.t.Rune(j-1)):
 		p.rejected = "a public name or a dictionary word"
 	case id == ruleBare && score < bareBar(info.Kind):
 		p.rejected = "reads as words as well"
@@ -423,6 +427,8 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 	switch {
 	case s.measured(i):
 		p.rejected = "a count or measure word"
+	case s.t.Rune(i) == '向' && c.kind < cueIntro: // 向经理反映
+		p.rejected = "the surname is a preposition"
 	case info.Kind == surname.Function && score < 4 && (s.t.Is(i-1, fold.Han) || info.LogP < -7):
 		p.rejected = "the surname is a grammar word"
 	case score < 0.5:

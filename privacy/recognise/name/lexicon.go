@@ -34,9 +34,9 @@ const (
 // Characters that the given-name table saw, and that in running text are words
 // of grammar beside a surname's character: 车才, 汤里, 钟才.
 const (
-	grammarChars  = "本会里给到说的了都也太特是在我你他她它不没很就还要把被让从与及等个这那得地着过去来上下后前外能多少点并公家和为时于以因吗呢吧啊么最更再又只卡费网号线钱修装换停缴充办查退打"
-	particleChars = "才进之好刚开有中可大小老连同子一二三四五六七八九十氏府王爷"
-	grammarLoss   = 4
+	grammarChars  = "开本会里给到说的了都也太特是在我你他她它不没很就还要把被让从与及等个这那得地着过去来上下后前外能多少点并公家和为时于以因吗呢吧啊么最更再又只卡费网号线钱修装换停缴充办查退打"
+	particleChars = "才之好有中可大小老连同子一二三四五六七八九十氏府王爷"
+	grammarLoss   = 6.5
 )
 
 // givenScore is ln p of a character at each place of a given name.

@@ -160,7 +160,8 @@ func isName(e entry, surnames *surname.Table, given *given) bool {
 	s := surnames.Of(e.word[0])
 	switch len(e.word) {
 	case 2:
-		return s.Kind == surname.Plain && given.single.logp(e.word[1]) > -7.2
+		g := given.single.logp(e.word[1])
+		return s.Kind == surname.Plain && g > -7.2 || s.Kind == surname.Mixed && g > -6.4 && e.freq < 60
 	case 3:
 		g := given.mid.logp(e.word[1]) + given.last.logp(e.word[2])
 		return s.Kind == surname.Plain && g > -17 || s.Kind == surname.Mixed && g > -14
