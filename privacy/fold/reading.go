@@ -1,10 +1,10 @@
 package fold
 
 import (
-	"strings"
 	"sync"
 	"unicode"
-	"unicode/utf8"
+
+	"qingting/internal/han"
 )
 
 // reading is what one rune folds to.
@@ -159,11 +159,8 @@ func classify(tab []reading, set string, c Class) {
 }
 
 func foldHan(tab []reading) {
-	to := simplified
-	for _, r := range traditional {
-		s, n := utf8.DecodeRuneInString(to)
-		tab[r].r = s
-		to = to[n:]
+	for t, simp := range han.Pairs() {
+		tab[t].r = simp
 	}
 }
 
@@ -201,16 +198,4 @@ func astral(r rune) reading {
 		}
 	}
 	return reading{r: r, value: -1}
-}
-
-// Simplify returns s with traditional characters folded to simplified ones:
-// the reading that Unit.Rune has, for vocabularies that are matched against it.
-func Simplify(s string) string {
-	tab := readings()
-	return strings.Map(func(r rune) rune {
-		if int(r) < len(tab) && tab[r].class&Han != 0 {
-			return tab[r].r
-		}
-		return r
-	}, s)
 }

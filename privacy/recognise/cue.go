@@ -126,7 +126,7 @@ var vocabulary = []struct {
 		许可证号 文号 档案号 病历号 条形码 条码 电表号 水表号 户号 会话id 会话号 消息id 房间号 比分 期号 日志号 请求id 追踪号 单据号 客户编号
 		时间戳 timestamp order orderid orderno ticket ticketno ticketid case caseid reference ref tracking trackingno waybill invoice contract
 		transaction traceid requestid sku isbn serialno sid uuid rfc`},
-	{Brand, `qq音乐 qq会员 qq阅读 qq飞车 qq空间 qq浏览器 qq农场 qq群 qq视频 微信支付 微信小程序 微信公众号 微信群 微信朋友圈 微信红包 手机银行
+	{Brand, `先生于 学生于 医生于 女生于 男生于 发生于 产生于 考生于 花生 qq音乐 qq会员 qq阅读 qq飞车 qq空间 qq浏览器 qq农场 qq群 qq视频 微信支付 微信小程序 微信公众号 微信群 微信朋友圈 微信红包 手机银行
 		手机营业厅 手机费 电话费 话费 短信费 企鹅电竞 验证码短信 密码错误 密码箱 账号密码 卫星电视 卫星电话 邮箱容量`},
 	{Email | QQ, `qq邮箱 qqmail`},
 	{Amount, `金额 余额 费用 价格 总价 合计 共计 花费 欠费 充值 缴费 扣费 支付 消费 退费 rmb 人民币 总额 流量 amount balance`},

@@ -33,7 +33,7 @@ var qq = recognise.Rule{
 				case label&recognise.QQ != 0:
 				case label != 0:
 					c.Rejected = "another label before"
-				case near&recognise.QQ != 0 && near&(recognise.Order|recognise.Amount|recognise.Phone|recognise.WeChat) == 0:
+				case near&recognise.QQ != 0 && w.Groups == 1 && near&(recognise.Order|recognise.Amount|recognise.Phone|recognise.WeChat) == 0:
 					c.Confidence = 0.6
 				case p.After(w.End, 4)&recognise.QQ != 0 && beside(p, w.End):
 					c.Confidence = 0.75

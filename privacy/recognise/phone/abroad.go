@@ -27,7 +27,7 @@ var abroad = recognise.Rule{
 		"«+886-936-123-456»", "電話«886-2-2345-6789»", "香港«（852）91234567»", "«+1 (415) 555-0198»", "«00852 9123 4567»", "«+44 20 7946 0321»", "Tel:«+886223456789»", "«(+886) 2-2345-6789»",
 		"«+65 6123 4567»",
 	},
-	False: []string{"+100元", "订单+85291234567", "+86 10086", "88621234567", "3+4=7", "+8613912345678901234"},
+	False: []string{"+100元", "订单+85291234567", "+86 10086", "88621234567", "3+4=7", "0.0250.020.02两", "+8613912345678901234"},
 }
 
 func findAbroad(p *recognise.Page, emit func(rule.Candidate)) {
@@ -90,6 +90,8 @@ func judgeAbroad(p *recognise.Page, w recognise.Window, marked bool, value strin
 		c.Rejected = recognise.OrderWins
 	case w.Masked:
 		c.Rejected = "a mask touches it"
+	case w.Groups > 1 && w.Shape&15 == 1 && value[0] != '1' && value[0] != '7', w.Shape&15 == 1 && w.Value[0] == '0':
+		c.Rejected = "odd grouping"
 	case money(p, c.Start, c.End):
 		c.Rejected = "an amount"
 	case w.Letter && !cued && !marked:
