@@ -3,6 +3,7 @@ package sentiment
 import (
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"qingting/textmining/segment"
 )
@@ -17,10 +18,10 @@ const (
 	lifted     = 0.45 // complaint turned round: 不贵
 	twice      = 0.7  // two negations
 	bareNot    = -0.3 // a negation with nothing to turn
-	wished     = 0.15 // what is left of praise that is only wished for
+	wished     = -0.1 // praise that is only wished for tells that it lacks
 	wishing    = -0.3
 	asked      = 0.4 // what is left of praise in a question
-	asking     = -0.3
+	asking     = -0.4
 	shout      = 1.2
 	assetMore  = 1.4
 	bareLess   = -0.5
@@ -37,7 +38,7 @@ const (
 // those of segment.AppendTokens over the same text. Beyond growing dst it
 // allocates nothing.
 func (a *Analyzer) AppendClauses(dst []Clause, text string, tokens []segment.Token) []Clause {
-	first, at := len(dst), 0
+	first, sentence, at := len(dst), len(dst), 0
 	weight, mocks := 1.0, 0.0
 	var mocking [16]int
 	nmock := 0
@@ -52,7 +53,7 @@ func (a *Analyzer) AppendClauses(dst []Clause, text string, tokens []segment.Tok
 		r := reader{lex: a.lex, text: text, tokens: tokens[from:at], clause: text[span.Start:span.End]}
 		r.read()
 		if r.but {
-			for i := first; i < len(dst); i++ {
+			for i := sentence; i < len(dst); i++ {
 				dst[i].weight *= beforeBut
 			}
 			weight = afterBut
@@ -68,6 +69,9 @@ func (a *Analyzer) AppendClauses(dst []Clause, text string, tokens []segment.Tok
 			mocks += r.sum
 		}
 		dst = append(dst, c)
+		if endsSentence(r.clause) { // 但是 reaches no further
+			sentence, weight = len(dst), 1
+		}
 	}
 	if mocks <= mockEnough {
 		for _, i := range mocking[:nmock] {
@@ -142,6 +146,11 @@ func (r *reader) read() {
 	}
 }
 
+func endsSentence(clause string) bool {
+	r, _ := utf8.DecodeLastRuneInString(clause)
+	return strings.ContainsRune("。！？!?.…；;", r)
+}
+
 // endsAsking says whether a clause ends in the particle of a question.
 func endsAsking(clause string) bool {
 	return strings.HasSuffix(strings.TrimRight(clause, "，,。. …~～!！"), "吗")
@@ -187,7 +196,7 @@ func (r *reader) take(e entry, next int) {
 		r.though = true
 	case wish:
 		if !r.wish {
-			r.sum += wishing
+			r.sum += e.weight
 		}
 		r.wish = true
 	case ask:

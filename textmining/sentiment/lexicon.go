@@ -47,7 +47,7 @@ var kindNames = map[string]kind{
 }
 
 // weighted are the kinds whose section carries a weight.
-const weighted = 1<<word | 1<<lead | 1<<lack | 1<<dont | 1<<degree | 1<<after | 1<<ask
+const weighted = 1<<word | 1<<lead | 1<<lack | 1<<dont | 1<<degree | 1<<after | 1<<wish | 1<<ask
 
 // entry is a section of the lexicon: all its words act alike.
 type entry struct {
