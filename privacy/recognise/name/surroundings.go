@@ -1,0 +1,74 @@
+package name
+
+import "qingting/privacy/fold"
+
+// sides weighs what stands left and right of a full name.
+func (s *scan) sides(i, j, to int) (score float64, evidence []string) {
+	v := s.rec.vocab
+	switch {
+	case i > 1 && isDot(s.t.Rune(i-1)) && s.t.Is(i-2, fold.Han):
+		score -= 6 // 西安·韦曲: where a message was sent from
+	case !s.t.Is(i-1, fold.Han):
+		score++
+	}
+	if j-i == 3 && s.rec.places.Is(s.text(i, i+2)) {
+		score -= 4
+	}
+	next := s.t.Rune(j)
+	switch {
+	case j < to && s.placeBehind(j):
+		score -= 7
+		evidence = append(evidence, "a place or firm may go on behind")
+	case s.digitsBehind(j) >= 7:
+		score += 4
+		evidence = append(evidence, "a number behind")
+	case j == to || v.behind[next]:
+		score++
+	}
+	return score, evidence
+}
+
+// placeBehind says that a place or a firm goes on at unit j: 康乐中路, 仲恺大道.
+func (s *scan) placeBehind(j int) bool {
+	switch s.t.Rune(j) {
+	case '大', '中', '东', '西', '南', '北':
+		switch s.t.Rune(j + 1) {
+		case '道', '街', '路', '厦', '巷', '桥':
+			return true
+		}
+	}
+	return s.rec.vocab.place[s.t.Rune(j)]
+}
+
+// digitsBehind counts the digits that start at j, one separator allowed before.
+func (s *scan) digitsBehind(j int) int {
+	if s.t.Is(j, fold.Separator) {
+		j++
+	}
+	n := 0
+	for n < 11 && s.t.Is(j+n, fold.Digit) {
+		n++
+	}
+	return n
+}
+
+// measured says that the surname at i counts something: 一张, 两包, 这段.
+func (s *scan) measured(i int) bool {
+	if s.t.Rune(i) == '周' { // 周三, 周末
+		switch s.t.Rune(i + 1) {
+		case '一', '二', '三', '四', '五', '六', '日', '末', '内', '几', '初':
+			return true
+		}
+	}
+	if !s.rec.vocab.count[s.t.Rune(i)] {
+		return false
+	}
+	if s.t.Is(i-1, fold.Digit|fold.Numeral) {
+		return true
+	}
+	switch s.t.Rune(i - 1) {
+	case '几', '这', '那', '每', '半', '某', '各', '第', '多', '数', '整', '上', '下', '一', '十', '百', '个', '哪', '本', '该', '首':
+		return true
+	}
+	return false
+}
