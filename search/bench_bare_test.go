@@ -18,7 +18,7 @@ func bareRecord(b *testing.B, d *document.Document) *bleve.Document {
 		b.Fatal(err)
 	}
 	const vectors = index.IndexField | index.IncludeTermVectors
-	words := bareAnalyzer{&analyzer{seg: plainSegmenter{}}}
+	words := bareAnalyzer{&analyzer{seg: benchSegmenter(b)}}
 	rec := bleve.NewDocument(d.Record)
 	rec.AddField(bleve.NewTextFieldCustom(fieldBody, nil, body, index.StoreField, nil))
 	rec.AddField(bleve.NewTextFieldCustom(fieldWords, nil, []byte(d.Text), vectors, words))

@@ -154,7 +154,7 @@ func BenchmarkIndex(b *testing.B) {
 	for _, size := range []int{500, 1000, 2000, 5000} {
 		b.Run(fmt.Sprintf("qingting/batch=%d", size), func(b *testing.B) {
 			indexAll(b, docs, size, func(dir string) (func([]*document.Document), func()) {
-				ix, err := Open(dir, Config{Segmenter: plainSegmenter{}})
+				ix, err := Open(dir, Config{Segmenter: benchSegmenter(b)})
 				if err != nil {
 					b.Fatal(err)
 				}

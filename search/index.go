@@ -11,7 +11,6 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
-	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 
 	"qingting/internal/document"
 )
@@ -253,27 +252,6 @@ func (ix *Index) Count() (uint64, error) {
 		return 0, fmt.Errorf("search index: %w", err)
 	}
 	return n, nil
-}
-
-// Compact merges the index into one segment. Until then a deleted document is
-// only marked so: call it after an erasure, to take the text out of the files.
-func (ix *Index) Compact(ctx context.Context) error {
-	if err := ix.acquire(); err != nil {
-		return err
-	}
-	defer ix.use.RUnlock()
-	advanced, err := ix.bleve.Advanced()
-	if err != nil {
-		return fmt.Errorf("search index: %w", err)
-	}
-	s, ok := advanced.(*scorch.Scorch)
-	if !ok {
-		return fmt.Errorf("search index: unexpected kind %T", advanced)
-	}
-	if err := s.ForceMerge(ctx, &mergeplan.SingleSegmentMergePlanOptions); err != nil {
-		return fmt.Errorf("compacting search index: %w", err)
-	}
-	return nil
 }
 
 // Close releases the folder, when the calls under way have ended. Closing

@@ -125,13 +125,9 @@ func (ix *Index) Search(ctx context.Context, q Query) (res *Results, err error) 
 	}
 	res = &Results{Total: found.Total, Hits: make([]Hit, 0, len(found.Hits)), Took: found.Took, Sort: order}
 	for _, match := range found.Hits {
-		body, ok := match.Fields[fieldBody].(string)
-		if !ok {
-			return nil, fmt.Errorf("%w: %s: a record has no stored document", ErrDamaged, ix.dir)
-		}
-		d, seq, err := ix.store.unpack([]byte(body))
+		d, seq, err := ix.unpack(match)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
+			return nil, err
 		}
 		hit := Hit{Document: d, Seq: seq, Score: match.Score}
 		hit.Fragments = fragments(d.Text, ix.analyzer.highlight(d.Text, c.marks), q.FragmentSize, q.Fragments)
@@ -141,6 +137,19 @@ func (ix *Index) Search(ctx context.Context, q Query) (res *Results, err error) 
 		res.Facets = count.facets(q.FacetSize)
 	}
 	return res, nil
+}
+
+// unpack returns the document stored with a match.
+func (ix *Index) unpack(match *bleveSearch.DocumentMatch) (*document.Document, uint64, error) {
+	body, ok := match.Fields[fieldBody].(string)
+	if !ok {
+		return nil, 0, fmt.Errorf("%w: %s: a record has no stored document", ErrDamaged, ix.dir)
+	}
+	d, seq, err := ix.store.unpack([]byte(body))
+	if err != nil {
+		return nil, 0, fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
+	}
+	return d, seq, nil
 }
 
 func (q *Query) defaults() error {
