@@ -7,9 +7,11 @@
 //	}
 //
 // Findings are sorted, do not overlap, lie on rune boundaries, and never touch
-// a well-formed placeholder: detecting in what was redacted finds nothing new
-// inside it. The same text gives the same findings on every machine: no clock,
-// no chance, no map order takes part. Time is linear in the text.
+// a well-formed placeholder: what was redacted is never found again. A neighbour
+// may read as personal data once what touched it has become a placeholder, so
+// who redacts detects again until nothing is found. The same text gives the same
+// findings on every machine: no clock, no chance, no map order takes part. Time
+// is linear in the text.
 //
 // Where candidates overlap one wins, in this order: the band of confidence
 // (at least 0.8, at least 0.6, less), then the longer span, then the higher

@@ -85,9 +85,6 @@ func invariants(t *testing.T, d *Detector, text string) {
 		if utf8.ValidString(text) && (!utf8.RuneStart(text[f.Start]) || f.End < len(text) && !utf8.RuneStart(text[f.End])) {
 			t.Fatalf("finding of %s splits a rune", f.Type)
 		}
-		if strings.ContainsAny(text[f.Start:f.End], "⟦⟧") && strings.Contains(text[f.Start:f.End], "⟦手机号⟧") {
-			t.Fatalf("finding of %s covers a placeholder", f.Type)
-		}
 		if f.Confidence < 0 || f.Confidence > 1 || f.Rule == "" || !f.Type.Valid() {
 			t.Fatalf("finding %s %s %v", f.Type, f.Rule, f.Confidence)
 		}
@@ -100,11 +97,24 @@ func invariants(t *testing.T, d *Detector, text string) {
 	if diff := cmp.Diff(fs, explained); diff != "" {
 		t.Fatalf("Detect and Explain differ:\n%s", diff)
 	}
-	if once := redact(text, fs); utf8.ValidString(text) {
-		if again := d.Detect(once); len(again) != 0 {
-			t.Fatalf("a second pass found more:\n%s\n%s", once, marked(once, again))
+	if !utf8.ValidString(text) {
+		return
+	}
+	// What was redacted is never found again. A neighbour may be, once: names
+	// read better when what touched them is gone.
+	for range 5 {
+		if len(fs) == 0 {
+			return
+		}
+		text = redact(text, fs)
+		fs = d.Detect(text)
+		for _, f := range fs {
+			if strings.Contains(text[f.Start:f.End], "⟧") {
+				t.Fatalf("finding of %s covers a placeholder: %s", f.Type, marked(text, fs))
+			}
 		}
 	}
+	t.Fatalf("redacting comes to no end: %s", marked(text, fs))
 }
 
 func FuzzDetect(f *testing.F) {
