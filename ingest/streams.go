@@ -20,9 +20,10 @@ const (
 	StreamAudit = "FEEDBACK_AUDIT" // append-only ledger
 )
 
-// maxFeedback is the largest feedback message a stream takes, in bytes. A
-// broker whose maximum payload is small lowers it: see Streams.
-const maxFeedback = 2 << 20
+// MaxMessage is the largest feedback message the stream takes, in bytes: the
+// largest body, sealed, with its headers. A broker whose maximum payload is
+// small lowers it: see Streams.
+const MaxMessage = 1<<20 + 256<<10
 
 // StreamLimits bounds what the streams keep. The zero value means the defaults.
 type StreamLimits struct {
@@ -77,7 +78,7 @@ func Streams(ctx context.Context, js jetstream.JetStream, limits StreamLimits) e
 func streamConfigs(l StreamLimits, maxPayload int64) []jetstream.StreamConfig {
 	// A dead letter holds the whole message, sealed and padded to at most
 	// twice its size: leave room for it within one payload.
-	in := int32(min(maxFeedback, maxPayload/3))
+	in := int32(min(MaxMessage, maxPayload/3))
 	base := jetstream.StreamConfig{Storage: jetstream.FileStorage, Replicas: l.Replicas, AllowDirect: true}
 	with := func(name, subject string, set func(*jetstream.StreamConfig)) jetstream.StreamConfig {
 		c := base

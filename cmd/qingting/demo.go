@@ -137,15 +137,19 @@ func (c *demoCmd) publish(ctx context.Context, con *console, url string) (int, e
 	now := time.Now().UTC()
 	items := corpus.Generate(c.Seed, corpus.Options{Items: c.Items, End: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)})
 	for _, it := range items {
-		f := ingest.Feedback{
-			ID: it.ID, Source: "demo", Text: it.Text, Channel: it.Channel, Time: it.Time, Region: it.Region,
-			Product: it.Product, Rating: it.Rating, Customer: it.Customer, Attributes: it.Attributes,
-		}
-		if err := p.Publish(ctx, f, nil); err != nil {
+		if err := p.Publish(ctx, itemFeedback(it), nil); err != nil {
 			return 0, err
 		}
 	}
 	return len(items), p.Flush(ctx)
+}
+
+// itemFeedback is an item of the corpus as its publisher would send it.
+func itemFeedback(it corpus.Item) ingest.Feedback {
+	return ingest.Feedback{
+		ID: it.ID, Source: "demo", Text: it.Text, Channel: it.Channel, Time: it.Time, Region: it.Region,
+		Product: it.Product, Rating: it.Rating, Customer: it.Customer, Attributes: it.Attributes,
+	}
 }
 
 func (c *demoCmd) report(con *console, n *node) error {

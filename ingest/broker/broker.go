@@ -65,6 +65,7 @@ type Config struct {
 // Broker is a running embedded server.
 type Broker struct {
 	srv      *server.Server
+	log      *slog.Logger
 	internal string // password of in-process connections
 }
 
@@ -86,7 +87,7 @@ func Start(cfg Config) (*Broker, error) {
 	if _, err := rand.Read(random[:]); err != nil {
 		return nil, fmt.Errorf("broker: %w", err)
 	}
-	b := &Broker{internal: hex.EncodeToString(random[:])}
+	b := &Broker{log: cfg.Log, internal: hex.EncodeToString(random[:])}
 	opts := &server.Options{
 		ServerName:        "qingting",
 		DontListen:        true,
@@ -179,6 +180,9 @@ func (b *Broker) Connect(opts ...nats.Option) (*nats.Conn, error) {
 		nats.Name("qingting"),
 		nats.CustomInboxPrefix(internalInbox),
 		nats.MaxReconnects(-1),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			b.log.Warn("in-process connection", "error", err)
+		}),
 	}, opts...)
 	nc, err := nats.Connect("", opts...)
 	if err != nil {

@@ -69,9 +69,8 @@ func (c Config) orDefaults() Config {
 
 const (
 	consumerName  = "ingest"
-	pullMessages  = 512
-	pullBytes     = 16 << 20 // of messages held at a time, unprocessed
-	maxUnsettled  = 1024     // documents published and not yet acknowledged
+	pullMessages  = 128  // held at a time, unprocessed; each at most ingest.MaxMessage
+	maxUnsettled  = 1024 // documents published and not yet acknowledged
 	maxBackoff    = time.Minute
 	publishAckMax = time.Minute
 )
@@ -122,12 +121,14 @@ func (w *Worker) Run(ctx context.Context) error {
 		AckPolicy:     jetstream.AckExplicitPolicy,
 		AckWait:       w.cfg.AckWait,
 		MaxDeliver:    -1, // the worker itself gives up, and parks what it gives up on
-		MaxAckPending: 4 * pullMessages,
+		MaxAckPending: maxUnsettled + 4*pullMessages,
 	})
 	if err != nil {
 		return fmt.Errorf("worker: consumer %s: %w", consumerName, err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(pullMessages, pullBytes))
+	// Not by bytes: the client's buffer holds pullMessages, and the notices by
+	// which a server closes a request early would make it drop messages.
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(pullMessages))
 	if err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
