@@ -108,7 +108,7 @@ var vocabulary = []struct {
 	{Employee, `工号 员工号 员工工号 客服工号 工牌 工牌号 员工编号 工作证号 警号 坐席号 座席号 坐席工号 座席工号 话务员工号 装维工号 员工id empid
 		employee employeeid 工作号 营业员工号 师傅工号`},
 	{Agent, `客服 客服号 话务员 接线员 坐席 座席 客服代表 客服人员 客服专员 营业员 装维员 工作人员 服务人员 接线生 客户经理 agent`},
-	{Secret, `密码 服务密码 查询密码 登录密码 登陆密码 支付密码 交易密码 取款密码 初始密码 新密码 旧密码 原密码 默认密码 宽带密码 wifi密码
+	{Secret, `验证码短信 账号密码 密码 服务密码 查询密码 登录密码 登陆密码 支付密码 交易密码 取款密码 初始密码 新密码 旧密码 原密码 默认密码 宽带密码 wifi密码
 		无线密码 上网密码 手机密码 客服密码 卡密 口令 验证码 短信验证码 动态码 动态密码 动态口令 校验码 确认码 激活码 随机码 随机密码 短信码
 		授权码 取件码 提取码 puk puk码 puk1 puk2 pin pin码 pin1 pin2 password passwd pwd passcode otp token secret apikey 秘钥 密钥 密保答案
 		解锁码 充值卡密码 wifi密钥 wpa psk`},
@@ -127,7 +127,7 @@ var vocabulary = []struct {
 		时间戳 timestamp order orderid orderno ticket ticketno ticketid case caseid reference ref tracking trackingno waybill invoice contract
 		transaction traceid requestid sku isbn serialno sid uuid rfc`},
 	{Brand, `先生于 学生于 医生于 女生于 男生于 发生于 产生于 考生于 花生 qq音乐 qq会员 qq阅读 qq飞车 qq空间 qq浏览器 qq农场 qq群 qq视频 微信支付 微信小程序 微信公众号 微信群 微信朋友圈 微信红包 手机银行
-		手机营业厅 手机费 电话费 话费 短信费 企鹅电竞 验证码短信 密码错误 密码箱 账号密码 卫星电视 卫星电话 邮箱容量`},
+		手机营业厅 手机费 电话费 话费 短信费 企鹅电竞 密码错误 密码箱 卫星电视 卫星电话 邮箱容量`},
 	{Email | QQ, `qq邮箱 qqmail`},
 	{Amount, `金额 余额 费用 价格 总价 合计 共计 花费 欠费 充值 缴费 扣费 支付 消费 退费 rmb 人民币 总额 流量 amount balance`},
 	{Version, `版本 版本号 固件 固件版本 version ver v firmware build 软件版本 系统版本`},

@@ -127,10 +127,10 @@ var credential = recognise.Rule{
 	Find:  findCredential,
 	True: []string{
 		"服务密码«123456»", "密码是：«Abc@12345»", "验证码«847291»，请勿泄露", "PUK码«12345678»", "password: «hunter2!»", "wifi密码改成«qwer#2020»", "验证码为 «１２３４»",
-		"初始密码：«abcdefgh»", "密码«一二三四五六»", "动态码【«5567»】",
+		"初始密码：«abcdefgh»", "密码«一二三四五六»", "账号密码：«abc123»", "动态码【«5567»】",
 	},
 	False: []string{
-		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "Token $75.00 voucher", "验证码****", "密码1次都没对",
+		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "Token $75.00 voucher", "验证码****", "验证码15:30才到", "密码 2023-12-05 改的", "密码1次都没对",
 		"验证码12345678901234567890123456789012345678901234567890123456789012345",
 	},
 }
@@ -173,11 +173,21 @@ func findCredential(p *recognise.Page, emit func(rule.Candidate)) {
 			return
 		case digits == n && (serviceNumber(c.Canonical) || counter(p.Rune(c.End)) || n == 8 && !explicit && check.DateDigits(c.Canonical)):
 			c.Rejected = "a service's number, a date or a count"
+		case !explicit && moment(c.Canonical):
+			c.Rejected = "a date or a time of day"
 		case !explicit && digits < n && digits < 2:
 			c.Confidence = 0.55
 		}
 		emit(c)
 	})
+}
+
+// moment reports the shape of a date or a time of day: 2023-12-05, 15:30.
+func moment(s string) bool {
+	if strings.Trim(s, "0123456789:-/.") != "" {
+		return false
+	}
+	return strings.Contains(s, ":") || (strings.HasPrefix(s, "20") || strings.HasPrefix(s, "19")) && strings.ContainsAny(s[4:], "-/.") && len(s) <= 10
 }
 
 func colon(p *recognise.Page, from, to int) bool {
