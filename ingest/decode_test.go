@@ -113,6 +113,7 @@ func TestDecode(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			c.want.Undated = c.want.Time.Equal(received)
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}

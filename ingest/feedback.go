@@ -21,6 +21,7 @@ type Feedback struct {
 
 	Channel string    // hotline, app, wechat, store …
 	Time    time.Time // when the customer spoke, UTC; the time of receipt when not given
+	Undated bool      // the publisher gave no time: Time is that of receipt
 	Region  string
 	Product string
 	Rating  *float64 // 0 to 10, nil when not given

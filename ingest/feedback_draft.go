@@ -67,7 +67,7 @@ func (d *Draft) finish() *Refusal {
 		return &Refusal{ReasonEmpty, "no text"}
 	}
 	if !d.timed {
-		d.f.Time = d.received.UTC()
+		d.f.Time, d.f.Undated = d.received.UTC(), true
 	}
 	return nil
 }

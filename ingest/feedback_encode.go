@@ -24,14 +24,14 @@ type wire struct {
 
 // Encode returns the native JSON of f, for a message body. It holds f's
 // content in the clear. What Decode would refuse, Encode refuses with the same
-// *Refusal, so that a publisher hears of it first. A zero Time is left out:
-// the time of receipt then counts.
+// *Refusal, so that a publisher hears of it first. A zero Time is left out,
+// and that of an Undated Feedback: the time of receipt then counts.
 func (f Feedback) Encode() ([]byte, error) {
 	w := wire{
 		ID: f.ID, Source: f.Source, Text: f.Text, Channel: f.Channel, Region: f.Region,
 		Product: f.Product, Rating: f.Rating, Customer: f.Customer, Attributes: f.Attributes,
 	}
-	if !f.Time.IsZero() {
+	if !f.Time.IsZero() && !f.Undated {
 		w.Time = f.Time.UTC().Format(time.RFC3339Nano)
 	}
 	var buf bytes.Buffer

@@ -55,6 +55,10 @@ func (r *RecordIDs) derive(kind string, parts ...[]byte) string {
 // Month is the yyyymm of t in UTC: the vault's subject token.
 func Month(t time.Time) string { return t.UTC().Format("200601") }
 
+// Undated stands for the month of feedback that has an id and no time: its
+// time of receipt changes when it is published again, its record may not.
+const Undated = "000000"
+
 // VaultSubject is where the sealed values of a record lie.
 func VaultSubject(month, record string) string { return "feedback.vault." + month + "." + record }
 

@@ -176,8 +176,8 @@ func TestJSONL(t *testing.T) {
 {"工单编号":"T3","反馈内容":"断网","手机号码":"13987654321","time":1767225600,"created":"昨天"}
 `), Options{Channel: "import", Source: "crm"})
 	want := []Row{
-		{1, ingest.Feedback{ID: "7", Text: "信号差", Channel: "import", Source: "crm", Time: opened, Attributes: map[string]string{"vip": "true"}}},
-		{2, ingest.Feedback{Text: "乱扣费", Channel: "import", Source: "crm", Time: opened, Rating: ptr(3),
+		{1, ingest.Feedback{ID: "7", Text: "信号差", Channel: "import", Source: "crm", Time: opened, Undated: true, Attributes: map[string]string{"vip": "true"}}},
+		{2, ingest.Feedback{Text: "乱扣费", Channel: "import", Source: "crm", Time: opened, Undated: true, Rating: ptr(3),
 			Customer: map[string]string{"phone": "13812345678"}, Attributes: map[string]string{"a": "b"}}},
 		{4, ingest.Feedback{ID: "T3", Text: "断网", Channel: "import", Source: "crm", Time: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 			Customer: map[string]string{"phone": "13987654321"}, Attributes: map[string]string{"created": "昨天"}}},
@@ -243,7 +243,7 @@ func TestMapping(t *testing.T) {
 				t.Fatalf("%d rows, refused %v, %s", len(got.rows), got.refused, got.fatal)
 			}
 			if c.want.Time.IsZero() {
-				c.want.Time = opened
+				c.want.Time, c.want.Undated = opened, true
 			}
 			if diff := cmp.Diff(c.want, got.rows[0].Feedback); diff != "" {
 				t.Error(diff)

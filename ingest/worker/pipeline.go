@@ -70,13 +70,17 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 		return Outcome{}, err
 	}
 	record := p.Records.OfSequence(in.Created, in.Sequence)
+	month := ingest.Month(f.Time)
 	if f.ID != "" {
 		record = p.Records.OfSource(f.Source, f.ID)
+		if f.Undated {
+			month = ingest.Undated
+		}
 	}
 	d := &document.Document{
 		Schema: document.Schema,
 		Record: record,
-		Month:  ingest.Month(f.Time),
+		Month:  month,
 		Time:   f.Time,
 		Intake: in.Received.UTC(),
 		Rating: f.Rating,

@@ -24,7 +24,8 @@ type Document struct {
 	// Record is the stable id: the same feedback, redelivered or published
 	// again, has the same Record.
 	Record string `json:"record"`
-	// Month is the yyyymm of Time in UTC, the vault's subject token.
+	// Month is the vault's subject token: the yyyymm of Time in UTC, or 000000
+	// when the publisher gave an id and no time.
 	Month string `json:"month"`
 
 	Source  string    `json:"source,omitempty"`
