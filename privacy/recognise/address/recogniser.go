@@ -43,16 +43,14 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 	}
 }
 
-// chinese looks for numbers that a measure follows and parses around each.
+// chinese looks for numbers that a measure follows and parses around each. A
+// chain does not depend on the anchor that led to it, so what was read once is
+// not read again.
 func (p *parser) chinese(explain bool, emit func(rule.Candidate)) {
-	floor := 0
+	read := 0
 	for i := 1; i < len(p.t.Units); i++ {
-		if !p.anchor(i) {
-			continue
-		}
-		end := p.around(i, floor, explain, emit)
-		if end > i {
-			floor, i = end, end-1
+		if i >= read && p.anchor(i) {
+			read = p.around(i, read, explain, emit)
 		}
 	}
 }
@@ -70,22 +68,17 @@ func (p *parser) anchor(i int) bool {
 // around parses every chain in the region of the anchor at unit i, proposes
 // those that go down to a door, and returns how far it read.
 func (p *parser) around(i, floor int, explain bool, emit func(rule.Candidate)) int {
-	read := i
-	for at := p.region(i, floor); at <= i; {
+	at := p.region(i, floor)
+	for at <= i {
 		end := p.chainAt(at)
-		if len(p.chain) == 0 {
-			at++
-			continue
-		}
-		if c, ok := p.judge(); ok && (c.Rejected == "" || explain) {
-			emit(c)
-			if c.Rejected == "" {
-				read = max(read, c.End)
+		if len(p.chain) > 0 {
+			if c, ok := p.judge(); ok && (c.Rejected == "" || explain) {
+				emit(c)
 			}
 		}
 		at = max(end, at+1)
 	}
-	return read
+	return at
 }
 
 // chainAt reads segments from unit i on for as long as they follow one another.

@@ -33,3 +33,8 @@ func benchmark(b *testing.B, sentence string) {
 		r.Recognise(t, false, func(rule.Candidate) { n++ })
 	}
 }
+
+// BenchmarkHostile measures text made of surnames, cues and dots alone.
+func BenchmarkHostile(b *testing.B) {
+	benchmark(b, "王张李高客服姓名小王·阿里@Zhang Wei ")
+}

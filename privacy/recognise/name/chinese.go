@@ -50,29 +50,29 @@ func (s *scan) chinese() {
 	}
 }
 
-// cueAt notes the cue that ends at unit i, if any.
+// cueAt notes the cue that ends at unit i, if any, for a name that starts
+// right behind it or behind a colon, a blank or 是.
 func (s *scan) cueAt(i int) {
 	kind, _ := s.rec.vocab.cueEndingAt(s.t, i)
 	if kind == cueNone {
 		return
 	}
-	at, linked := skipLink(s.t, i+1)
-	s.cues = append(s.cues, cue{i + 1, kind, false})
-	if at != i+1 {
-		s.cues = append(s.cues, cue{at, kind, linked})
+	s.note(i+1, cue{i + 1, kind, false})
+	if at, linked := skipLink(s.t, i+1); at != i+1 {
+		s.note(at, cue{at, kind, linked})
 	}
 }
 
-// cueFor returns the strongest cue for a name at unit i.
-func (s *scan) cueFor(i int) cue {
-	var best cue
-	for k := len(s.cues) - 1; k >= 0 && s.cues[k].at >= i-8; k-- {
-		if c := s.cues[k]; c.at == i && (c.kind > best.kind || c.kind == best.kind && c.linked) {
-			best = c
-		}
+// note keeps the strongest cue for a name at unit at.
+func (s *scan) note(at int, c cue) {
+	if old := s.cues[at]; c.kind > old.kind || c.kind == old.kind && c.linked {
+		s.cues[at] = c
 	}
-	return best
+	s.lastCue = max(s.lastCue, at)
 }
+
+// cueFor returns the strongest cue for a name at unit i.
+func (s *scan) cueFor(i int) cue { return s.cues[i] }
 
 func (s *scan) clauses(from, to int, wanted bool) {
 	if !wanted && !s.cueNear(from) {
@@ -84,9 +84,7 @@ func (s *scan) clauses(from, to int, wanted bool) {
 	s.clause(from, to)
 }
 
-func (s *scan) cueNear(from int) bool {
-	return len(s.cues) > 0 && s.cues[len(s.cues)-1].at >= from
-}
+func (s *scan) cueNear(from int) bool { return s.lastCue >= from && s.lastCue > 0 }
 
 // clause weighs every place of units[from:to] where a name may start.
 func (s *scan) clause(from, to int) {

@@ -45,7 +45,7 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 		s.latin()
 	}
 	s.flush(emit)
-	s.t = nil
+	s.t, s.lat.units = nil, nil
 }
 
 // proposal is a candidate on its way to the decision among its neighbours.
@@ -63,14 +63,17 @@ type scan struct {
 	t         *fold.Text
 	explain   bool
 	lat       lattice
-	cues      []cue
+	cues      []cue // by the unit at which a name may start
+	lastCue   int
 	proposals []proposal
 	taken     []proposal
 }
 
 func (s *scan) begin(t *fold.Text, explain bool) {
 	s.t, s.explain = t, explain
-	s.cues, s.proposals = s.cues[:0], s.proposals[:0]
+	s.cues = slices.Grow(s.cues[:0], len(t.Units)+1)[:len(t.Units)+1]
+	clear(s.cues)
+	s.lastCue, s.proposals = 0, s.proposals[:0]
 }
 
 func (s *scan) propose(p proposal) {
