@@ -22,6 +22,7 @@ const (
 	wishing    = -0.3
 	asked      = 0.4 // what is left of praise in a question
 	asking     = -0.4
+	doubted    = 1.2 // what a leaning question takes of its praise: 难道这就是优质服务
 	shout      = 1.2
 	assetMore  = 1.4
 	bareLess   = -0.5
@@ -92,9 +93,12 @@ type reader struct {
 	tokens []segment.Token
 
 	sum    float64
+	praise float64 // the part of sum above 0
 	but    bool
 	though bool
 	mock   bool
+
+	rhetorical bool // the clause ends in 吗 or 么
 
 	at        int     // token that is read
 	nots      int     // negations that wait for their word
@@ -117,6 +121,7 @@ type reader struct {
 func (r *reader) read() {
 	r.degree = 1
 	r.lastAt = -1
+	r.rhetorical = endsAsking(r.clause)
 	for r.at < len(r.tokens) {
 		h, ok := r.lex.find(r.text, r.tokens, r.at)
 		if !ok {
@@ -132,13 +137,12 @@ func (r *reader) read() {
 	if r.nots%2 == 1 && r.notAt >= 0 {
 		r.sum += bareNot
 	}
-	question := strings.ContainsAny(r.clause[max(0, len(r.clause)-6):], "?？") || endsAsking(r.clause)
+	question := strings.ContainsAny(r.clause[max(0, len(r.clause)-6):], "?？") || r.rhetorical
 	if question {
-		if r.sum > 0 {
-			r.sum *= asked
-		}
-		if !r.ask {
-			r.sum += asking
+		if r.ask {
+			r.sum -= r.praise * doubted
+		} else {
+			r.sum += asking - r.praise*(1-asked)
 		}
 	}
 	if strings.ContainsAny(r.clause[max(0, len(r.clause)-6):], "!！") {
@@ -153,7 +157,8 @@ func endsSentence(clause string) bool {
 
 // endsAsking says whether a clause ends in the particle of a question.
 func endsAsking(clause string) bool {
-	return strings.HasSuffix(strings.TrimRight(clause, "，,。. …~～!！"), "吗")
+	clause = strings.TrimRight(clause, "，,。. …~～!！?？")
+	return strings.HasSuffix(clause, "吗") || strings.HasSuffix(clause, "么") && !strings.HasSuffix(clause, "什么")
 }
 
 // take acts on an entry that ends before token next.
@@ -230,6 +235,7 @@ func (r *reader) say(w float64, next int) {
 	if r.leadAt > 0 && r.leadAt == r.at {
 		// 好慢: the 好 before was a degree after all
 		r.sum -= r.leadValue
+		r.praise -= max(r.leadValue, 0)
 		r.degree, r.degreeAt = 1.5, r.at
 	}
 	r.leadAt = 0
@@ -245,6 +251,8 @@ func (r *reader) say(w float64, next int) {
 		v = w * notSo
 	case near && r.nots%2 == 1 && w > 0:
 		v *= negated
+	case near && r.nots%2 == 1 && r.rhetorical:
+		// 这不是坑人吗 says that it is
 	case near && r.nots%2 == 1:
 		v = -w * lifted
 	case near && (r.lacks || r.donts) && w > 0:
@@ -253,6 +261,7 @@ func (r *reader) say(w float64, next int) {
 		v *= wished
 	}
 	r.sum += v
+	r.praise += max(v, 0)
 	r.last, r.lastAt = v, next
 	r.nots, r.lacks, r.donts, r.softly, r.degree = 0, false, false, false, 1
 	r.notAt = -scope - 1

@@ -47,6 +47,8 @@ func TestText(t *testing.T) {
 		{"难道这就是你们的优质服务吗？", "negative"},
 		{"打了五次电话没人接，投诉也不处理，真是好服务啊！", "negative"},
 		{"真是好服务啊！师傅很耐心", "positive"},
+		{"这不是坑人吗", "negative"},
+		{"可以在网上办吗？谢谢", "neutral"},
 		{"別騙人了", "negative"},
 		{"不但快，而且便宜", "positive"},
 		{"[怒][怒]", "negative"},
