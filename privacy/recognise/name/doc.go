@@ -21,4 +21,4 @@
 // account handles (@…).
 package name
 
-//go:generate go run ./internal/gen
+//go:generate go run ./internal/gen data

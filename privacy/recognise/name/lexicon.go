@@ -54,7 +54,7 @@ type lexicon struct {
 	particle map[rune]bool
 }
 
-// sharedLexicon is built once a process: 300,000 words take some 60 ms.
+// sharedLexicon is built once a process: 250,000 words take some 60 ms.
 var sharedLexicon = sync.OnceValue(loadLexicon)
 
 // loadLexicon panics on malformed tables: they are compiled in, so that is a
@@ -70,7 +70,7 @@ func loadLexicon() *lexicon {
 		panic(fmt.Errorf("name: unpack the word list: %w", err))
 	}
 	l := &lexicon{surnames: surname.New(), given: make(map[rune]givenScore, 3000), pairs: make(map[[2]rune]int, 2500)}
-	l.words.init(400_000)
+	l.words.init(330_000)
 	for line := range strings.Lines(string(words)) {
 		w, score, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		n, err := strconv.Atoi(score)

@@ -16,7 +16,7 @@ import (
 	"unicode/utf8"
 )
 
-//go:generate go run ./internal/gen
+//go:generate go run ./internal/gen data
 
 // Counties, districts, banners and county-level cities, derived by internal/gen
 // from the dictionary of github.com/go-ego/gse (Apache-2.0).

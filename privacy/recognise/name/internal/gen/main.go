@@ -29,7 +29,10 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	if err := run("data"); err != nil {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: gen DIRECTORY")
+	}
+	if err := run(os.Args[1]); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -96,7 +99,12 @@ func dictionary() ([]entry, error) {
 	return entries, sc.Err()
 }
 
-// encodeWords writes "word score" lines, sorted; score is −10·ln p, p the share of all running words.
+// rareFreq is the frequency up to which idioms of four characters are left out:
+// they are a third of the list and say nothing of names.
+const rareFreq = 3
+
+// encodeWords writes "word score" lines, sorted; score is −10·ln p to
+// the nearest 5, p the share of all running words.
 func encodeWords(entries []entry, surnames *surname.Table, given *given) []byte {
 	total := 0.0
 	for _, e := range entries {
@@ -104,7 +112,7 @@ func encodeWords(entries []entry, surnames *surname.Table, given *given) []byte 
 	}
 	best := map[string]float64{}
 	for _, e := range entries {
-		if isName(e, surnames, given) {
+		if isName(e, surnames, given) || len(e.word) == 4 && e.freq <= rareFreq {
 			continue
 		}
 		best[string(e.word)] = max(best[string(e.word)], e.freq)
@@ -116,7 +124,7 @@ func encodeWords(entries []entry, surnames *surname.Table, given *given) []byte 
 	slices.Sort(keys)
 	var b bytes.Buffer
 	for _, w := range keys {
-		fmt.Fprintf(&b, "%s %d\n", w, int(math.Round(-10*math.Log(best[w]/total))))
+		fmt.Fprintf(&b, "%s %d\n", w, 5*int(math.Round(-2*math.Log(best[w]/total))))
 	}
 	return b.Bytes()
 }

@@ -18,7 +18,10 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	if err := run(filepath.Join("data", "counties.txt")); err != nil {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: gen DIRECTORY")
+	}
+	if err := run(filepath.Join(os.Args[1], "counties.txt")); err != nil {
 		log.Fatal(err)
 	}
 }
