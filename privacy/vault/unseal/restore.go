@@ -37,7 +37,8 @@ func Restore(redacted, field string, r vault.Record) (string, error) {
 			values = append(values, v)
 		}
 	}
-	slices.SortFunc(values, func(a, b vault.Value) int { return a.Start - b.Start })
+	// Stable: where a value was dropped, nothing of it is left, and the next may start there too.
+	slices.SortStableFunc(values, func(a, b vault.Value) int { return a.Start - b.Start })
 	runes := []rune(redacted)
 	var out strings.Builder
 	at := 0
