@@ -8,28 +8,36 @@ import (
 	"unicode/utf8"
 
 	"qingting/internal/document"
+	"qingting/textmining/keyword"
 	"qingting/textmining/match"
 	"qingting/textmining/risk"
 	"qingting/textmining/segment"
+	"qingting/textmining/sentiment"
 	"qingting/textmining/taxonomy"
 	"qingting/textmining/theme"
 )
 
 // Config says what an Annotator is built from.
 type Config struct {
-	Segmenter *segment.Segmenter // required
-	Taxonomy  *taxonomy.Taxonomy // nil means the built-in one
+	Segmenter *segment.Segmenter  // required
+	Taxonomy  *taxonomy.Taxonomy  // nil means the built-in one
+	Sentiment *sentiment.Analyzer // nil means the built-in one
 }
 
 // Annotator annotates texts. It is immutable and safe for concurrent use.
 type Annotator struct {
 	segmenter *segment.Segmenter
 	tax       *taxonomy.Taxonomy
+	sentiment *sentiment.Analyzer
 	set       *match.Set
+	lexicon   string // version of words and tones together
 	tagger    *theme.Tagger
 	detector  *risk.Detector
 	scratch   sync.Pool
 }
+
+// maxKeywords is how many keywords a text gets at most.
+const maxKeywords = 8
 
 // scratch is the working memory of one annotation.
 type scratch struct {
@@ -37,6 +45,7 @@ type scratch struct {
 	weigher match.Weigher
 	points  []int32
 	tokens  []segment.Token
+	clauses []sentiment.Clause
 }
 
 // New builds an Annotator. It fails when the configuration has no segmenter or
@@ -52,12 +61,20 @@ func New(c Config) (*Annotator, error) {
 		}
 		c.Taxonomy = tax
 	}
-	a := &Annotator{segmenter: c.Segmenter, tax: c.Taxonomy, tagger: theme.New(c.Taxonomy), detector: risk.New(c.Taxonomy)}
+	if c.Sentiment == nil {
+		heard, err := sentiment.New()
+		if err != nil {
+			return nil, err
+		}
+		c.Sentiment = heard
+	}
+	a := &Annotator{sentiment: c.Sentiment, segmenter: c.Segmenter, tax: c.Taxonomy, tagger: theme.New(c.Taxonomy), detector: risk.New(c.Taxonomy)}
 	set, err := match.Compile(append(a.tagger.Cues(0), a.detector.Cues(a.tagger.Owners())...))
 	if err != nil {
 		return nil, fmt.Errorf("taxonomy %s: %w", c.Taxonomy.Version(), err)
 	}
 	a.set = set
+	a.lexicon = a.segmenter.Version() + "-" + a.sentiment.Version()
 	a.scratch.New = func() any {
 		sc := new(scratch)
 		sc.weigher.ClauseScope = func(owner int32) bool {
@@ -82,14 +99,21 @@ func (a *Annotator) Annotate(text string) document.Annotation {
 	sc.index(text)
 	evidence := sc.weigher.Weigh(a.set.Find(text, &sc.match))
 	themes, risks := split(evidence, int32(a.tagger.Owners()))
-	tags := a.tagger.Tag(theme.Reading{Evidence: themes, Point: sc.point})
+	sc.clauses = a.sentiment.AppendClauses(sc.clauses[:0], text, sc.tokens)
+	tags := a.tagger.Tag(theme.Reading{
+		Evidence: themes, Point: sc.point,
+		Sentiment: func(start, end int) float64 { return sentiment.At(sc.clauses, start, end) },
+	})
 	return document.Annotation{
 		Language:   segment.Language(text),
 		Themes:     tags.Themes,
 		Dimensions: tags.Dimensions,
 		PainPoints: tags.PainPoints,
 		Risks:      a.detector.Flag(risks, sc.point),
+		Sentiment:  sentiment.Overall(sc.clauses),
+		Keywords:   keyword.Top(text, sc.tokens, maxKeywords),
 		Taxonomy:   a.tax.Version(),
+		Lexicon:    a.lexicon,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -115,8 +116,25 @@ func (p *reportPage) head(r statistics.Report) {
 	if r.MeanRating != nil {
 		facts = append(facts, p.say("平均评分 ", "mean rating ")+strconv.FormatFloat(*r.MeanRating, 'f', 2, 64))
 	}
-	p.line(strings.Join(facts, " · "))
+	line := ""
+	for _, fact := range facts {
+		switch {
+		case line == "":
+			line = fact
+		case plainWidth(line)+3+plainWidth(fact) > p.o.Width:
+			p.line(line)
+			line = fact
+		default:
+			line += " · " + fact
+		}
+	}
+	p.line(line)
 }
+
+var styles = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// plainWidth is the width of text without its styles.
+func plainWidth(text string) int { return displayWidth(styles.ReplaceAllString(text, "")) }
 
 func scopeOf(r statistics.Report) string {
 	var parts []string
@@ -256,8 +274,11 @@ func (p *reportPage) bursts(r statistics.Report) {
 func (p *reportPage) foot(r statistics.Report) {
 	p.line("")
 	k := strconv.Itoa(r.K)
-	p.line(p.style(styleFaint, p.say("环比为与上一等长周期相比，* 表示统计显著；涉及客户不足 "+k+" 位的数字不予显示（<"+k+"）。",
-		"Change is against the period of equal length before, * where it is significant; figures on fewer than "+k+" customers are withheld (<"+k+").")))
+	note := p.say("环比为与上一等长周期相比，* 表示统计显著；涉及客户不足 "+k+" 位的数字不予显示（<"+k+"）。",
+		"Change is against the period of equal length before, * where it is significant; figures on fewer than "+k+" customers are withheld (<"+k+").")
+	for _, part := range wrap(note, p.o.Width, 3) {
+		p.line(p.style(styleFaint, part))
+	}
 }
 
 func percentOf(x float64) string { return strconv.FormatFloat(100*x, 'f', 1, 64) + "%" }

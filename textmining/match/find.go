@@ -14,6 +14,7 @@ type Firing struct {
 	Owner, Cue int32
 	Kind       Kind
 	Denied     bool // a negation governs it
+	overlaps   bool // denied only because it overlaps something denied
 	Clause     int32
 	Start, End int // bytes of the text, end exclusive
 }
@@ -25,6 +26,9 @@ type Scratch struct {
 	firings  []Firing
 	starts   []int32 // symbol → byte offset of its first byte
 	hits     []hit   // chunks of cues of several
+	head     []int32 // cue → 1 + its last hit in hits, 0 for none
+	touched  []int32 // cues with a hit
+	group    []hit   // the hits of one cue
 	chains   [2][]hit
 	links    []hit
 	negators []hit
@@ -33,6 +37,7 @@ type Scratch struct {
 
 type hit struct {
 	cue        int32
+	next       int32 // 1 + the hit before it of the same cue
 	side       uint8
 	chunk      uint8
 	masked     bool
@@ -47,6 +52,9 @@ func (s *Set) Find(text string, sc *Scratch) []Firing {
 	sc.firings, sc.hits = sc.firings[:0], sc.hits[:0]
 	sc.negators, sc.pseudos = sc.negators[:0], sc.pseudos[:0]
 	sc.starts, sc.Clauses = sc.starts[:0], sc.Clauses[:0]
+	if len(sc.head) != len(s.cues) { // first use, or with another Set before
+		sc.head = make([]int32, len(s.cues))
+	}
 	s.scan(text, sc)
 	s.join(text, sc)
 	for i := range sc.negators {
@@ -71,16 +79,19 @@ func (s *Set) Find(text string, sc *Scratch) []Firing {
 	return out
 }
 
-// spread denies what lies within something denied: with 乱扣费, 扣费 too.
+// spread denies what begins within something denied: with 乱扣, 扣费 too. What
+// begins before it holds the negator itself (没信号). What is denied only so
+// spreads no further.
 func spread(firings []Firing) {
 	for i := range firings {
-		if !firings[i].Denied || firings[i].Kind == Praise {
+		d := &firings[i]
+		if !d.Denied || d.overlaps || d.Kind == Praise {
 			continue
 		}
 		for j := range firings {
 			f := &firings[j]
-			if f.Kind != Praise && f.Start >= firings[i].Start && f.End <= firings[i].End {
-				f.Denied = true
+			if !f.Denied && f.Kind != Praise && f.Start >= d.Start && f.Start < d.End {
+				f.Denied, f.overlaps = true, true
 			}
 		}
 	}
@@ -192,7 +203,12 @@ func (s *Set) report(text string, sc *Scratch, id int32, end int) {
 		case c.kind == pseudo:
 			sc.pseudos = append(sc.pseudos, h)
 		case !c.simple():
+			if sc.head[u.cue] == 0 {
+				sc.touched = append(sc.touched, u.cue)
+			}
+			h.next = sc.head[u.cue]
 			sc.hits = append(sc.hits, h)
+			sc.head[u.cue] = int32(len(sc.hits))
 		default:
 			sc.firings = append(sc.firings, Firing{Owner: c.owner, Cue: u.cue, Kind: c.kind, Clause: clause, Start: start, End: end})
 		}

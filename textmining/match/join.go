@@ -5,32 +5,24 @@ import "slices"
 // join puts the chunks of cues together: chunks of a side must follow each
 // other directly, sides must lie within the cue's gap, in one clause.
 func (s *Set) join(text string, sc *Scratch) {
-	if len(sc.hits) < 2 {
-		return
+	for _, cue := range sc.touched {
+		last := sc.head[cue]
+		sc.head[cue] = 0
+		if sc.hits[last-1].next == 0 {
+			continue // one hit is never enough
+		}
+		sc.group = sc.group[:0]
+		for i := last; i != 0; i = sc.hits[i-1].next {
+			sc.group = append(sc.group, sc.hits[i-1])
+		}
+		slices.Reverse(sc.group)
+		s.joinCue(text, sc, sc.group)
 	}
-	slices.SortFunc(sc.hits, func(a, b hit) int {
-		if a.cue != b.cue {
-			return int(a.cue - b.cue)
-		}
-		if a.from != b.from {
-			return int(a.from - b.from)
-		}
-		return int(b.to - a.to)
-	})
-	for lo := 0; lo < len(sc.hits); {
-		hi := lo + 1
-		for hi < len(sc.hits) && sc.hits[hi].cue == sc.hits[lo].cue {
-			hi++
-		}
-		if hi-lo > 1 {
-			s.joinCue(text, sc, sc.hits[lo:hi])
-		}
-		lo = hi
-	}
+	sc.touched = sc.touched[:0]
 }
 
 // joinCue fires a cue for each of its neighbouring sides found among hits,
-// which are in order of their start, the longer first.
+// which are in order of their end.
 func (s *Set) joinCue(text string, sc *Scratch, hits []hit) {
 	c := &s.cues[hits[0].cue]
 	for side := range c.sides {

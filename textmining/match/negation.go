@@ -91,7 +91,7 @@ func (s *Set) denied(text string, sc *Scratch, f *Firing) bool {
 }
 
 // praiseReach is how far before praise, in bytes, any negator takes it back.
-const praiseReach = 30
+const praiseReach = 24
 
 // wishes say that what follows is asked for, not given.
 var wishes = []string{"希望", "能不能", "能否", "可否", "可不可以", "要是", "如果", "应该", "建议", "什么时候", "何时", "以前", "之前", "原来", "hope", "wish", "if ", "should"}
@@ -105,7 +105,7 @@ func unearned(text string, sc *Scratch, f *Firing) bool {
 	for _, list := range [2][]hit{sc.negators, sc.pseudos} {
 		for i := range list {
 			n := &list[i]
-			if n.clause == f.Clause && n.end <= f.Start && f.Start-n.end <= praiseReach &&
+			if n.clause == f.Clause && n.end <= f.Start && f.Start-n.end <= praiseReach && !spoken(sc.firings, n) &&
 				!slices.ContainsFunc(additive, func(a string) bool { return strings.Contains(text[n.start:min(len(text), n.end+6)], a) }) {
 				return true
 			}
@@ -113,6 +113,14 @@ func unearned(text string, sc *Scratch, f *Firing) bool {
 	}
 	before := text[sc.Clauses[f.Clause].Start:f.Start]
 	return slices.ContainsFunc(wishes, func(w string) bool { return strings.Contains(before, w) })
+}
+
+// spoken reports a negator that belongs to a complaint, as in 信号不好: what it
+// denies has been counted.
+func spoken(firings []Firing, n *hit) bool {
+	return slices.ContainsFunc(firings, func(f Firing) bool {
+		return f.Kind != Praise && f.Kind != Except && f.Start <= n.start && n.end <= f.End
+	})
 }
 
 // rhetorical reports a question that affirms: 这不是乱扣费吗.

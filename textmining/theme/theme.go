@@ -36,8 +36,9 @@ type Tagger struct {
 // Reading is a text as one pass has read it.
 type Reading struct {
 	Evidence []match.Evidence // of this Tagger's owners, numbered from 0
-	// Sentiment returns the polarity of a clause, -1 to 1, and whether it is known.
-	Sentiment func(clause int) (float64, bool)
+	// Sentiment returns how the text from byte start to end sounds, -1 to 1; 0
+	// when nothing speaks. A nil Sentiment hears nothing.
+	Sentiment func(start, end int) float64
 	// Point turns a byte offset into one of code points.
 	Point func(offset int) int
 }
@@ -131,8 +132,16 @@ func (t *Tagger) Tag(r Reading) Tags {
 	return tags
 }
 
-// polarity joins what the cues mean by themselves with how their clause sounds.
-func polarity(entry *taxonomy.Entry, e *match.Evidence, sentiment func(int) (float64, bool)) float64 {
+// heardShare is how much the tone of the text weighs beside what a cue means by
+// itself: a fault that is praised for being repaired is still a fault.
+const heardShare = 0.25
+
+// polarity joins what the cues mean by themselves with how their place sounds.
+func polarity(entry *taxonomy.Entry, e *match.Evidence, sentiment func(start, end int) float64) float64 {
+	heard := 0.0
+	if sentiment != nil {
+		heard = sentiment(e.Spans[0].Start, e.Spans[len(e.Spans)-1].End)
+	}
 	var base float64
 	switch entry.Polarity {
 	case taxonomy.Neutral:
@@ -142,17 +151,13 @@ func polarity(entry *taxonomy.Entry, e *match.Evidence, sentiment func(int) (flo
 	default:
 		base = (e.Praise - e.Complaint) / (e.Praise + e.Complaint)
 	}
-	if sentiment == nil {
+	switch {
+	case heard == 0:
 		return base
-	}
-	heard, known := sentiment(int(e.Clause))
-	if !known {
-		return base
-	}
-	if entry.Polarity == taxonomy.Neutral && e.Praise == 0 {
+	case base == 0:
 		return heard
 	}
-	return 0.75*base + 0.25*heard
+	return (1-heardShare)*base + heardShare*heard
 }
 
 // rollup gathers the tags under a parent.
