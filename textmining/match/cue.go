@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -126,7 +127,10 @@ func operator(w string) (n int, ordered, ok bool) {
 	return n, w[0] == '>', true
 }
 
+// latin reports a side none of whose alternatives begins in Chinese.
 func (s Side) latin() bool {
-	r, _ := utf8.DecodeRuneInString(s[0][0])
-	return r < 0x2E80
+	return !slices.ContainsFunc(s[0], func(text string) bool {
+		r, _ := utf8.DecodeRuneInString(text)
+		return r >= 0x2E80
+	})
 }

@@ -38,8 +38,8 @@ var lightLatin = map[string]bool{
 
 // light reports whether gap, the text between a negator and a cue, lets the
 // negation through.
-func light(gap string, han bool) bool {
-	if han {
+func light(gap string) bool {
+	if strings.ContainsFunc(gap, func(r rune) bool { return r >= 0x2E80 }) {
 		n := 0
 		for _, r := range gap {
 			if r == ' ' {
@@ -79,7 +79,7 @@ func (s *Set) denied(text string, sc *Scratch, f *Firing) bool {
 		if n.clause != f.Clause || n.end > f.Start || n.masked {
 			continue
 		}
-		if !light(text[n.end:f.Start], s.cues[f.Cue].han) {
+		if !light(text[n.end:f.Start]) {
 			continue
 		}
 		if rhetorical(text, n, f, sc) {

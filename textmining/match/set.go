@@ -17,7 +17,6 @@ type compiled struct {
 	sides   uint8
 	chunks  [2]uint8 // of each side
 	ordered bool
-	han     bool // written in Chinese: negation is looked for in the Chinese way
 }
 
 // Compile builds the Set of cues. An owner is any number the caller chooses;
@@ -29,7 +28,6 @@ func Compile(cues []Cue) (*Set, error) {
 		id := int32(len(s.cues))
 		s.cues = append(s.cues, compiled{
 			owner: int32(c.Owner), kind: c.Kind, sides: uint8(len(p.Sides)), gap: int32(p.Gap), ordered: p.Ordered,
-			han: !p.Sides[0].latin(),
 		})
 		for side, chunks := range p.Sides {
 			s.cues[id].chunks[side] = uint8(len(chunks))
