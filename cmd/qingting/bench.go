@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -176,32 +177,14 @@ func (c *benchCmd) whole(ctx context.Context, con *console, items []corpus.Item)
 	if dead := n.worker.Counts().Dead; dead > 0 {
 		return run, fmt.Errorf("%d items became dead letters", dead)
 	}
-	if run.docs, err = readDocuments(ctx, n.streams); err != nil {
+	var malformed error
+	err = n.streams.eachDocument(ctx, func(d *document.Document) { run.docs = append(run.docs, d) },
+		func(_ uint64, err error) { malformed = err })
+	if err = errors.Join(err, malformed); err != nil {
 		return run, err
 	}
 	stop()
 	return run, <-ran
-}
-
-// readDocuments reads the documents stream to its end.
-func readDocuments(ctx context.Context, st *streams) (docs []*document.Document, err error) {
-	last, err := st.lastDocument(ctx)
-	if err != nil {
-		return nil, err
-	}
-	reading, done := context.WithCancel(ctx)
-	defer done()
-	var malformed error
-	err = ingest.Follow(reading, st.js, func(d *document.Document, seq uint64) {
-		docs = append(docs, d)
-		if seq >= last {
-			done()
-		}
-	}, func(_ uint64, err error) { malformed = err; done() })
-	if err == nil {
-		err = malformed
-	}
-	return docs, err
 }
 
 // peakResident is the most memory the process has held, in bytes, or 0 where

@@ -182,22 +182,9 @@ func checkExactlyOnce(t *testing.T, s *site, records int) {
 // latestDocuments reads the documents stream to its end.
 func latestDocuments(t *testing.T, st *streams) map[string]*document.Document {
 	t.Helper()
-	last, err := st.lastDocument(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	latest := make(map[string]*document.Document)
-	if last == 0 {
-		return latest
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	err = ingest.Follow(ctx, st.js, func(d *document.Document, seq uint64) {
-		latest[d.Record] = d
-		if seq == last {
-			cancel()
-		}
-	}, func(seq uint64, err error) { t.Errorf("message %d is no document: %v", seq, err) })
+	err := st.eachDocument(t.Context(), func(d *document.Document) { latest[d.Record] = d },
+		func(seq uint64, err error) { t.Errorf("message %d is no document: %v", seq, err) })
 	if err != nil {
 		t.Fatal(err)
 	}

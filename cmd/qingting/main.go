@@ -28,6 +28,7 @@ type commands struct {
 	Dead     deadCmd     `cmd:"" help:"Look after feedback that could not be processed."`
 	Publish  publishCmd  `cmd:"" help:"Publish feedback from a file to NATS."`
 	Eval     evalCmd     `cmd:"" help:"Measure quality on labelled files."`
+	Doctor   doctorCmd   `cmd:"" help:"Check that streams, index and vault agree."`
 	Bench    benchCmd    `cmd:"" help:"Measure speed by stage, and the whole path beside bare Bleve."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

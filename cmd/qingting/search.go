@@ -60,14 +60,9 @@ func (c *searchCmd) find(ctx context.Context, text string) (*search.Results, err
 	if !data.exists() {
 		return nil, errors.New("there is no data directory " + c.Data)
 	}
-	var opts []segment.Option
-	if c.Lexicon != "" {
-		file, err := openInput(c.Lexicon, &console{})
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		opts = append(opts, segment.WithLexicon(c.Lexicon, file))
+	opts, err := lexiconOption(c.Lexicon)
+	if err != nil {
+		return nil, err
 	}
 	seg, err := segment.New(opts...)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/broker"
+	"qingting/internal/document"
 )
 
 // streams is a connection to the durable state: an embedded broker's, or an
@@ -60,4 +61,27 @@ func (s *streams) publisherURL() string {
 		return ""
 	}
 	return s.broker.URL()
+}
+
+// eachDocument reads the documents stream from its first message to what was
+// its last one at the start.
+func (s *streams) eachDocument(ctx context.Context, take func(*document.Document), malformed func(seq uint64, err error)) error {
+	last, err := s.lastDocument(ctx)
+	if err != nil || last == 0 {
+		return err
+	}
+	reading, done := context.WithCancel(ctx)
+	defer done()
+	reach := func(seq uint64) {
+		if seq >= last {
+			done()
+		}
+	}
+	err = ingest.Follow(reading, s.js,
+		func(d *document.Document, seq uint64) { take(d); reach(seq) },
+		func(seq uint64, err error) { malformed(seq, err); reach(seq) })
+	if err == nil && ctx.Err() != nil {
+		err = fmt.Errorf("interrupted: %w", ctx.Err())
+	}
+	return err
 }

@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"strconv"
 
-	"qingting/ingest"
-	"qingting/internal/document"
 	"qingting/textmining/statistics"
 	"qingting/textmining/taxonomy"
 )
@@ -54,32 +51,13 @@ func (c *themesCmd) fromStreams(ctx context.Context) (statistics.Report, error) 
 		return statistics.Report{}, err
 	}
 	defer st.close()
-	last, err := st.lastDocument(ctx)
-	if err != nil {
-		return statistics.Report{}, err
-	}
 	tax, err := taxonomy.Load(c.Taxonomy)
 	if err != nil {
 		return statistics.Report{}, err
 	}
 	stats := statistics.New(statistics.Config{Taxonomy: tax})
-	if last > 0 {
-		reading, done := context.WithCancel(ctx)
-		defer done()
-		reach := func(seq uint64) {
-			if seq >= last {
-				done()
-			}
-		}
-		err = ingest.Follow(reading, st.js,
-			func(d *document.Document, seq uint64) { stats.Put(d); reach(seq) },
-			func(seq uint64, _ error) { reach(seq) })
-		if err != nil {
-			return statistics.Report{}, err
-		}
-		if ctx.Err() != nil {
-			return statistics.Report{}, fmt.Errorf("interrupted: %w", ctx.Err())
-		}
+	if err := st.eachDocument(ctx, stats.Put, func(uint64, error) {}); err != nil {
+		return statistics.Report{}, err
 	}
 	q := reportQuery(stats, c.Days)
 	q.Channel, q.Region, q.Product = c.Channel, c.Region, c.Product

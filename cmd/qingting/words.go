@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
+	"os"
 	"sync"
 
 	"qingting/textmining/segment"
@@ -21,4 +24,16 @@ func (w words) Tokens(text string, emit func(start, end int)) {
 			emit(t.Start, t.End)
 		}
 	}
+}
+
+// lexiconOption adds the words of a file, as the annotator does; no file adds none.
+func lexiconOption(path string) ([]segment.Option, error) {
+	if path == "" {
+		return nil, nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("lexicon: %w", err)
+	}
+	return []segment.Option{segment.WithLexicon(path, bytes.NewReader(content))}, nil
 }

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"qingting/ingest"
+	"qingting/internal/document"
+	"qingting/search"
+	"qingting/textmining/segment"
+)
+
+type doctorCmd struct {
+	custodyFlags
+	Lexicon string `placeholder:"FILE" help:"The lexicon that the server was started with."`
+	JSON    bool   `name:"json" help:"Print JSON."`
+}
+
+func (c *doctorCmd) Help() string {
+	return `Compares what must agree: the documents stream with the search index, record by record, and with the vault. Looks at
+file permissions, the queue and the dead letters. Changes nothing. Run it while no server uses the data directory; with
+--nats it needs the rights of a worker. The exit code is 1 when something is wrong.`
+}
+
+// checkup is what doctor found.
+type checkup struct {
+	Waiting   uint64   `json:"waiting"`      // messages in the queue
+	Dead      uint64   `json:"dead_letters"` // parked
+	Messages  uint64   `json:"documents"`    // messages in the documents stream
+	Records   int      `json:"records"`      // records in it, each counted once
+	Indexed   int      `json:"indexed"`      // records in the search index
+	Sealed    uint64   `json:"sealed"`       // records in the vault
+	Epochs    uint64   `json:"epochs"`       // epoch keys
+	Problems  []string `json:"problems"`
+	malformed int
+}
+
+func (k *checkup) wrong(format string, args ...any) {
+	k.Problems = append(k.Problems, fmt.Sprintf(format, args...))
+}
+
+// Run checks and prints.
+func (c *doctorCmd) Run(ctx context.Context, con *console) error {
+	st, err := c.open(ctx, con)
+	if err != nil {
+		return err
+	}
+	defer st.close()
+	k := &checkup{Problems: []string{}}
+	docs, err := k.streams(ctx, st)
+	if err != nil {
+		return err
+	}
+	if err := k.vault(ctx, st, docs); err != nil {
+		return err
+	}
+	if err := k.index(ctx, c.indexDir(), c.Lexicon, docs); err != nil {
+		return err
+	}
+	if err := k.permissions(c.Data, c.secretsDir()); err != nil {
+		return err
+	}
+	if c.JSON {
+		if err := json.NewEncoder(con.Out).Encode(k); err != nil {
+			return err
+		}
+	} else {
+		k.print(con)
+	}
+	if len(k.Problems) > 0 {
+		return fmt.Errorf("%d problems", len(k.Problems))
+	}
+	return nil
+}
+
+func (c *doctorCmd) open(ctx context.Context, con *console) (*streams, error) {
+	if c.NATS == "" {
+		return openStreams(ctx, c.dataFlags)
+	}
+	nc, err := c.connect(ctx, con)
+	if err != nil {
+		return nil, err
+	}
+	st := &streams{nc: nc}
+	if err := st.open(ctx, ingest.StreamLimits{}); err != nil {
+		st.close()
+		return nil, err
+	}
+	return st, nil
+}
+
+func (k *checkup) print(con *console) {
+	fmt.Fprintf(con.Out, "waiting in the queue    %d\ndead letters            %d\n", k.Waiting, k.Dead)
+	fmt.Fprintf(con.Out, "documents               %d records in %d messages\nsearch index            %d records\n", k.Records, k.Messages, k.Indexed)
+	fmt.Fprintf(con.Out, "vault                   %d records, %d epoch keys\n", k.Sealed, k.Epochs)
+	for _, p := range k.Problems {
+		fmt.Fprintf(con.Out, "PROBLEM  %s\n", p)
+	}
+	if len(k.Problems) == 0 {
+		fmt.Fprintln(con.Out, "All agree.")
+	}
+}
+
+// streams counts, and reads the latest document of each record.
+func (k *checkup) streams(ctx context.Context, st *streams) (map[string]*document.Document, error) {
+	for name, n := range map[string]*uint64{
+		ingest.StreamIn: &k.Waiting, ingest.StreamDead: &k.Dead, ingest.StreamDocs: &k.Messages,
+		ingest.StreamVault: &k.Sealed, ingest.StreamKeys: &k.Epochs,
+	} {
+		s, err := st.js.Stream(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("stream %s: %w", name, err)
+		}
+		*n = s.CachedInfo().State.Msgs
+	}
+	docs := make(map[string]*document.Document)
+	err := st.eachDocument(ctx, func(d *document.Document) { docs[d.Record] = &document.Document{Month: d.Month, Epoch: d.Epoch} },
+		func(seq uint64, err error) { k.malformed++ })
+	if k.malformed > 0 {
+		k.wrong("%d messages of %s are no documents", k.malformed, ingest.StreamDocs)
+	}
+	k.Records = len(docs)
+	return docs, err
+}
+
+// vault checks that each document that says so has sealed values, and an epoch
+// key to open them by.
+func (k *checkup) vault(ctx context.Context, st *streams, docs map[string]*document.Document) error {
+	subjects, err := subjectsOf(ctx, st.js, ingest.StreamVault)
+	if err != nil {
+		return err
+	}
+	keys, err := subjectsOf(ctx, st.js, ingest.StreamKeys)
+	if err != nil {
+		return err
+	}
+	missing, orphans, keyless := 0, 0, 0
+	for record, d := range docs {
+		if d.Epoch == "" {
+			continue
+		}
+		if _, ok := subjects[ingest.VaultSubject(d.Month, record)]; !ok {
+			missing++
+		}
+		if _, ok := keys[ingest.KeySubject(d.Epoch)]; !ok {
+			keyless++
+		}
+	}
+	for s := range subjects {
+		if docs[s[strings.LastIndexByte(s, '.')+1:]] == nil {
+			orphans++
+		}
+	}
+	if missing > 0 {
+		k.wrong("%d documents have no sealed values in the vault: retention has ended for them, or they were lost", missing)
+	}
+	if keyless > 0 {
+		k.wrong("%d documents name an epoch whose key is gone: their values cannot be opened", keyless)
+	}
+	if orphans > 0 {
+		k.wrong("%d vault entries belong to no document", orphans)
+	}
+	return nil
+}
+
+func subjectsOf(ctx context.Context, js jetstream.JetStream, stream string) (map[string]uint64, error) {
+	s, err := js.Stream(ctx, stream)
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", stream, err)
+	}
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter(">"))
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", stream, err)
+	}
+	return info.State.Subjects, nil
+}
+
+// index compares the search index with the documents, record by record.
+func (k *checkup) index(ctx context.Context, dir, lexicon string, docs map[string]*document.Document) error {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil // this process never played the index role
+	}
+	opts, err := lexiconOption(lexicon)
+	if err != nil {
+		return err
+	}
+	seg, err := segment.New(opts...)
+	if err != nil {
+		return err
+	}
+	ix, err := search.Open(dir, search.Config{Segmenter: words{seg}})
+	if err != nil {
+		k.wrong("search index: %v; the next start of the server rebuilds it", err)
+		return nil
+	}
+	defer ix.Close()
+	extra := 0
+	for record, err := range ix.Records(ctx) {
+		if err != nil {
+			k.wrong("search index: %v", err)
+			return nil
+		}
+		k.Indexed++
+		if docs[record] == nil {
+			extra++
+		}
+	}
+	if n := k.Records - (k.Indexed - extra); n > 0 {
+		k.wrong("%d documents are not in the search index; start the server and it catches up, or delete %s and it is rebuilt", n, dir)
+	}
+	if extra > 0 {
+		k.wrong("%d records of the search index are not in the stream; delete %s and it is rebuilt", extra, dir)
+	}
+	return nil
+}
+
+// permissions looks for files that others may read.
+func (k *checkup) permissions(dirs ...string) error {
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".key") {
+				return err
+			}
+			info, err := d.Info()
+			if err == nil && info.Mode().Perm()&0o077 != 0 {
+				k.wrong("%s can be read by others: chmod 600 it", path)
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("looking at permissions: %w", err)
+		}
+	}
+	return nil
+}
