@@ -1,7 +1,5 @@
 package privacy
 
-import "slices"
-
 // Action is what becomes of a finding.
 type Action string
 
@@ -20,5 +18,3 @@ const (
 
 // actions in the order in which an error lists them.
 var actions = [...]Action{Tag, Pseudonym, Mask, Generalise, Drop, Keep}
-
-func (a Action) valid() bool { return slices.Contains(actions[:], a) }

@@ -183,8 +183,10 @@ func sendCanaries(t *testing.T, s *site, nc *nats.Conn) (sent sentCanaries) {
 
 	// In the customer, in attributes, and where one would not expect them.
 	set, text := next()
-	f := ingest.Feedback{ID: cut(text, 20), Source: "crm", Text: "信号差", Region: set[1].sentence, Product: set[3].sentence,
-		Customer: map[string]string{"phone": set[1].core, "name": set[0].core, "id_card": set[3].core}, Attributes: map[string]string{}}
+	f := ingest.Feedback{
+		ID: cut(text, 20), Source: "crm", Text: "信号差", Region: set[1].sentence, Product: set[3].sentence,
+		Customer: map[string]string{"phone": set[1].core, "name": set[0].core, "id_card": set[3].core}, Attributes: map[string]string{},
+	}
 	for i, c := range set {
 		f.Attributes[fmt.Sprintf("note%d", i)] = c.sentence
 	}

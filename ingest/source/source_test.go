@@ -177,10 +177,14 @@ func TestJSONL(t *testing.T) {
 `), Options{Channel: "import", Source: "crm"})
 	want := []Row{
 		{1, ingest.Feedback{ID: "7", Text: "信号差", Channel: "import", Source: "crm", Time: opened, Undated: true, Attributes: map[string]string{"vip": "true"}}},
-		{2, ingest.Feedback{Text: "乱扣费", Channel: "import", Source: "crm", Time: opened, Undated: true, Rating: ptr(3),
-			Customer: map[string]string{"phone": "13812345678"}, Attributes: map[string]string{"a": "b"}}},
-		{4, ingest.Feedback{ID: "T3", Text: "断网", Channel: "import", Source: "crm", Time: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-			Customer: map[string]string{"phone": "13987654321"}, Attributes: map[string]string{"created": "昨天"}}},
+		{2, ingest.Feedback{
+			Text: "乱扣费", Channel: "import", Source: "crm", Time: opened, Undated: true, Rating: ptr(3),
+			Customer: map[string]string{"phone": "13812345678"}, Attributes: map[string]string{"a": "b"},
+		}},
+		{4, ingest.Feedback{
+			ID: "T3", Text: "断网", Channel: "import", Source: "crm", Time: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+			Customer: map[string]string{"phone": "13987654321"}, Attributes: map[string]string{"created": "昨天"},
+		}},
 	}
 	if diff := cmp.Diff(want, got.rows); diff != "" {
 		t.Error(diff, got)
@@ -203,37 +207,73 @@ func TestMapping(t *testing.T) {
 		opts    Options
 		want    ingest.Feedback
 	}{
-		{"said wins over usual", "a.csv", "text,内容\n标题党,信号差\n", Options{Map: map[string]string{"text": "内容"}},
-			ingest.Feedback{Text: "信号差", Attributes: map[string]string{"text": "标题党"}}},
+		{
+			"said wins over usual", "a.csv", "text,内容\n标题党,信号差\n",
+			Options{Map: map[string]string{"text": "内容"}},
+			ingest.Feedback{Text: "信号差", Attributes: map[string]string{"text": "标题党"}},
+		},
 		{"only mapped", "a.csv", "内容,部门\n信号差,一部\n", Options{OnlyMapped: true}, ingest.Feedback{Text: "信号差"}},
-		{"into groups", "a.csv", "内容,a,b\n信号差,1,2\n", Options{Map: map[string]string{"customer.card": "a", "attributes.班次": "b"}},
-			ingest.Feedback{Text: "信号差", Customer: map[string]string{"card": "1"}, Attributes: map[string]string{"班次": "2"}}},
-		{"a path in JSON", "a.jsonl", `{"data":{"content":"信号差","more":{"who":"张三"}},"id":"x"}`, Options{Map: map[string]string{"text": "data.content", "customer.name": "data.more.who"}},
-			ingest.Feedback{ID: "x", Text: "信号差", Customer: map[string]string{"name": "张三"}}},
+		{
+			"into groups", "a.csv", "内容,a,b\n信号差,1,2\n",
+			Options{Map: map[string]string{"customer.card": "a", "attributes.班次": "b"}},
+			ingest.Feedback{Text: "信号差", Customer: map[string]string{"card": "1"}, Attributes: map[string]string{"班次": "2"}},
+		},
+		{
+			"a path in JSON", "a.jsonl", `{"data":{"content":"信号差","more":{"who":"张三"}},"id":"x"}`,
+			Options{Map: map[string]string{"text": "data.content", "customer.name": "data.more.who"}},
+			ingest.Feedback{ID: "x", Text: "信号差", Customer: map[string]string{"name": "张三"}},
+		},
 		{"title beside text", "a.csv", "标题,内容\n投诉,信号差\n", Options{}, ingest.Feedback{Text: "信号差", Attributes: map[string]string{"标题": "投诉"}}},
 		{"title alone", "a.csv", "标题,内容\n投诉,\n", Options{}, ingest.Feedback{Text: "投诉"}},
-		{"two phones are both personal", "a.csv", "内容,手机号,联系电话\n信号差,13812345678,13987654321\n", Options{},
-			ingest.Feedback{Text: "信号差", Customer: map[string]string{"phone": "13812345678", "联系电话": "13987654321"}}},
-		{"city is kept beside province", "a.csv", "内容,省份,城市\n信号差,广东,深圳\n", Options{},
-			ingest.Feedback{Text: "信号差", Region: "广东", Attributes: map[string]string{"城市": "深圳"}}},
-		{"date and time apart", "a.csv", "text,date,time\nno signal,04-Aug-15,10:22:56 AM\n", Options{},
-			ingest.Feedback{Text: "no signal", Time: time.Date(2015, 8, 4, 2, 22, 56, 0, time.UTC)}},
-		{"ambiguous date is not guessed", "a.csv", "text,date\nno signal,02/03/2026\n", Options{},
-			ingest.Feedback{Text: "no signal", Attributes: map[string]string{"date": "02/03/2026"}}},
-		{"ambiguous date explained", "a.csv", "text,date\nno signal,02/03/2025 10:00\n", Options{TimeLayout: "02/01/2006 15:04"},
-			ingest.Feedback{Text: "no signal", Time: time.Date(2025, 3, 2, 2, 0, 0, 0, time.UTC)}},
-		{"columns of the same name, or none", "a.csv", "text,x,x,\nno signal,1,2,3\n", Options{},
-			ingest.Feedback{Text: "no signal", Attributes: map[string]string{"x": "1", "x_2": "2", "column_4": "3"}}},
-		{"a column named by a number of somebody", "a.csv", "text,a 13812345678 b\nno signal,1\n", Options{},
-			ingest.Feedback{Text: "no signal", Attributes: map[string]string{"a_1381_b": "1"}}},
+		{
+			"two phones are both personal", "a.csv", "内容,手机号,联系电话\n信号差,13812345678,13987654321\n",
+			Options{},
+			ingest.Feedback{Text: "信号差", Customer: map[string]string{"phone": "13812345678", "联系电话": "13987654321"}},
+		},
+		{
+			"city is kept beside province", "a.csv", "内容,省份,城市\n信号差,广东,深圳\n",
+			Options{},
+			ingest.Feedback{Text: "信号差", Region: "广东", Attributes: map[string]string{"城市": "深圳"}},
+		},
+		{
+			"date and time apart", "a.csv", "text,date,time\nno signal,04-Aug-15,10:22:56 AM\n",
+			Options{},
+			ingest.Feedback{Text: "no signal", Time: time.Date(2015, 8, 4, 2, 22, 56, 0, time.UTC)},
+		},
+		{
+			"ambiguous date is not guessed", "a.csv", "text,date\nno signal,02/03/2026\n",
+			Options{},
+			ingest.Feedback{Text: "no signal", Attributes: map[string]string{"date": "02/03/2026"}},
+		},
+		{
+			"ambiguous date explained", "a.csv", "text,date\nno signal,02/03/2025 10:00\n",
+			Options{TimeLayout: "02/01/2006 15:04"},
+			ingest.Feedback{Text: "no signal", Time: time.Date(2025, 3, 2, 2, 0, 0, 0, time.UTC)},
+		},
+		{
+			"columns of the same name, or none", "a.csv", "text,x,x,\nno signal,1,2,3\n",
+			Options{},
+			ingest.Feedback{Text: "no signal", Attributes: map[string]string{"x": "1", "x_2": "2", "column_4": "3"}},
+		},
+		{
+			"a column named by a number of somebody", "a.csv", "text,a 13812345678 b\nno signal,1\n",
+			Options{},
+			ingest.Feedback{Text: "no signal", Attributes: map[string]string{"a_1381_b": "1"}},
+		},
 		{"a stray quote", "a.csv", "id,text\n1,他说\"好\"的\n", Options{}, ingest.Feedback{ID: "1", Text: "他说\"好\"的"}},
 		{"an empty tail", "a.csv", "id,text\n1,信号差,,\n", Options{}, ingest.Feedback{ID: "1", Text: "信号差"}},
 		{"big5 said", "a.csv", big5(t, "id,內容\n1,網速太慢\n"), Options{Encoding: "big5", Map: map[string]string{"text": "內容"}}, ingest.Feedback{ID: "1", Text: "網速太慢"}},
 		{"a title above the header", "a.csv", "2026年一季度投诉统计\n制表：客服部\n编号,内容\nT1,信号差\n", Options{}, ingest.Feedback{ID: "T1", Text: "信号差"}},
-		{"a title above the columns said", "a.csv", "text\na,b\nT1,信号差\n", Options{Map: map[string]string{"text": "b"}},
-			ingest.Feedback{Text: "信号差", Attributes: map[string]string{"a": "T1"}}},
-		{"columns named as fields", "a.csv", "text,customer.phone,attributes.note\n信号差,13812345678,x\n", Options{},
-			ingest.Feedback{Text: "信号差", Customer: map[string]string{"phone": "13812345678"}, Attributes: map[string]string{"note": "x"}}},
+		{
+			"a title above the columns said", "a.csv", "text\na,b\nT1,信号差\n",
+			Options{Map: map[string]string{"text": "b"}},
+			ingest.Feedback{Text: "信号差", Attributes: map[string]string{"a": "T1"}},
+		},
+		{
+			"columns named as fields", "a.csv", "text,customer.phone,attributes.note\n信号差,13812345678,x\n",
+			Options{},
+			ingest.Feedback{Text: "信号差", Customer: map[string]string{"phone": "13812345678"}, Attributes: map[string]string{"note": "x"}},
+		},
 		{"a count of rows is no id", "a.csv", "序号,内容\n1,信号差\n", Options{}, ingest.Feedback{Text: "信号差", Attributes: map[string]string{"序号": "1"}}},
 		{"no line end", "a.tsv", "text\n信号差", Options{}, ingest.Feedback{Text: "信号差"}},
 	} {

@@ -117,8 +117,19 @@ func (l *lexicon) stem(token string) (entry, bool) {
 		return entry{kind: not}, true
 	}
 	for _, cut := range [...]struct{ ending, with string }{
-		{"'s", ""}, {"ies", "y"}, {"ied", "y"}, {"ily", "y"}, {"es", ""}, {"es", "e"}, {"s", ""},
-		{"ed", ""}, {"ed", "e"}, {"ing", ""}, {"ing", "e"}, {"ly", ""}, {"ness", ""},
+		{"'s", ""},
+		{"ies", "y"},
+		{"ied", "y"},
+		{"ily", "y"},
+		{"es", ""},
+		{"es", "e"},
+		{"s", ""},
+		{"ed", ""},
+		{"ed", "e"},
+		{"ing", ""},
+		{"ing", "e"},
+		{"ly", ""},
+		{"ness", ""},
 	} {
 		if len(w) < len(cut.ending)+3 || string(w[len(w)-len(cut.ending):]) != cut.ending {
 			continue

@@ -100,7 +100,7 @@ var agent = recognise.Rule{
 				end--
 			}
 			start := end
-			for start > 0 && end-start < 9 && (p.Is(start-1, fold.Digit|fold.Numeral)) {
+			for start > 0 && end-start < 9 && p.Is(start-1, fold.Digit|fold.Numeral) {
 				start--
 			}
 			if n := end - start; n >= 3 && n <= 8 && !p.Alnum(start-1) && !masked(p, start, end) {

@@ -74,7 +74,6 @@ const (
 
 // vocabulary holds the words above, ready to match. Read-only.
 type vocabulary struct {
-	marks    map[rune]mark
 	low      [0x10000]mark        // marks of the basic plane
 	cues     map[rune][]cueWord   // by last rune
 	titles   map[rune][]titleWord // by first rune

@@ -82,7 +82,7 @@ func judgePlate(p *recognise.Page, start, tail int, armed bool, emit func(rule.C
 		c.Rejected = recognise.OrderWins
 	case digits < 2 && !labelled:
 		c.Rejected = "too few digits for a plate"
-	case n == 6 && strings.IndexAny(value[:1], "ABCDEFGHJK") < 0 && strings.IndexAny(value[5:], "ABCDEFGHJK") < 0:
+	case n == 6 && !strings.ContainsAny(value[:1], "ABCDEFGHJK") && !strings.ContainsAny(value[5:], "ABCDEFGHJK"):
 		c.Rejected = "six characters without the letter of a new-energy plate"
 	case armed && !labelled && !strings.ContainsAny(head, provinces):
 		c.Confidence = 0.55
