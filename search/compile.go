@@ -9,17 +9,20 @@ import (
 )
 
 // Weights of the ways a text can match: by words and by character pairs.
-// Measured; see BenchmarkKnownItem.
+// Measured with BenchmarkKnownItem: from 0.3 to 1 the pairs' weight moves the
+// mean reciprocal rank by a point, most for texts with mistakes in them.
 const (
 	boostWords = 1.0
-	boostGrams = 0.6
+	boostGrams = 1.0
 )
 
-// Of a long unbroken text not every word must match: minMatch of them.
+// Of a long unbroken text not every word must match, only minMatch of them: a
+// wrong character takes two pairs with it, and with .7 a quarter of texts with
+// two wrong characters in twelve were not found at all.
 const (
 	longWords = 3 // words up to which all must match
 	longGrams = 4 // pairs up to which all must match
-	minMatch  = 0.7
+	minMatch  = 0.5
 )
 
 // compiler turns a parsed query into Bleve's, and collects what to highlight.

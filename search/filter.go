@@ -57,21 +57,6 @@ func (q keywordQuery) Searcher(ctx context.Context, r index.IndexReader, m mappi
 	return anyTerm(ctx, r, q.field, terms, o)
 }
 
-// prefixQuery matches any term with a prefix, without ranking.
-type prefixQuery struct{ field, prefix string }
-
-func (q prefixQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	limit := maxExpansion
-	if startsCJK(q.prefix) {
-		limit = 0 // a single character: its pairs are as many as there are characters, at most
-	}
-	terms, err := prefixed(r, q.field, q.prefix, limit, nil)
-	if err != nil {
-		return nil, err
-	}
-	return anyTerm(ctx, r, q.field, terms, o)
-}
-
 func anyTerm(ctx context.Context, r index.IndexReader, field string, terms []string, o search.SearcherOptions) (search.Searcher, error) {
 	switch len(terms) {
 	case 0:

@@ -101,7 +101,7 @@ func mergeSpans(spans []document.Span) []document.Span {
 // code points, those with the most matched text first chosen, in text order.
 // Without marks it is the beginning of the text. Placeholders stay whole.
 func fragments(text string, marks []document.Span, size, count int) []Fragment {
-	text, marks = validSpans(text, marks)
+	text = validText(text) // the marks are of the valid text already
 	runes := runeOffsets(text)
 	total := len(runes) - 1
 	spans := codePoints(runes, marks)
@@ -149,11 +149,6 @@ func fragments(text string, marks []document.Span, size, count int) []Fragment {
 		out = append(out, fragment)
 	}
 	return out
-}
-
-// validSpans makes text valid UTF-8; spans come from the valid text already.
-func validSpans(text string, spans []document.Span) (string, []document.Span) {
-	return validText(text), spans
 }
 
 // runeOffsets returns the byte offset of each code point of text, and its length.
