@@ -57,6 +57,7 @@ type Incoming struct {
 type Outcome struct {
 	Record string
 	Month  string
+	Keyed  bool // by an id of the publisher's: there may be earlier versions
 	Doc    []byte
 	Sealed *vault.Sealed
 }
@@ -104,7 +105,7 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 		out.Sealed = &sealed
 	}
 	d.Annotation = p.Annotator.Annotate(d.Text)
-	out.Record, out.Month = record, d.Month
+	out.Record, out.Month, out.Keyed = record, d.Month, f.ID != ""
 	if out.Doc, err = json.Marshal(d); err != nil {
 		return Outcome{}, fmt.Errorf("encoding the document: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -39,6 +38,13 @@ type Config struct {
 	// Backoff is the first delay before a failed message is tried again; it
 	// doubles each time up to a minute; default 1 s.
 	Backoff time.Duration
+
+	// RecordKeyCheck tells workers with different record keys from each
+	// other, who would give one message two records: see
+	// ingest.RecordIDs.KeyCheck. NewRecordKey lets Run go on with another key
+	// than the workers before it had.
+	RecordKeyCheck string
+	NewRecordKey   bool
 
 	// Officers receive dead letters, sealed. Required.
 	Officers []age.Recipient
@@ -89,6 +95,8 @@ type Worker struct {
 	cfg      Config
 
 	processed, dead, retried atomic.Uint64
+	hands                    hands
+	vaultStream              atomic.Pointer[jetstream.Stream]
 }
 
 // New checks the pipeline and returns a Worker.
@@ -115,16 +123,9 @@ func (w *Worker) Run(ctx context.Context) error {
 		return fmt.Errorf("worker: stream %s: %w", ingest.StreamIn, err)
 	}
 	created := stream.CachedInfo().Created
-	consumer, err := stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-		Durable:       consumerName,
-		Description:   "redacts, seals and annotates feedback",
-		AckPolicy:     jetstream.AckExplicitPolicy,
-		AckWait:       w.cfg.AckWait,
-		MaxDeliver:    -1, // the worker itself gives up, and parks what it gives up on
-		MaxAckPending: maxUnsettled + 4*pullMessages,
-	})
+	consumer, err := w.consumer(ctx, stream)
 	if err != nil {
-		return fmt.Errorf("worker: consumer %s: %w", consumerName, err)
+		return err
 	}
 	// Not by bytes: the client's buffer holds pullMessages, and the notices by
 	// which a server closes a request early would make it drop messages.
@@ -137,25 +138,26 @@ func (w *Worker) Run(ctx context.Context) error {
 
 	// What was taken is finished even when ctx has ended.
 	work := context.WithoutCancel(ctx)
+	lanes := newLanes()
 	jobs := make(chan jetstream.Msg)
-	unsettled := make(chan settlement, maxUnsettled)
 	var pool, settling sync.WaitGroup
 	for range w.cfg.Pool {
 		pool.Go(func() {
 			for msg := range jobs {
-				w.handle(work, created, msg, unsettled)
+				w.handle(work, created, msg, lanes)
 			}
 		})
 	}
-	settling.Go(func() {
-		for s := range unsettled {
-			w.settle(work, s)
-		}
-	})
+	for _, l := range lanes {
+		settling.Go(func() { w.store(work, l) })
+		settling.Go(func() { w.finish(work, l) })
+	}
 	err = feed(messages, jobs)
 	close(jobs)
 	pool.Wait()
-	close(unsettled)
+	for _, l := range lanes {
+		close(l.sealed)
+	}
 	settling.Wait()
 	return err
 }
@@ -177,16 +179,8 @@ func feed(messages jetstream.MessagesContext, jobs chan<- jetstream.Msg) error {
 	}
 }
 
-// settlement is a message whose effects are on their way to the streams.
-type settlement struct {
-	msg       jetstream.Msg
-	delivered uint64
-	in        Incoming
-	acks      [2]jetstream.PubAckFuture // vault, when there is one, and docs
-}
-
-// handle processes one message and publishes what it becomes.
-func (w *Worker) handle(ctx context.Context, created time.Time, msg jetstream.Msg, unsettled chan<- settlement) {
+// handle processes one message and sends off its sealed record.
+func (w *Worker) handle(ctx context.Context, created time.Time, msg jetstream.Msg, lanes []*lane) {
 	meta, err := msg.Metadata()
 	if err != nil { // not a JetStream message: nothing to acknowledge
 		w.cfg.Log.Error("message without metadata")
@@ -196,26 +190,24 @@ func (w *Worker) handle(ctx context.Context, created time.Time, msg jetstream.Ms
 		Subject: msg.Subject(), Header: msg.Headers(), Data: msg.Data(),
 		Created: created, Sequence: meta.Sequence.Stream, Received: meta.Timestamp,
 	}
-	if meta.NumDelivered > uint64(w.cfg.MaxCrash) {
-		w.park(ctx, msg, in, meta.NumDelivered, reasonPoison, "every delivery ended with the process")
+	t := taken{msg: msg, in: in, delivered: meta.NumDelivered}
+	if !w.hands.take(t) {
+		return // its redelivery came before its end: the first one goes on
+	}
+	if w.hands.count(t) > uint64(w.cfg.MaxCrash) {
+		w.park(ctx, t, reasonPoison, "every delivery ended with the process")
 		return
 	}
 	out, err := w.process(ctx, in)
 	var refusal *ingest.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		w.park(ctx, msg, in, meta.NumDelivered, refusal.Reason, refusal.Detail)
-		return
+		w.park(ctx, t, refusal.Reason, refusal.Detail)
 	case err != nil:
-		w.failed(ctx, msg, in, meta.NumDelivered, err)
-		return
+		w.failed(ctx, t, err)
+	default:
+		w.send(ctx, laneOf(lanes, out.Record), t, out)
 	}
-	s := settlement{msg: msg, delivered: meta.NumDelivered, in: in}
-	if s.acks, err = w.publish(out); err != nil {
-		w.failed(ctx, msg, in, meta.NumDelivered, err)
-		return
-	}
-	unsettled <- s
 }
 
 // process is Process with a panic made an error: one message must not take
@@ -230,120 +222,62 @@ func (w *Worker) process(ctx context.Context, in Incoming) (out Outcome, err err
 	return w.pipeline.Process(ctx, in)
 }
 
-// publish sends the sealed record first, so that a document never appears
-// whose values were not at least on their way.
-func (w *Worker) publish(out Outcome) (acks [2]jetstream.PubAckFuture, err error) {
-	if out.Sealed != nil {
-		if acks[0], err = w.js.PublishAsync(ingest.VaultSubject(out.Month, out.Record), out.Sealed.Data,
-			jetstream.WithExpectStream(ingest.StreamVault)); err != nil {
-			return acks, fmt.Errorf("publishing to the vault: %w", err)
-		}
-	}
-	if acks[1], err = w.js.PublishAsync(ingest.DocsSubject(out.Record), out.Doc,
-		jetstream.WithExpectStream(ingest.StreamDocs)); err != nil {
-		return acks, fmt.Errorf("publishing the document: %w", err)
-	}
-	return acks, nil
-}
-
-// settle acknowledges a message once its effects are durable.
-func (w *Worker) settle(ctx context.Context, s settlement) {
-	timeout := time.NewTimer(publishAckMax)
-	defer timeout.Stop()
-	for _, ack := range s.acks {
-		if ack == nil {
-			continue
-		}
-		select {
-		case <-ack.Ok():
-		case err := <-ack.Err():
-			w.failed(ctx, s.msg, s.in, s.delivered, fmt.Errorf("a stream refused: %w", err))
-			return
-		case <-timeout.C:
-			w.failed(ctx, s.msg, s.in, s.delivered, errors.New("no acknowledgement by a stream"))
-			return
-		}
-	}
-	if err := s.msg.Ack(); err != nil {
-		// It will come again and write the same record.
-		w.cfg.Log.Warn("acknowledging a message", "sequence", s.in.Sequence, "error", err)
-		return
-	}
-	w.processed.Add(1)
+// taken is a message in the worker's hands.
+type taken struct {
+	msg       jetstream.Msg
+	in        Incoming
+	delivered uint64
 }
 
 // failed hands a message back for a later try, or parks it when it has had
-// enough. A broker out of reach is not the message's fault: that never counts.
-func (w *Worker) failed(ctx context.Context, msg jetstream.Msg, in Incoming, delivered uint64, err error) {
-	if delivered >= uint64(w.cfg.MaxDeliver) && !unreachable(err) {
-		w.park(ctx, msg, in, delivered, reasonFailed, err.Error())
+// enough. What is the broker's fault is not the message's: that never counts.
+func (w *Worker) failed(ctx context.Context, t taken, err error) {
+	if brokerFault(err) {
+		w.hands.spare(t)
+	} else if w.hands.count(t) >= uint64(w.cfg.MaxDeliver) {
+		w.park(ctx, t, reasonFailed, err.Error())
 		return
 	}
-	delay := backoff(w.cfg.Backoff, delivered)
-	w.cfg.Log.Warn("processing failed; will try again", "sequence", in.Sequence, "delivery", delivered, "in", delay, "error", err)
+	delay := backoff(w.cfg.Backoff, t.delivered)
+	w.cfg.Log.Warn("processing failed; will try again", "sequence", t.in.Sequence, "delivery", t.delivered, "in", delay, "error", err)
+	w.handBack(t, delay)
+}
+
+func (w *Worker) handBack(t taken, delay time.Duration) {
 	w.retried.Add(1)
-	if err := msg.NakWithDelay(delay); err != nil {
-		w.cfg.Log.Warn("handing a message back", "sequence", in.Sequence, "error", err)
+	w.hands.release(t)
+	if err := t.msg.NakWithDelay(delay); err != nil {
+		w.cfg.Log.Warn("handing a message back", "sequence", t.in.Sequence, "error", err)
 	}
 }
 
 // park seals a message to the officers, stores it as a dead letter and takes
 // it off the queue. If that fails the message stays in the queue.
-func (w *Worker) park(ctx context.Context, msg jetstream.Msg, in Incoming, delivered uint64, reason, detail string) {
+func (w *Worker) park(ctx context.Context, t taken, reason, detail string) {
 	letter := ingest.Letter{
-		Subject: in.Subject, Header: in.Header, Data: in.Data,
+		Subject: t.in.Subject, Header: t.in.Header, Data: t.in.Data,
 		Reason: reason, Detail: detail,
-		Sequence: in.Sequence, Received: in.Received, Deliveries: delivered,
+		Sequence: t.in.Sequence, Received: t.in.Received, Deliveries: t.delivered,
 	}
-	if err := ingest.Park(ctx, w.js, in.Created, letter, w.cfg.Officers); err != nil {
-		delay := backoff(w.cfg.Backoff, delivered)
-		w.cfg.Log.Error("storing a dead letter; will try again", "sequence", in.Sequence, "reason", reason, "in", delay, "error", err)
-		w.retried.Add(1)
-		_ = msg.NakWithDelay(delay)
+	if err := ingest.Park(ctx, w.js, t.in.Created, letter, w.cfg.Officers); err != nil {
+		delay := backoff(w.cfg.Backoff, t.delivered)
+		w.cfg.Log.Error("storing a dead letter; will try again", "sequence", t.in.Sequence, "reason", reason, "in", delay, "error", err)
+		w.hands.spare(t)
+		w.handBack(t, delay)
 		return
 	}
 	w.dead.Add(1)
-	w.cfg.Log.Warn("dead letter", "sequence", in.Sequence, "reason", reason, "detail", detail)
-	if err := msg.Ack(); err != nil {
-		w.cfg.Log.Warn("acknowledging a dead letter", "sequence", in.Sequence, "error", err)
-	}
+	w.cfg.Log.Warn("dead letter", "sequence", t.in.Sequence, "reason", reason, "detail", detail)
+	w.ack(t)
 }
 
-// unreachable tells a broker that does not answer from one that says no.
-func unreachable(err error) bool {
-	for _, e := range []error{
-		nats.ErrTimeout, nats.ErrNoResponders, nats.ErrConnectionClosed, nats.ErrDisconnected,
-		nats.ErrConnectionReconnecting, jetstream.ErrNoStreamResponse, jetstream.ErrAsyncPublishTimeout,
-		context.DeadlineExceeded, context.Canceled,
-	} {
-		if errors.Is(err, e) {
-			return true
-		}
+// ack takes a message off the queue. If that fails it comes again, and writes
+// the same once more.
+func (w *Worker) ack(t taken) bool {
+	defer w.hands.forget(t)
+	if err := t.msg.Ack(); err != nil {
+		w.cfg.Log.Warn("acknowledging a message", "sequence", t.in.Sequence, "error", err)
+		return false
 	}
-	return false
-}
-
-// backoff doubles the delay with each delivery, with a quarter of jitter, so
-// that messages which failed together do not come back together.
-func backoff(first time.Duration, delivered uint64) time.Duration {
-	d := maxBackoff
-	if n := delivered - 1; n < 16 {
-		d = min(d, first<<n)
-	}
-	return d + rand.N(d/4+1)
-}
-
-// panicSite names the function of ours nearest to a panic.
-func panicSite() string {
-	pc := make([]uintptr, 32)
-	frames := runtime.CallersFrames(pc[:runtime.Callers(3, pc)])
-	for {
-		f, more := frames.Next()
-		if len(f.Function) > 8 && f.Function[:8] != "runtime." {
-			return f.Function
-		}
-		if !more {
-			return "an unknown place"
-		}
-	}
+	return true
 }
