@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	xlanguage "golang.org/x/text/language"
 )
@@ -14,15 +15,36 @@ const (
 	english language = "en"
 )
 
+// Tag is the language's BCP 47 tag.
+func (l language) Tag() string {
+	if l == english {
+		return "en"
+	}
+	return "zh-CN"
+}
+
+// Other is the other language.
+func (l language) Other() language {
+	if l == english {
+		return chinese
+	}
+	return english
+}
+
 var matcher = xlanguage.NewMatcher([]xlanguage.Tag{xlanguage.Chinese, xlanguage.English})
 
-// languageOf takes the language from the URL, else from the browser.
-func languageOf(r *http.Request) language {
+// languageOf takes the language from the URL, else from the browser, else it is
+// fallback.
+func languageOf(r *http.Request, fallback language) language {
 	switch l := language(r.URL.Query().Get("lang")); l {
 	case chinese, english:
 		return l
 	}
-	tag, _ := xlanguage.MatchStrings(matcher, r.Header.Get("Accept-Language"))
+	wanted := r.Header.Get("Accept-Language")
+	if wanted == "" || len(wanted) > 1000 {
+		return fallback
+	}
+	tag, _ := xlanguage.MatchStrings(matcher, wanted)
 	if base, _ := tag.Base(); base.String() == "en" {
 		return english
 	}
@@ -32,13 +54,12 @@ func languageOf(r *http.Request) language {
 // otherLanguage is the URL of the same page in the other language.
 func otherLanguage(r *http.Request, lang language) string {
 	q := r.URL.Query()
-	q.Set("lang", string(english))
-	if lang == english {
-		q.Set("lang", string(chinese))
+	q.Set("lang", string(lang.Other()))
+	path := r.URL.Path
+	if path != "/search" { // of unknown pages there is nothing to translate
+		path = "/"
 	}
-	u := *r.URL
-	u.RawQuery = q.Encode()
-	return u.RequestURI()
+	return (&url.URL{Path: path, RawQuery: q.Encode()}).String()
 }
 
 // say is a sentence in both languages.

@@ -1,158 +1,171 @@
 package web
 
 import (
-	"fmt"
-	"html/template"
 	"math"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
-	"time"
+	"sync"
 
 	"qingting/textmining/statistics"
 )
 
-// layout is what every page is given.
-type layout struct {
-	Lang  language
-	Style string
-	Other string // this page in the other language
-	Page  string
-	Data  any
-}
-
 // overviewPage is the page of pain points.
 type overviewPage struct {
-	Report statistics.Report
-	Days   int
-	Empty  bool
+	scope
+	Form       form
+	Places     []string // what it is narrowed to, by name
+	Report     statistics.Report
+	Trend      *chart // nil when there is nothing to draw
+	Tones      *tones
+	PainPoints lineTable
+	Themes     lineTable
+	Risks      lineTable
+	Dimensions []lineRow
+	Empty      bool // there is no feedback at all
+	None       bool // there is none in this scope
 }
 
-// lineTable is a table of labels; Field is what a search for one is called.
+// lineTable is a table of labels.
 type lineTable struct {
 	Lang  language
-	Field string
 	Title string
-	Lines []statistics.Line
+	Rows  []lineRow
 }
 
-const (
-	defaultDays = 30
-	maxDays     = 3660
-)
+// With is a row as the template of a change takes it.
+func (t lineTable) With(row lineRow) changeCell { return changeCell{t.Lang, row} }
 
-func (s *server) overview(r *http.Request, _ language) (string, any, error) {
-	rep, days, err := s.report(r)
+// changeCell is the cell of a table that compares with the period before.
+type changeCell struct {
+	Lang language
+	Row  lineRow
+}
+
+// lineRow is one label: its figures, its name, and where to read more.
+type lineRow struct {
+	statistics.Line
+	Name   string
+	Link   string
+	Bar    float64 // share against the largest of the table, 0 to 100
+	New    bool    // it did not come up in the period before
+	Spark  *spark
+	Quotes []quote
+}
+
+// quote is a redacted text, and the search that finds its document.
+type quote struct {
+	statistics.Quote
+	Link string
+}
+
+// tones are the shares of sentiment, out of 100, and where each begins.
+type tones struct {
+	Negative, Neutral, Positive float64
+	PositiveAt                  float64
+}
+
+// labelsShown is how many themes and risks a table holds.
+const labelsShown = 12
+
+func (s *server) overview(r *http.Request, lang language) (answer, error) {
+	sc, err := scopeOf(r, lang, defaultDays)
 	if err != nil {
-		return "", nil, err
+		return answer{}, err
 	}
-	return "overview", overviewPage{Report: rep, Days: days, Empty: s.cfg.Statistics.Len() == 0}, nil
+	sc = sc.places()
+	page := overviewPage{scope: sc, Empty: s.cfg.Statistics.Len() == 0}
+	if page.Empty {
+		return answer{"overview", page, http.StatusOK}, nil
+	}
+	if page.Form, err = s.formOf(r.Context(), sc, false); err != nil {
+		return answer{}, err
+	}
+	for _, f := range sc.Filters {
+		page.Places = append(page.Places, s.valueName(lang, f.Field, f.Value))
+	}
+	rep := s.reports.get(s.cfg.Statistics, reportQuery(sc))
+	page.Report, page.None = rep, rep.Documents.N == 0 && !rep.Documents.Withheld()
+	page.Trend = trend(rep, lang)
+	if t := rep.Sentiment; t != nil {
+		page.Tones = &tones{100 * t.Negative, 100 * t.Neutral, 100 * t.Positive, 100 * (1 - t.Positive)}
+	}
+	page.PainPoints = lineTable{lang, fieldName("painpoint").in(lang), rows(sc, rep, "painpoint", rep.PainPoints)}
+	page.Themes = lineTable{lang, fieldName("theme").in(lang), rows(sc, rep, "theme", rep.Themes)}
+	page.Risks = lineTable{lang, fieldName("risk").in(lang), rows(sc, rep, "risk", rep.Risks)}
+	page.Dimensions = rows(sc, rep, "dimension", rep.Dimensions)
+	return answer{"overview", page, http.StatusOK}, nil
+}
+
+func rows(sc scope, rep statistics.Report, field string, lines []statistics.Line) []lineRow {
+	top := 0.0
+	for _, l := range lines {
+		if l.Share != nil {
+			top = max(top, *l.Share)
+		}
+	}
+	out := make([]lineRow, 0, len(lines))
+	for _, l := range lines {
+		row := lineRow{
+			Line: l, Name: say{l.ZH, l.EN}.in(sc.Lang), Link: sc.with(field, l.ID).SearchURL(),
+			New:   !l.Documents.Withheld() && !l.Previous.Withheld() && l.Previous.N == 0 && (rep.Previous.N > 0 || rep.Previous.Withheld()),
+			Spark: sparkOf(l.Series, rep.StepDays, sc.Lang),
+		}
+		if l.Share != nil && top > 0 {
+			row.Bar = math.Round(1000**l.Share/top) / 10
+		}
+		for _, q := range l.Quotes {
+			row.Quotes = append(row.Quotes, quote{q, scope{Lang: sc.Lang, Query: `record:"` + q.Record + `"`}.SearchURL()})
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 func (s *server) apiReport(r *http.Request) (any, error) {
-	rep, _, err := s.report(r)
-	return rep, err
+	sc, err := scopeOf(r, english, defaultDays)
+	if err != nil {
+		return nil, err
+	}
+	return s.reports.get(s.cfg.Statistics, reportQuery(sc)), nil
 }
 
-// report reads days, channel, region and product from the URL.
-func (s *server) report(r *http.Request) (statistics.Report, int, error) {
-	q := r.URL.Query()
-	days := defaultDays
-	if v := q.Get("days"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 || n > maxDays {
-			return statistics.Report{}, 0, &httpError{http.StatusBadRequest, say{
-				fmt.Sprintf("days 应为 1 到 %d 之间的整数。", maxDays), fmt.Sprintf("days must be a whole number from 1 to %d.", maxDays)}}
+func reportQuery(sc scope) statistics.Query {
+	return statistics.Query{
+		Days: sc.Days, TopN: labelsShown,
+		Channel: sc.Value("channel"), Region: sc.Value("region"), Product: sc.Value("product"),
+	}
+}
+
+// reports remembers the last reports, for as long as the statistics stay as
+// they are: what was deleted is not remembered.
+type reports struct {
+	mu      sync.Mutex
+	version uint64
+	done    map[statistics.Query]statistics.Report
+}
+
+// maxReports is how many reports are remembered: some 100 kB each.
+const maxReports = 64
+
+// get returns the report of q. The caller must not change it.
+func (c *reports) get(s *statistics.Store, q statistics.Query) statistics.Report {
+	version := s.Version()
+	c.mu.Lock()
+	if c.version != version || len(c.done) >= maxReports {
+		c.version, c.done = version, nil
+	}
+	rep, ok := c.done[q]
+	c.mu.Unlock()
+	if ok {
+		return rep
+	}
+	rep = s.Report(q)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.version == version && s.Version() == version {
+		if c.done == nil {
+			c.done = make(map[statistics.Query]statistics.Report)
 		}
-		days = n
+		c.done[q] = rep
 	}
-	query := statistics.Query{Channel: q.Get("channel"), Region: q.Get("region"), Product: q.Get("product"), TopN: 12}
-	if days != defaultDays {
-		whole := s.cfg.Statistics.Report(statistics.Query{Quotes: -1, TopN: 1})
-		query.From, query.To = whole.To.AddDate(0, 0, -days), whole.To
-	}
-	return s.cfg.Statistics.Report(query), days, nil
-}
-
-func funcs() template.FuncMap {
-	return template.FuncMap{
-		"t":       func(l language, zh, en string) string { return say{zh, en}.in(l) },
-		"name":    func(l language, line statistics.Line) string { return say{line.ZH, line.EN}.in(l) },
-		"percent": percent,
-		"change":  change,
-		"spark":   spark,
-		"inc":     func(i int) int { return i + 1 },
-		"times":   func(a, b float64) float64 { return a * b },
-		"lines": func(l language, field, title string, lines []statistics.Line) lineTable {
-			return lineTable{l, field, title, lines}
-		},
-		"width":   barWidth,
-		"date":    func(t time.Time) string { return t.Format(time.DateOnly) },
-		"score":   score,
-		"through": func(to time.Time) string { return to.AddDate(0, 0, -1).Format(time.DateOnly) },
-		"find": func(field, value string, l language) template.URL {
-			v := url.Values{"q": {field + ":" + value}, "lang": {string(l)}}
-			return template.URL("/search?" + v.Encode()) // encoded by url.Values
-		},
-	}
-}
-
-func percent(p *float64) string {
-	if p == nil {
-		return "–"
-	}
-	return strconv.FormatFloat(*p*100, 'f', 1, 64) + "%"
-}
-
-// change shows a relative change with its direction, not by colour alone.
-func change(p *float64) string {
-	switch {
-	case p == nil:
-		return "–"
-	case math.Abs(*p) < 0.005:
-		return "="
-	case *p > 0:
-		return fmt.Sprintf("▲%.0f%%", *p*100)
-	default:
-		return fmt.Sprintf("▼%.0f%%", -*p*100)
-	}
-}
-
-func score(p *float64) string {
-	if p == nil {
-		return "–"
-	}
-	return strconv.FormatFloat(*p, 'f', 0, 64)
-}
-
-// barWidth is a share as the width of a bar out of 100.
-func barWidth(p *float64) string {
-	if p == nil {
-		return "0"
-	}
-	return strconv.FormatFloat(math.Min(100, *p*100), 'f', 1, 64)
-}
-
-// sparkline is a series as points of an SVG polyline, 100 wide and 24 high.
-type sparkline struct {
-	Points string
-	Label  string
-}
-
-func spark(series []statistics.Count) sparkline {
-	top := 1
-	for _, c := range series {
-		top = max(top, c.N)
-	}
-	var points, label strings.Builder
-	for i, c := range series {
-		x := 0.0
-		if len(series) > 1 {
-			x = float64(i) * 100 / float64(len(series)-1)
-		}
-		fmt.Fprintf(&points, "%.1f,%.1f ", x, 22-20*float64(c.N)/float64(top))
-		fmt.Fprintf(&label, "%s ", c)
-	}
-	return sparkline{Points: strings.TrimSpace(points.String()), Label: strings.TrimSpace(label.String())}
+	return rep
 }

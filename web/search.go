@@ -4,118 +4,277 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
+	"time"
 
 	"qingting/internal/document"
 	"qingting/search"
+	"qingting/textmining/statistics"
 )
-
-const pageSize = 20
 
 // searchPage is the page of results.
 type searchPage struct {
-	Query   string
-	Mistake string // what is wrong with the query, with a caret under it
-	Results *search.Results
-	Pieces  [][]piece // of each hit
-	Next    string    // URL of the next page, or empty
+	scope
+	Form    form
+	Narrow  []narrowed // the filters in force
+	Mistake *mistake   // nil when the query can be read
+	Found   bool       // the rest is there
+	Total   uint64
+	First   int // numbers of the first and last hit shown
+	Last    int
+	Hits    []hit
+	Days    *chart
+	Facets  []facet
+	Next    string // URL of the next page, or empty
 	Prev    string
 }
 
-// piece is a stretch of text, matched or not.
+// narrowed is a filter in force, and the URL of the page without it.
+type narrowed struct {
+	Title, Name, Without string
+}
+
+// Withheld is the word for a count that is not shown.
+func (p searchPage) Withheld() string { return withheld.in(p.Lang) }
+
+// hit is one document found.
+type hit struct {
+	Record string
+	Facts  []string // day, channel, region, product, sentiment, rating: those that are known
+	Pieces []piece
+	Themes []link
+	Risks  []link
+}
+
+type link struct{ Name, URL string }
+
+// piece is a stretch of text, matched or not, or a gap where text was left out.
 type piece struct {
 	Text string
 	Mark bool
-	Gap  bool // something was left out before it
+	Gap  bool
 }
 
-func (s *server) search(r *http.Request, lang language) (string, any, error) {
-	from, err := offset(r)
+// facet is the values of one field in the result.
+type facet struct {
+	Title string
+	Cells []cell
+	More  int
+}
+
+// cell is one value, with the URL of the page narrowed to it; without URL it
+// is in force already.
+type cell struct {
+	link
+	Count string // empty when withheld
+}
+
+// withheld stands for a count of a facet that is not shown: because of few
+// customers, or because it would give such a one away.
+var withheld = say{"隐去", "withheld"}
+
+// How much a page shows of a hit and of a facet.
+const (
+	fragmentsShown    = 2
+	fragmentSize      = 90 // code points
+	facetValues       = 8
+	chartDays         = 92
+	withheldCustomers = 5
+)
+
+func (s *server) search(r *http.Request, lang language) (answer, error) {
+	sc, err := scopeOf(r, lang, 0)
 	if err != nil {
-		return "", nil, err
+		return answer{}, err
 	}
-	page := searchPage{Query: r.URL.Query().Get("q")}
-	res, err := s.find(r, from, search.FacetNames())
-	var mistake *search.SyntaxError
-	if errors.As(err, &mistake) {
-		page.Mistake = mistake.Error() + "\n" + mistake.Caret()
-		return "search", page, nil
+	page := searchPage{scope: sc}
+	if page.Form, err = s.formOf(r.Context(), sc, true); err != nil {
+		return answer{}, err
+	}
+	for _, f := range sc.Filters {
+		page.Narrow = append(page.Narrow, narrowed{fieldName(f.Field).in(lang), s.valueName(lang, f.Field, f.Value), sc.without(f).SearchURL()})
+	}
+	res, err := s.find(r.Context(), sc)
+	var wrong *search.SyntaxError
+	if errors.As(err, &wrong) {
+		page.Mistake = newMistake(wrong, lang)
+		return answer{"search", page, http.StatusBadRequest}, nil
 	}
 	if err != nil {
-		return "", nil, err
+		return answer{}, err
 	}
-	page.Results = res
+	page.Found, page.Total, page.First, page.Last = true, res.Total, sc.From+1, sc.From+len(res.Hits)
 	for _, h := range res.Hits {
-		page.Pieces = append(page.Pieces, pieces(h))
+		page.Hits = append(page.Hits, s.hit(sc, h))
 	}
-	link := func(from int) string {
-		v := url.Values{"q": {page.Query}, "lang": {string(lang)}, "from": {strconv.Itoa(from)}}
-		return "/search?" + v.Encode()
+	for _, f := range res.Facets {
+		if f.Name == search.FacetDay {
+			page.Days = dayChart(f, lang)
+		} else if len(f.Cells) > 0 {
+			page.Facets = append(page.Facets, s.facet(sc, f))
+		}
 	}
-	if next := from + pageSize; uint64(next) < res.Total && next+pageSize <= search.MaxWindow {
-		page.Next = link(next)
+	if next := sc.From + pageSize; uint64(next) < res.Total && next+pageSize <= search.MaxWindow {
+		there := sc
+		there.From = next
+		page.Next = there.SearchURL()
 	}
-	if from > 0 {
-		page.Prev = link(max(0, from-pageSize))
+	if sc.From > 0 {
+		there := sc
+		there.From = max(0, sc.From-pageSize)
+		page.Prev = there.SearchURL()
 	}
-	return "search", page, nil
+	return answer{"search", page, http.StatusOK}, nil
 }
 
 func (s *server) apiSearch(r *http.Request) (any, error) {
-	from, err := offset(r)
+	sc, err := scopeOf(r, english, 0)
 	if err != nil {
 		return nil, err
 	}
-	res, err := s.find(r, from, search.FacetNames())
-	var mistake *search.SyntaxError
-	if errors.As(err, &mistake) {
-		return nil, &httpError{http.StatusBadRequest, say{mistake.Error(), mistake.Error()}}
-	}
-	return res, err
+	return s.find(r.Context(), sc)
 }
 
-func (s *server) find(r *http.Request, from int, facets []string) (*search.Results, error) {
-	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+// find searches within the scope, for no longer than the configured time.
+func (s *server) find(ctx context.Context, sc scope) (*search.Results, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
-	return s.cfg.Index.Search(ctx, search.Query{Text: r.URL.Query().Get("q"), From: from, Size: pageSize, Facets: facets, FacetSize: 8})
+	loc := s.cfg.Statistics.Location()
+	q := search.Query{
+		Text: sc.Query, Sort: sc.Sort, From: sc.From, Size: pageSize, Location: loc,
+		Facets: search.FacetNames(), FacetSize: facetValues, K: withheldCustomers, Fragments: fragmentsShown, FragmentSize: fragmentSize,
+	}
+	if end := s.cfg.Statistics.End(); sc.Days > 0 && !end.IsZero() {
+		q.Since, q.Until = end.AddDate(0, 0, -sc.Days), end
+	}
+	for _, f := range sc.Filters {
+		if f.Field != search.FacetDay {
+			q.Filters = append(q.Filters, search.Filter{Field: f.Field, Values: []string{f.Value}})
+			continue
+		}
+		day, err := time.ParseInLocation(time.DateOnly, f.Value, loc)
+		if err != nil {
+			return nil, err // scopeOf has read it before
+		}
+		next := day.AddDate(0, 0, 1)
+		if q.Since.Before(day) {
+			q.Since = day
+		}
+		if q.Until.IsZero() || next.Before(q.Until) {
+			q.Until = next
+		}
+	}
+	return s.cfg.Index.Search(ctx, q)
 }
 
-func offset(r *http.Request) (int, error) {
-	v := r.URL.Query().Get("from")
-	if v == "" {
-		return 0, nil
+func (s *server) hit(sc scope, h search.Hit) hit {
+	d := h.Document
+	out := hit{Record: d.Record, Pieces: pieces(h)}
+	fact := func(text string) {
+		if text != "" {
+			out.Facts = append(out.Facts, text)
+		}
 	}
-	n, err := strconv.Atoi(v)
-	if err != nil || n < 0 || n+pageSize > search.MaxWindow {
-		return 0, &httpError{http.StatusBadRequest, say{"from 超出范围。", "from is out of range."}}
+	if !d.Time.IsZero() {
+		fact(d.Time.In(s.cfg.Statistics.Location()).Format(time.DateOnly))
 	}
-	return n, nil
+	fact(s.valueName(sc.Lang, "channel", d.Channel))
+	fact(s.valueName(sc.Lang, "region", d.Region))
+	fact(s.valueName(sc.Lang, "product", d.Product))
+	fact(s.valueName(sc.Lang, "sentiment", d.Sentiment.Label))
+	if d.Rating != nil {
+		fact(say{"评分 ", "Rating "}.in(sc.Lang) + strconv.FormatFloat(*d.Rating, 'g', 4, 64))
+	}
+	links := func(field string, tags []document.Tag) (list []link) {
+		for _, t := range tags {
+			list = append(list, link{s.valueName(sc.Lang, field, t.ID), sc.with(field, t.ID).SearchURL()})
+		}
+		return list
+	}
+	out.Themes, out.Risks = links("theme", d.Themes), links("risk", d.Risks)
+	return out
+}
+
+func (s *server) facet(sc scope, f search.Facet) facet {
+	out := facet{Title: fieldName(f.Name).in(sc.Lang), More: f.More}
+	for _, c := range f.Cells {
+		shown := cell{link: link{Name: s.valueName(sc.Lang, f.Name, c.Value)}}
+		if !c.Suppressed {
+			shown.Count = thousands(c.Count)
+		}
+		if !sc.Has(f.Name, c.Value) {
+			shown.URL = sc.with(f.Name, c.Value).SearchURL()
+		}
+		out.Cells = append(out.Cells, shown)
+	}
+	return out
+}
+
+// dayChart draws the last days of a result, those without feedback too.
+func dayChart(f search.Facet, l language) *chart {
+	counts := make(map[string]statistics.Count)
+	var first, last time.Time
+	for _, c := range f.Cells {
+		day, err := time.Parse(time.DateOnly, c.Value)
+		if err != nil {
+			continue // beyond the year 9999
+		}
+		if first.IsZero() {
+			first = day
+		}
+		last = day
+		counts[c.Value] = statistics.Count{N: c.Count}
+		if c.Suppressed {
+			counts[c.Value] = statistics.Count{Below: withheldCustomers}
+		}
+	}
+	if earliest := last.AddDate(0, 0, 1-chartDays); first.Before(earliest) {
+		first = earliest
+	}
+	var points []point
+	for day := first; len(counts) > 0 && !day.After(last); day = day.AddDate(0, 0, 1) {
+		name := day.Format(time.DateOnly)
+		n := counts[name]
+		text := thousands(n.N)
+		if n.Withheld() { // it may be a large one: see search.Cell
+			text = withheld.in(l)
+		}
+		points = append(points, point{name, n, text})
+	}
+	c := chartOf(points)
+	if c != nil {
+		c.Caption = say{"每日反馈", "Feedback a day"}.in(l)
+	}
+	return c
 }
 
 // pieces cuts the fragments of a hit into marked and plain text.
 func pieces(h search.Hit) (list []piece) {
+	end := 0 // of what is shown so far
 	for _, f := range h.Fragments {
 		text := []rune(f.Text)
-		at, gap := 0, f.Start > 0
+		if f.Start > end {
+			list = append(list, piece{Gap: true})
+		}
+		at := 0
 		add := func(to int, mark bool) {
 			if to > at {
-				list = append(list, piece{Text: string(text[at:to]), Mark: mark, Gap: gap})
-				at, gap = to, false
+				list = append(list, piece{Text: string(text[at:to]), Mark: mark})
+				at = to
 			}
 		}
 		for _, m := range f.Marks {
-			if ok := within(m, len(text), at); !ok {
+			if m.Start < at || m.End > len(text) || m.Start >= m.End {
 				continue
 			}
 			add(m.Start, false)
 			add(m.End, true)
 		}
 		add(len(text), false)
+		end = f.Start + len(text)
+	}
+	if end < len([]rune(h.Document.Text)) {
+		list = append(list, piece{Gap: true})
 	}
 	return list
-}
-
-func within(m document.Span, length, at int) bool {
-	return m.Start >= at && m.End <= length && m.Start < m.End
 }

@@ -1,18 +1,15 @@
 package web
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"qingting/search"
@@ -25,14 +22,16 @@ var templateFiles embed.FS
 //go:embed static/style.css
 var styleSheet []byte
 
-// requestTimeout bounds the work for one page.
-const requestTimeout = 10 * time.Second
-
 // Config is what the pages show.
 type Config struct {
 	Index      *search.Index     // required
-	Statistics *statistics.Store // required
-	Log        *slog.Logger      // nil discards
+	Statistics *statistics.Store // required: counts, the names of labels, and where days begin
+	// TypeName is the Chinese name of a type of personal data such as MOBILE, or
+	// "" when there is none; nil shows types as they are. English names are made
+	// from the type itself.
+	TypeName func(typ string) string
+	Timeout  time.Duration // for one search; 0 is 10 s
+	Log      *slog.Logger  // nil discards
 }
 
 // server holds what handlers share.
@@ -40,9 +39,12 @@ type server struct {
 	cfg       Config
 	templates map[string]*template.Template // by page
 	style     string                        // URL of the style sheet, with its hash
+	values    values
+	reports   reports
 }
 
-// New returns the handler of all pages and of the HTTP API.
+// New returns the handler of all pages and of the HTTP API. It is safe for
+// concurrent use, and keeps nothing that has to be closed.
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Index == nil || cfg.Statistics == nil {
 		return nil, errors.New("web: the index and the statistics are required")
@@ -50,134 +52,48 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 10 * time.Second
+	}
+	if cfg.TypeName == nil {
+		cfg.TypeName = func(string) string { return "" }
+	}
 	sum := sha256.Sum256(styleSheet)
-	s := &server{cfg: cfg, templates: make(map[string]*template.Template), style: "/static/" + hex.EncodeToString(sum[:6]) + ".css"}
-	for _, page := range []string{"overview", "search", "error"} {
-		t, err := template.New("layout.html").Funcs(funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/"+page+".html")
-		if err != nil {
-			return nil, fmt.Errorf("web: %w", err)
-		}
-		s.templates[page] = t
+	s := &server{cfg: cfg, style: "/static/" + hex.EncodeToString(sum[:6]) + ".css"}
+	var err error
+	if s.templates, err = parseTemplates(); err != nil {
+		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page(s.overview))
 	mux.HandleFunc("GET /search", s.page(s.search))
 	mux.HandleFunc("GET /api/v1/report", s.api(s.apiReport))
 	mux.HandleFunc("GET /api/v1/search", s.api(s.apiSearch))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, "ok\n") // the reader is gone
+	})
 	mux.HandleFunc("GET "+s.style, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		_, _ = w.Write(styleSheet) // the reader is gone
 	})
-	mux.HandleFunc("/", s.page(func(*http.Request, language) (string, any, error) {
-		return "", nil, &httpError{http.StatusNotFound, say{"没有这个页面。", "There is no such page."}}
-	}))
+	missing := &httpError{http.StatusNotFound, say{"没有这个页面。", "There is no such page."}}
+	mux.HandleFunc("GET /api/", s.api(func(*http.Request) (any, error) { return nil, missing }))
+	mux.HandleFunc("GET /", s.page(func(*http.Request, language) (answer, error) { return answer{}, missing }))
 	return headers(localOnly(http.NewCrossOriginProtection().Handler(mux))), nil
 }
 
-// headers sets what every answer carries.
-func headers(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
-		next.ServeHTTP(w, r)
-	})
-}
-
-// localOnly refuses requests by another name than that of a loopback address:
-// a page elsewhere, whose name was made to resolve to 127.0.0.1, gets nothing.
-func localOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-		if tcp, ok := local.(*net.TCPAddr); ok && tcp.IP.IsLoopback() && !loopbackHost(r.Host) {
-			http.Error(w, "this page is served under 127.0.0.1 or localhost only", http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-func loopbackHost(host string) bool {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.Trim(host, "[]")
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
-
-// httpError is a failure with a status, and words for the reader.
-type httpError struct {
-	status int
-	text   say
-}
-
-func (e *httpError) Error() string { return e.text.EN }
-
-// page renders what a handler returns: a template's name and its data.
-func (s *server) page(handle func(*http.Request, language) (string, any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		lang := languageOf(r)
-		status := http.StatusOK
-		name, data, err := handle(r, lang)
+// parseTemplates returns each page's template with the layout and the parts.
+func parseTemplates() (map[string]*template.Template, error) {
+	pages := make(map[string]*template.Template)
+	for _, page := range []string{"overview", "search", "error"} {
+		t, err := template.New("layout.html").Funcs(funcs()).
+			ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+page+".html")
 		if err != nil {
-			var known *httpError
-			if !errors.As(err, &known) {
-				s.cfg.Log.Error("page", "path", r.URL.Path, "error", err)
-				known = &httpError{http.StatusInternalServerError, say{"出错了，请稍后再试。", "Something went wrong. Please try again."}}
-			}
-			status, name, data = known.status, "error", known.text.in(lang)
+			return nil, fmt.Errorf("web: %w", err)
 		}
-		var buf bytes.Buffer
-		err = s.templates[name].Execute(&buf, layout{Lang: lang, Style: s.style, Other: otherLanguage(r, lang), Page: name, Data: data})
-		if err != nil {
-			s.cfg.Log.Error("template", "page", name, "error", err)
-			http.Error(w, "template error", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(status)
-		_, _ = buf.WriteTo(w) // the reader is gone
+		pages[page] = t
 	}
-}
-
-// problem is an error of the API (RFC 9457).
-type problem struct {
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail,omitempty"`
-}
-
-// api writes what a handler returns as JSON.
-func (s *server) api(handle func(*http.Request) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		answer, err := handle(r)
-		kind := "application/json"
-		status := http.StatusOK
-		if err != nil {
-			p := problem{Title: "internal error", Status: http.StatusInternalServerError}
-			var known *httpError
-			if errors.As(err, &known) {
-				p = problem{Title: http.StatusText(known.status), Status: known.status, Detail: known.text.EN}
-			} else {
-				s.cfg.Log.Error("api", "path", r.URL.Path, "error", err)
-			}
-			answer, status, kind = p, p.Status, "application/problem+json"
-		}
-		var buf bytes.Buffer
-		enc := json.NewEncoder(&buf)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(answer); err != nil {
-			s.cfg.Log.Error("api", "path", r.URL.Path, "error", err)
-			http.Error(w, "encoding error", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", kind)
-		w.WriteHeader(status)
-		_, _ = buf.WriteTo(w) // the reader is gone
-	}
+	return pages, nil
 }

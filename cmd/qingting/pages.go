@@ -8,12 +8,13 @@ import (
 	"net/http"
 	"time"
 
+	"qingting/privacy/rule"
 	"qingting/web"
 )
 
 // servePages serves the pages on addr until ctx ends.
 func (n *node) servePages(ctx context.Context, addr string) error {
-	handler, err := web.New(web.Config{Index: n.index, Statistics: n.stats, Log: n.cfg.log})
+	handler, err := web.New(web.Config{Index: n.index, Statistics: n.stats, TypeName: typeName, Log: n.cfg.log})
 	if err != nil {
 		return err
 	}
@@ -39,4 +40,10 @@ func (n *node) servePages(ctx context.Context, addr string) error {
 		return fmt.Errorf("serving pages: %w", err)
 	}
 	return nil
+}
+
+// typeName is the Chinese name of a type of personal data, as placeholders have it.
+func typeName(typ string) string {
+	zh, _ := rule.Labels(rule.Type(typ))
+	return zh
 }

@@ -143,16 +143,14 @@ func (s *Store) resolve(q Query) *scope {
 		q.Quotes = 1
 	}
 	sc := &scope{q: q}
-	if q.To.IsZero() {
-		for _, d := range s.day {
-			if d != gone && int(d) >= sc.to {
-				sc.to = int(d) + 1
-			}
-		}
-	} else {
+	sc.to = s.end()
+	if !q.To.IsZero() {
 		sc.to = int(s.dayOf(q.To))
 	}
-	sc.from = sc.to - 30
+	if q.Days <= 0 {
+		q.Days = 30
+	}
+	sc.from = sc.to - q.Days
 	if !q.From.IsZero() {
 		sc.from = int(s.dayOf(q.From))
 	}

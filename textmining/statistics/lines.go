@@ -72,9 +72,9 @@ func (s *Store) lines(sc *scope, kind Kind, counted map[*label]*tally) []Line {
 
 func (s *Store) line(sc *scope, kind Kind, id string, t *tally) Line {
 	k := sc.q.K
-	line := Line{ID: id, ZH: id, EN: id, Documents: t.now.count(k), Previous: t.before.count(k), Customers: count(t.customers, t.customers, k)}
-	if s.tax != nil {
-		line.ZH, line.EN = s.tax.Name(id, "zh"), s.tax.Name(id, "en")
+	line := Line{
+		ID: id, ZH: s.Name(id, "zh"), EN: s.Name(id, "en"),
+		Documents: t.now.count(k), Previous: t.before.count(k), Customers: count(t.customers, t.customers, k),
 	}
 	if line.Documents.Withheld() {
 		line.Repeaters = Count{Below: k}

@@ -11,7 +11,8 @@ import (
 // Query chooses what a Report covers. The zero value covers the thirty days up
 // to the last document.
 type Query struct {
-	From, To time.Time // days, To exclusive; a zero To is the day after the last document, a zero From 30 days before To
+	From, To time.Time // days, To exclusive; a zero To is the day after the last document, a zero From lies Days before To
+	Days     int       // 0 means 30; not looked at when From is given
 	Channel  string    // "" is every channel
 	Region   string
 	Product  string

@@ -39,6 +39,8 @@ type Store struct {
 	rows map[recordKey]uint32
 	dead int
 
+	version uint64 // changes so far
+
 	// Columns, one entry a row.
 	day       []uint16 // since 1970 in location; gone when deleted
 	customer  []uint32
@@ -94,10 +96,52 @@ func (s *Store) Len() int {
 	return len(s.rows)
 }
 
+// Version is another one after every change: what was computed from an older
+// one may hold what has since been deleted.
+func (s *Store) Version() uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.version
+}
+
+// End is the day after that of the last document, where a Report ends unless
+// its Query says otherwise; the zero time when there is no document.
+func (s *Store) End() time.Time {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if len(s.rows) == 0 {
+		return time.Time{}
+	}
+	return s.dateOf(s.end())
+}
+
+// end is End as a day's number.
+func (s *Store) end() (day int) {
+	for _, d := range s.day {
+		if d != gone {
+			day = max(day, int(d)+1)
+		}
+	}
+	return day
+}
+
+// Location is the one whose days are counted.
+func (s *Store) Location() *time.Location { return s.location }
+
+// Name is what the label of that id is called in language "zh" or "en": the id
+// itself when the taxonomy has no such label.
+func (s *Store) Name(id, language string) string {
+	if s.tax == nil {
+		return id
+	}
+	return s.tax.Name(id, language)
+}
+
 // Put enters d; a document entered before under the same record is replaced.
 func (s *Store) Put(d *document.Document) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.version++
 	key := keyOf(d.Record)
 	s.delete(key)
 	row := uint32(len(s.day))
@@ -142,6 +186,7 @@ func (s *Store) Put(d *document.Document) {
 func (s *Store) Delete(record string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.version++
 	return s.delete(keyOf(record))
 }
 

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"qingting/search"
+)
+
+// httpError is a failure with a status, and words for the reader.
+type httpError struct {
+	status int
+	text   say
+}
+
+func (e *httpError) Error() string { return e.text.EN }
+
+// known is the table of failures that have a status of their own; what is not
+// in it is logged, and the reader learns no more than that it happened.
+func (s *server) known(r *http.Request, err error) *httpError {
+	var known *httpError
+	var mistake *search.SyntaxError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &mistake):
+		return &httpError{http.StatusBadRequest, mistakeOf(mistake)}
+	case errors.Is(err, search.ErrTooBroad):
+		return &httpError{http.StatusBadRequest, say{
+			"检索范围太大：通配符 * 匹配的词太多，请在 * 之前多写几个字。", "The search is too broad: too many words match the wildcard *. Write more characters before it."}}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &httpError{http.StatusServiceUnavailable, say{
+			"检索超时，已停止。请缩小时间范围，或换用更具体的词。", "The search took too long and was stopped. Choose a shorter period or more specific words."}}
+	case errors.Is(err, context.Canceled):
+		return &httpError{http.StatusServiceUnavailable, say{"请求已取消。", "The request was cancelled."}}
+	case errors.Is(err, search.ErrClosed):
+		return &httpError{http.StatusServiceUnavailable, say{"服务器正在关闭。", "The server is shutting down."}}
+	}
+	s.cfg.Log.Error("request failed", "path", r.URL.Path, "error", err)
+	return &httpError{http.StatusInternalServerError, say{"出错了，请稍后再试。", "Something went wrong. Please try again."}}
+}
+
+// layout is what every page is given.
+type layout struct {
+	Lang  language
+	Style string
+	Other string // this page in the other language
+	Page  string
+	Data  any
+}
+
+// errorPage says what went wrong.
+type errorPage struct {
+	Status  int
+	Message string
+}
+
+// answer is a template's name, its data and the status it is sent with.
+type answer struct {
+	page   string
+	data   any
+	status int
+}
+
+// page renders what a handler returns.
+func (s *server) page(handle func(*http.Request, language) (answer, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		lang := languageOf(r, chinese)
+		a, err := handle(r, lang)
+		if err != nil {
+			known := s.known(r, err)
+			a = answer{"error", errorPage{known.status, known.text.in(lang)}, known.status}
+		}
+		var buf bytes.Buffer
+		err = s.templates[a.page].Execute(&buf, layout{Lang: lang, Style: s.style, Other: otherLanguage(r, lang), Page: a.page, Data: a.data})
+		if err != nil {
+			s.cfg.Log.Error("template failed", "page", a.page, "error", err)
+			http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Language", lang.Tag())
+		w.Header().Set("Vary", "Accept-Language")
+		w.WriteHeader(a.status)
+		_, _ = buf.WriteTo(w) // the reader is gone
+	}
+}
+
+// problem is an error of the API (RFC 9457).
+type problem struct {
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+}
+
+// api writes what a handler returns as JSON.
+func (s *server) api(handle func(*http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := handle(r)
+		kind, status := "application/json", http.StatusOK
+		if err != nil {
+			known := s.known(r, err)
+			status, kind = known.status, "application/problem+json"
+			body = problem{Title: http.StatusText(status), Status: status, Detail: known.text.in(languageOf(r, english))}
+		}
+		var buf bytes.Buffer
+		if err := json.NewEncoder(&buf).Encode(body); err != nil {
+			s.cfg.Log.Error("encoding failed", "path", r.URL.Path, "error", err)
+			http.Error(w, "The answer could not be encoded.", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", kind)
+		w.WriteHeader(status)
+		_, _ = buf.WriteTo(w) // the reader is gone
+	}
+}

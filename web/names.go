@@ -1,0 +1,112 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// fieldNames are the facets' names for readers.
+var fieldNames = map[string]say{
+	"theme":     {"主题", "Theme"},
+	"dimension": {"满意度维度", "Dimension"},
+	"painpoint": {"痛点", "Pain point"},
+	"sentiment": {"情感", "Sentiment"},
+	"risk":      {"风险", "Risk"},
+	"channel":   {"渠道", "Channel"},
+	"region":    {"地区", "Region"},
+	"product":   {"产品", "Product"},
+	"source":    {"来源", "Source"},
+	"language":  {"语言", "Language"},
+	"pii":       {"已去除的信息", "Removed data"},
+	"day":       {"日期", "Day"},
+}
+
+// fieldName is what readers call a facet: its id when it is a new one.
+func fieldName(field string) say {
+	if name, ok := fieldNames[field]; ok {
+		return name
+	}
+	return say{field, field}
+}
+
+// The values that the program itself writes, and the common ids of channels and
+// products; others are names already.
+var (
+	channelNames = map[string]say{
+		"hotline": {"热线", "Hotline"},
+		"app":     {"App", "App"},
+		"wechat":  {"微信", "WeChat"},
+		"store":   {"营业厅", "Store"},
+		"survey":  {"问卷", "Survey"},
+		"sms":     {"短信", "SMS"},
+		"email":   {"邮件", "Email"},
+		"web":     {"网站", "Website"},
+		"import":  {"导入", "Import"},
+	}
+	productNames = map[string]say{
+		"mobile":    {"手机", "Mobile"},
+		"broadband": {"宽带", "Broadband"},
+		"5g":        {"5G", "5G"},
+		"iptv":      {"IPTV", "IPTV"},
+		"iot":       {"物联网", "IoT"},
+		"cloud":     {"云", "Cloud"},
+	}
+	sourceNames = map[string]say{
+		"demo": {"演示", "Demo"},
+	}
+	sentimentNames = map[string]say{
+		"positive": {"正面", "Positive"},
+		"neutral":  {"中性", "Neutral"},
+		"negative": {"负面", "Negative"},
+	}
+	languageNames = map[string]say{
+		"zh": {"中文", "Chinese"},
+		"en": {"英文", "English"},
+	}
+)
+
+// valueName is what readers call a value of a facet: by the taxonomy, or by the
+// program's own words; what else came with the feedback stays as it is.
+func (s *server) valueName(l language, field, value string) string {
+	names := map[string]map[string]say{
+		"channel": channelNames, "product": productNames, "source": sourceNames, "sentiment": sentimentNames, "language": languageNames,
+	}[field]
+	if name, ok := names[value]; ok {
+		return name.in(l)
+	}
+	switch field {
+	case "theme", "dimension", "painpoint", "risk":
+		return s.cfg.Statistics.Name(value, string(l))
+	case "pii":
+		if zh := s.cfg.TypeName(value); zh != "" {
+			return say{zh, typeInEnglish(value)}.in(l)
+		}
+	}
+	return value
+}
+
+// acronyms are the parts of types that stay in capitals.
+var acronyms = []string{"ID", "PR", "HKID", "HKMO", "TW", "EEP", "USCC", "VIN", "IMEI", "IMSI", "ICCID", "MAC", "IP", "QQ", "DOB", "GPS", "US", "SSN"}
+
+// typeInEnglish makes words of a type: "Bank card" of BANK_CARD.
+func typeInEnglish(typ string) string {
+	words := strings.Split(typ, "_")
+	for i, w := range words {
+		switch {
+		case w == "" || slices.Contains(acronyms, w):
+		case i == 0:
+			words[i] = w[:1] + strings.ToLower(w[1:])
+		default:
+			words[i] = strings.ToLower(w)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func lastDays(n int) say {
+	if n == 1 {
+		return say{"最近 1 天", "Last day"}
+	}
+	return say{fmt.Sprintf("最近 %d 天", n), fmt.Sprintf("Last %d days", n)}
+}

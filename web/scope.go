@@ -1,0 +1,143 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"qingting/search"
+)
+
+// Fields that pages and reports can be narrowed by. A search can be narrowed by
+// any other facet as well.
+var placeFields = []string{"channel", "region", "product"}
+
+const (
+	defaultDays = 30
+	maxDays     = 3660
+	maxFilters  = 20
+	pageSize    = 20
+)
+
+// filter keeps what has Value in Field, which is the name of a facet.
+type filter struct{ Field, Value string }
+
+// scope is what a page is narrowed to. Every link on a page carries it.
+type scope struct {
+	Lang    language
+	Days    int // up to the last document; 0 is all time, of a search only
+	Query   string
+	Sort    string
+	From    int
+	Filters []filter
+}
+
+// scopeOf reads a scope from the URL; days is what it is without days=.
+func scopeOf(r *http.Request, lang language, days int) (scope, error) {
+	q := r.URL.Query()
+	sc := scope{Lang: lang, Days: days, Query: q.Get("q"), Sort: q.Get("sort")}
+	bad := func(zh, en string) (scope, error) {
+		return scope{}, &httpError{http.StatusBadRequest, say{zh, en}}
+	}
+	if v := q.Get("days"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > maxDays {
+			return bad(fmt.Sprintf("days 应为 1 到 %d 之间的整数。", maxDays), fmt.Sprintf("days must be a whole number from 1 to %d.", maxDays))
+		}
+		sc.Days = n
+	}
+	if v := q.Get("from"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 0 || n+pageSize > search.MaxWindow {
+			last := search.MaxWindow - pageSize
+			return bad(fmt.Sprintf("from 应为 0 到 %d 之间的整数；更靠后的结果请缩小检索范围。", last),
+				fmt.Sprintf("from must be a whole number from 0 to %d; narrow the search to see what lies beyond.", last))
+		}
+		sc.From = n
+	}
+	if !slices.ContainsFunc(sorts, func(s sortOrder) bool { return s.id == sc.Sort }) {
+		return bad("sort 应为 relevance、newest、oldest、rating 或 -rating。", "sort must be relevance, newest, oldest, rating or -rating.")
+	}
+	for _, field := range search.FacetNames() {
+		for _, v := range q[field] {
+			if v == "" {
+				continue
+			}
+			if _, err := time.Parse(time.DateOnly, v); field == search.FacetDay && err != nil {
+				return bad("day 应为日期，如 2026-01-31。", "day must be a date such as 2026-01-31.")
+			}
+			if sc.Filters = append(sc.Filters, filter{field, v}); len(sc.Filters) > maxFilters {
+				return bad(fmt.Sprintf("筛选条件最多 %d 个。", maxFilters), fmt.Sprintf("There can be at most %d filters.", maxFilters))
+			}
+		}
+	}
+	return sc, nil
+}
+
+// Value is the first value the scope is narrowed to in field, or empty.
+func (sc scope) Value(field string) string {
+	for _, f := range sc.Filters {
+		if f.Field == field {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// Has reports whether the scope is narrowed to value in field.
+func (sc scope) Has(field, value string) bool {
+	return slices.Contains(sc.Filters, filter{field, value})
+}
+
+// with narrows the scope further, and goes back to the first result.
+func (sc scope) with(field, value string) scope {
+	sc.From = 0
+	if !sc.Has(field, value) {
+		sc.Filters = append(slices.Clip(sc.Filters), filter{field, value})
+	}
+	return sc
+}
+
+// without drops one filter.
+func (sc scope) without(f filter) scope {
+	sc.From = 0
+	sc.Filters = slices.DeleteFunc(slices.Clone(sc.Filters), func(g filter) bool { return g == f })
+	return sc
+}
+
+// places keeps the filters that both pages know.
+func (sc scope) places() scope {
+	sc.From, sc.Query, sc.Sort = 0, "", ""
+	sc.Filters = slices.DeleteFunc(slices.Clone(sc.Filters), func(f filter) bool { return !slices.Contains(placeFields, f.Field) })
+	return sc
+}
+
+// SearchURL is the search page in this scope.
+func (sc scope) SearchURL() string { return sc.url("/search") }
+
+// OverviewURL is the page of pain points in this scope.
+func (sc scope) OverviewURL() string { return sc.places().url("/") }
+
+func (sc scope) url(path string) string {
+	v := url.Values{"lang": {string(sc.Lang)}}
+	set := func(name, value string) {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	set("q", sc.Query)
+	set("sort", sc.Sort)
+	if sc.Days > 0 {
+		v.Set("days", strconv.Itoa(sc.Days))
+	}
+	if sc.From > 0 {
+		v.Set("from", strconv.Itoa(sc.From))
+	}
+	for _, f := range sc.Filters {
+		v.Add(f.Field, f.Value)
+	}
+	return path + "?" + v.Encode()
+}
