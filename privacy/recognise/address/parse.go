@@ -2,7 +2,7 @@ package address
 
 import (
 	"qingting/privacy/fold"
-	"qingting/privacy/recognise/internal/place"
+	"qingting/privacy/internal/place"
 )
 
 // maxReach bounds how far before its first door-level segment an address starts, in units.

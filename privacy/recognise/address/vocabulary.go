@@ -2,7 +2,7 @@ package address
 
 import (
 	"qingting/privacy/fold"
-	"qingting/privacy/recognise/internal/place"
+	"qingting/privacy/internal/place"
 )
 
 // ending is one word of the grammar.

@@ -5,7 +5,8 @@ import (
 	"strings"
 
 	"qingting/privacy/fold"
-	"qingting/privacy/recognise/name/internal/surname"
+	"qingting/privacy/internal/lexicon"
+	"qingting/privacy/internal/surname"
 )
 
 // Log probabilities of a person being named at all, in nats, and what the
@@ -78,8 +79,8 @@ func (s *scan) clauses(from, to int, wanted bool) {
 	if !wanted && !s.cueNear(from) {
 		return
 	}
-	for ; to-from > maxClause; from += maxClause {
-		s.clause(from, from+maxClause)
+	for ; to-from > lexicon.MaxClause; from += lexicon.MaxClause {
+		s.clause(from, from+lexicon.MaxClause)
 	}
 	s.clause(from, to)
 }
@@ -88,7 +89,7 @@ func (s *scan) cueNear(from int) bool { return s.lastCue >= from && s.lastCue > 
 
 // clause weighs every place of units[from:to] where a name may start.
 func (s *scan) clause(from, to int) {
-	s.lat.read(s.t.Units, from, to)
+	s.lat.Read(s.t.Units, from, to)
 	for i := from; i < to; i++ {
 		c := s.cueFor(i)
 		m := s.rec.vocab.mark(s.t.Units[i].Rune)
@@ -110,11 +111,11 @@ func (s *scan) surnameAt(i, to int, c cue) {
 		return
 	}
 	lex := s.rec.lex
-	if info := lex.surnames.Of(s.t.Rune(i)); info.Kind != surname.None {
+	if info := lex.Surnames.Of(s.t.Rune(i)); info.Kind != surname.None {
 		s.namesAt(i, i+1, to, info, c)
 	}
 	if i+1 < to {
-		if info := lex.surnames.Compound(s.t.Rune(i), s.t.Rune(i+1)); info.Kind != surname.None {
+		if info := lex.Surnames.Compound(s.t.Rune(i), s.t.Rune(i+1)); info.Kind != surname.None {
 			s.namesAt(i, i+2, to, info, c)
 		}
 	}
@@ -147,24 +148,24 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 	lex, logp := s.rec.lex, float32(anyName+info.LogP)
 	shortLogp, longLogp := logp, logp
 	if g+1 < to {
-		longLogp += lex.givenTwo(s.t.Rune(g), s.t.Rune(g+1))
+		longLogp += lex.GivenTwo(s.t.Rune(g), s.t.Rune(g+1))
 		s.fullName(i, g+2, to, longLogp, info, c)
 	}
 	if g < to {
-		shortLogp += lex.givenOne(s.t.Rune(g))
-		if stock(s.t.Rune(i), s.t.Rune(g)) {
+		shortLogp += lex.GivenOne(s.t.Rune(g))
+		if lexicon.Stock(s.t.Rune(i), s.t.Rune(g)) {
 			shortLogp += stockGain
 		}
 		// Where the longer reading is likelier and was judged, the shorter is a
 		// torn one: 张国 of 张国荣.
-		torn := g+1 < to && c.kind < cueRole && s.lat.margin(i, g+2, longLogp) > s.lat.margin(i, g+1, shortLogp)+1
+		torn := g+1 < to && c.kind < cueRole && s.lat.Margin(i, g+2, longLogp) > s.lat.Margin(i, g+1, shortLogp)+1
 		if !torn {
 			s.fullName(i, g+1, to, shortLogp, info, c)
 		}
 	}
 	if g == i+1 && g+2 < to { // two surnames joined: 张陈美丽
-		if second := lex.surnames.Of(s.t.Rune(g)); second.Kind == surname.Plain && info.Kind == surname.Plain {
-			s.fullName(i, g+3, to, logp+float32(second.LogP)-3+lex.givenTwo(s.t.Rune(g+1), s.t.Rune(g+2)), info, c)
+		if second := lex.Surnames.Of(s.t.Rune(g)); second.Kind == surname.Plain && info.Kind == surname.Plain {
+			s.fullName(i, g+3, to, logp+float32(second.LogP)-3+lex.GivenTwo(s.t.Rune(g+1), s.t.Rune(g+2)), info, c)
 		}
 	}
 }
@@ -206,7 +207,7 @@ func (s *scan) masked(i, g int) bool {
 
 // fullName decides on units i to j as surname and given name of log probability logp.
 func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
-	margin := s.lat.margin(i, j, logp)
+	margin := s.lat.Margin(i, j, logp)
 	if s.t.Rune(j-1) == '本' && s.t.Rune(j) == '人' { // 机主徐静|本人
 		return
 	}
@@ -214,7 +215,7 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 		return
 	}
 	score := float64(margin)
-	_, isWord := s.lat.word(i, j)
+	_, isWord := s.lat.Word(i, j)
 	titleLen, strong := s.rec.vocab.titleAt(s.t, j)
 	id := ruleBare
 	var evidence []string
@@ -256,7 +257,7 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 		p.rejected = "a count or measure word"
 	case info.Kind == surname.Function && c.kind < cueIntro:
 		p.rejected = "the surname is a grammar word or a verb and no name field stands before"
-	case id == ruleBare && s.rec.lex.famous[s.text(i, j)] && !stock(s.t.Rune(i), s.t.Rune(j-1)):
+	case id == ruleBare && s.rec.lex.Famous[s.text(i, j)] && !lexicon.Stock(s.t.Rune(i), s.t.Rune(j-1)):
 		p.rejected = "a public name or a dictionary word"
 	case id == ruleBare && score < bareBar(info.Kind):
 		p.rejected = "reads as words as well"

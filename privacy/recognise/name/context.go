@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"qingting/privacy/fold"
+	"qingting/privacy/internal/lexicon"
 )
 
 // Words that announce a name, by how much they promise. Simplified, as fold gives them.
@@ -95,13 +96,13 @@ type titleWord struct {
 	strong bool
 }
 
-func newVocabulary(lex *lexicon) *vocabulary {
+func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 	v := &vocabulary{
 		cues: map[rune][]cueWord{}, titles: map[rune][]titleWord{},
 		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(translit), things: runeSet(things),
 	}
 	for r := range v.low {
-		if lex.surnames.Of(rune(r)).Kind != 0 || lex.surnames.Heads(rune(r)) {
+		if lex.Surnames.Of(rune(r)).Kind != 0 || lex.Surnames.Heads(rune(r)) {
 			v.low[r] |= markSurname
 		}
 	}

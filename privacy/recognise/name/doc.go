@@ -20,5 +20,3 @@
 // too), resolve later mentions of a name seen earlier, or read names in
 // account handles (@…).
 package name
-
-//go:generate go run ./internal/gen data

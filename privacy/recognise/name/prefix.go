@@ -2,7 +2,7 @@ package name
 
 import (
 	"qingting/privacy/fold"
-	"qingting/privacy/recognise/name/internal/surname"
+	"qingting/privacy/internal/surname"
 )
 
 // prefixAt tries 小王 老李 阿强 and 姓陈 at unit i.
@@ -11,21 +11,21 @@ func (s *scan) prefixAt(i, to int, c cue) {
 		return
 	}
 	prefix, next := s.t.Rune(i), s.t.Rune(i+1)
-	info := s.rec.lex.surnames.Of(next)
+	info := s.rec.lex.Surnames.Of(next)
 	switch prefix {
 	case '姓':
 		s.afterXing(i, to, info)
 	case '小', '老':
 		if info.Kind != surname.None {
 			s.called(i, to, info.LogP, info.Kind, c)
-		} else if prefix == '小' && c.kind >= cueRole && s.rec.lex.givenOf(next).single > -7 {
-			s.called(i, to, float64(s.rec.lex.givenOf(next).single), surname.Mixed, c)
+		} else if prefix == '小' && c.kind >= cueRole && s.rec.lex.GivenOf(next).Single > -7 {
+			s.called(i, to, float64(s.rec.lex.GivenOf(next).Single), surname.Mixed, c)
 		}
 	case '阿':
-		if s.rec.lex.givenOf(next).single < -7 {
+		if s.rec.lex.GivenOf(next).Single < -7 {
 			return
 		}
-		s.called(i, to, float64(s.rec.lex.givenOf(next).single), surname.Mixed, c)
+		s.called(i, to, float64(s.rec.lex.GivenOf(next).Single), surname.Mixed, c)
 	}
 }
 
@@ -33,7 +33,7 @@ func (s *scan) prefixAt(i, to int, c cue) {
 // log probability logp as a name.
 func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 	j := i + 2
-	margin := s.lat.margin(i, j, float32(anyPrefixed+logp))
+	margin := s.lat.Margin(i, j, float32(anyPrefixed+logp))
 	if margin < -3 {
 		return
 	}
@@ -59,10 +59,10 @@ func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 	case j == to || s.rec.vocab.behind[next]:
 		score++
 	}
-	if j < to && !s.lat.boundary(j) {
+	if j < to && !s.lat.Boundary(j) {
 		score -= 2
 	}
-	_, isWord := s.lat.word(i, j)
+	_, isWord := s.lat.Word(i, j)
 	bar := 3.5
 	if kind != surname.Plain {
 		bar = 5

@@ -6,13 +6,14 @@ import (
 	"sync"
 
 	"qingting/privacy/fold"
-	"qingting/privacy/recognise/internal/place"
+	"qingting/privacy/internal/lexicon"
+	"qingting/privacy/internal/place"
 	"qingting/privacy/rule"
 )
 
 // Recogniser proposes PERSON_NAME candidates. It is immutable.
 type Recogniser struct {
-	lex     *lexicon
+	lex     *lexicon.Lexicon
 	vocab   *vocabulary
 	latin   *latinTables
 	places  *place.Gazetteer
@@ -23,9 +24,9 @@ var _ rule.Recogniser = (*Recogniser)(nil)
 
 // New returns a recogniser. The first one of a process builds the tables.
 func New() *Recogniser {
-	r := &Recogniser{lex: sharedLexicon(), latin: newLatinTables(), places: place.Shared()}
+	r := &Recogniser{lex: lexicon.Shared(), latin: newLatinTables(), places: place.Shared()}
 	r.vocab = newVocabulary(r.lex)
-	r.scratch.New = func() any { return &scan{rec: r, lat: lattice{lex: r.lex}} }
+	r.scratch.New = func() any { return &scan{rec: r, lat: lexicon.NewLattice(r.lex)} }
 	return r
 }
 
@@ -45,7 +46,8 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 		s.latin()
 	}
 	s.flush(emit)
-	s.t, s.lat.units = nil, nil
+	s.t = nil
+	s.lat.Release()
 }
 
 // proposal is a candidate on its way to the decision among its neighbours.
@@ -62,7 +64,7 @@ type scan struct {
 	rec       *Recogniser
 	t         *fold.Text
 	explain   bool
-	lat       lattice
+	lat       *lexicon.Lattice
 	cues      []cue // by the unit at which a name may start
 	lastCue   int
 	proposals []proposal

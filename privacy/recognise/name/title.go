@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"qingting/privacy/fold"
-	"qingting/privacy/recognise/name/internal/surname"
+	"qingting/privacy/internal/surname"
 )
 
 // surnameTitle decides on a bare surname before a title: the span is the surname.
@@ -15,11 +15,11 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 		return
 	}
 	logp := float32(anyTitled + info.LogP)
-	margin := s.lat.margin(i, g, logp)
-	if !s.lat.boundary(g + n) {
+	margin := s.lat.Margin(i, g, logp)
+	if !s.lat.Boundary(g + n) {
 		margin -= 3
 	}
-	if !s.lat.boundary(i) {
+	if !s.lat.Boundary(i) {
 		margin -= 2
 	}
 	score := float64(margin) + titleGain
@@ -32,7 +32,7 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 			score -= 3
 		}
 	}
-	if _, isWord := s.lat.word(i, g+n); isWord && margin < 0 {
+	if _, isWord := s.lat.Word(i, g+n); isWord && margin < 0 {
 		score -= 2
 	}
 	p := proposal{

@@ -2,7 +2,7 @@ package name
 
 import (
 	"qingting/privacy/fold"
-	"qingting/privacy/recognise/name/internal/surname"
+	"qingting/privacy/internal/surname"
 )
 
 // notNames are what people write into a name field instead of a name.
@@ -29,9 +29,9 @@ func (s *scan) wideAt(i, to int, c cue) {
 			return
 		}
 	}
-	kind := s.rec.lex.surnames.Of(s.t.Rune(i)).Kind
+	kind := s.rec.lex.Surnames.Of(s.t.Rune(i)).Kind
 	foreign := s.transliterated(i, j)
-	_, isWord := s.lat.word(i, j)
+	_, isWord := s.lat.Word(i, j)
 	p := proposal{start: i, end: j, rule: ruleField, evidence: []string{"fills a name field"}}
 	switch {
 	case foreign == n && n >= 3:
@@ -63,8 +63,8 @@ func (s *scan) stopAt(i, to int) int {
 // givenLike says that each of units i to j is at home in given names.
 func (s *scan) givenLike(i, j int) bool {
 	for ; i < j; i++ {
-		g := s.rec.lex.givenOf(s.t.Rune(i))
-		if max(g.single, g.mid, g.last) < -7 {
+		g := s.rec.lex.GivenOf(s.t.Rune(i))
+		if max(g.Single, g.Mid, g.Last) < -7 {
 			return false
 		}
 	}

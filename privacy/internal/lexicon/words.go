@@ -1,4 +1,4 @@
-package name
+package lexicon
 
 // moreWords are words of feedback text that the dictionary lacks and that begin
 // with, end in or contain surnames.

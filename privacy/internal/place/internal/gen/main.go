@@ -1,7 +1,7 @@
 // Command gen derives the list of counties, districts, banners and county-level
 // cities from the place names (tag ns) of the Chinese dictionary that ships with
 // github.com/go-ego/gse (Apache-2.0). Run it with go generate in
-// privacy/recognise/internal/place.
+// privacy/internal/place.
 package main
 
 import (

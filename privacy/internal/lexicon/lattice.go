@@ -1,15 +1,15 @@
-package name
+package lexicon
 
 import "qingting/privacy/fold"
 
-// maxClause bounds a clause, so that scores stay local and memory small.
-const maxClause = 512
+// MaxClause bounds a clause, so that scores stay local and memory small.
+const MaxClause = 512
 
-// lattice reads one clause (a run of Han units) as dictionary words: for each
+// Lattice reads one clause (a run of Han units) as dictionary words: for each
 // position the best ln p of what lies before it and of what lies behind. A
 // name's margin is how much likelier the clause is with the name in it.
-type lattice struct {
-	lex    *lexicon
+type Lattice struct {
+	lex    *Lexicon
 	units  []fold.Unit
 	off    int // unit index of the clause's first unit
 	before []float32
@@ -23,8 +23,15 @@ type edge struct {
 	logp   float32
 }
 
-// read prepares the lattice for units[from:to].
-func (l *lattice) read(units []fold.Unit, from, to int) {
+// NewLattice returns a lattice over the words of lex. It holds scratch space
+// and serves one goroutine at a time.
+func NewLattice(lex *Lexicon) *Lattice { return &Lattice{lex: lex} }
+
+// Release forgets the text that was read last.
+func (l *Lattice) Release() { l.units = nil }
+
+// Read prepares the lattice for units[from:to].
+func (l *Lattice) Read(units []fold.Unit, from, to int) {
 	n := to - from
 	l.units, l.off = units[from:to], from
 	l.before, l.after = resize(l.before, n+1), resize(l.after, n+1)
@@ -33,13 +40,13 @@ func (l *lattice) read(units []fold.Unit, from, to int) {
 		l.first = make([]int32, n+1)
 	}
 	l.first = l.first[:n+1]
-	words := &l.lex.words
+	words := &l.lex.Words
 	for i := range n {
 		l.first[i] = int32(len(l.edges))
 		key := uint64(l.units[i].Rune)
 		logp := float32(unknownWord)
 		if key <= 0xffff {
-			if v := words.get(key); v < 0 {
+			if v := words.Get(key); v < 0 {
 				logp = max(v, unknownWord)
 			}
 		}
@@ -50,7 +57,7 @@ func (l *lattice) read(units []fold.Unit, from, to int) {
 				break
 			}
 			key = key<<16 | uint64(r)
-			v := words.get(key)
+			v := words.Get(key)
 			if v < 0 {
 				l.edges = append(l.edges, edge{int32(k + 1), v})
 			}
@@ -63,7 +70,7 @@ func (l *lattice) read(units []fold.Unit, from, to int) {
 	l.solve(n)
 }
 
-func (l *lattice) solve(n int) {
+func (l *Lattice) solve(n int) {
 	const unreached = -1e30
 	for i := 1; i <= n; i++ {
 		l.before[i] = unreached
@@ -83,14 +90,14 @@ func (l *lattice) solve(n int) {
 	}
 }
 
-// margin is the gain of reading units i to j as one item of log probability
+// Margin is the gain of reading units i to j as one item of log probability
 // logp, in nats. i and j are unit indexes.
-func (l *lattice) margin(i, j int, logp float32) float32 {
+func (l *Lattice) Margin(i, j int, logp float32) float32 {
 	return l.before[i-l.off] + logp + l.after[j-l.off] - l.after[0]
 }
 
-// word returns ln p of units i to j as one dictionary word, and whether it is one.
-func (l *lattice) word(i, j int) (float32, bool) {
+// Word returns ln p of units i to j as one dictionary word, and whether it is one.
+func (l *Lattice) Word(i, j int) (float32, bool) {
 	p := i - l.off
 	for _, e := range l.edges[l.first[p]:l.first[p+1]] {
 		if int(e.length) == j-i {
@@ -100,8 +107,8 @@ func (l *lattice) word(i, j int) (float32, bool) {
 	return 0, false
 }
 
-// boundary says whether the best word reading has a break at unit index i.
-func (l *lattice) boundary(i int) bool {
+// Boundary says whether the best word reading has a break at unit index i.
+func (l *Lattice) Boundary(i int) bool {
 	return l.before[i-l.off]+l.after[i-l.off] > l.after[0]-0.01
 }
 

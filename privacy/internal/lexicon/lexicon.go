@@ -1,4 +1,4 @@
-package name
+package lexicon
 
 import (
 	_ "embed"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"qingting/privacy/recognise/name/internal/surname"
+	"qingting/privacy/internal/surname"
 )
 
 //go:embed data/words.txt.zst
@@ -39,51 +39,51 @@ const (
 	grammarLoss   = 6.5
 )
 
-// givenScore is ln p of a character at each place of a given name.
-type givenScore struct{ single, mid, last float32 }
+// GivenScore is ln p of a character at each place of a given name.
+type GivenScore struct{ Single, Mid, Last float32 }
 
-// lexicon is what the recogniser knows of words and of names. Read-only.
-type lexicon struct {
-	words    wordTable
-	surnames *surname.Table
-	given    map[rune]givenScore
-	noGiven  givenScore
+// Lexicon is what is known of words and of names. Read-only.
+type Lexicon struct {
+	Words    WordTable
+	Surnames *surname.Table
+	given    map[rune]GivenScore
+	noGiven  GivenScore
 	pairs    map[[2]rune]int
-	famous   map[string]bool // read like names, but bare they are none worth redacting
+	Famous   map[string]bool // read like names, but bare they are none worth redacting
 	grammar  map[rune]bool
 	particle map[rune]bool
 }
 
-// sharedLexicon is built once a process: 250,000 words take some 60 ms.
-var sharedLexicon = sync.OnceValue(loadLexicon)
+// Shared is built once a process: 250,000 words take some 60 ms.
+var Shared = sync.OnceValue(loadLexicon)
 
 // loadLexicon panics on malformed tables: they are compiled in, so that is a
 // broken build and no state a caller could handle.
-func loadLexicon() *lexicon {
+func loadLexicon() *Lexicon {
 	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
 	if err != nil {
-		panic(fmt.Errorf("name: open the word list: %w", err))
+		panic(fmt.Errorf("lexicon: open the word list: %w", err))
 	}
 	defer dec.Close()
 	words, err := dec.DecodeAll(wordsZst, nil)
 	if err != nil {
-		panic(fmt.Errorf("name: unpack the word list: %w", err))
+		panic(fmt.Errorf("lexicon: unpack the word list: %w", err))
 	}
-	l := &lexicon{surnames: surname.New(), given: make(map[rune]givenScore, 3000), pairs: make(map[[2]rune]int, 2500)}
-	l.words.init(330_000)
+	l := &Lexicon{Surnames: surname.New(), given: make(map[rune]GivenScore, 3000), pairs: make(map[[2]rune]int, 2500)}
+	l.Words.init(330_000)
 	for line := range strings.Lines(string(words)) {
 		w, score, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		n, err := strconv.Atoi(score)
 		if !ok || err != nil {
-			panic("name: malformed line in the word list")
+			panic("lexicon: malformed line in the word list")
 		}
-		l.words.add([]rune(w), -float32(n)/10)
+		l.Words.add([]rune(w), -float32(n)/10)
 	}
 	l.discountSurnames()
 	for _, w := range strings.Fields(moreWords) {
-		l.words.add([]rune(w), -11)
+		l.Words.add([]rune(w), -11)
 	}
-	l.famous = wordSet(famousTxt)
+	l.Famous = wordSet(famousTxt)
 	l.grammar, l.particle = runeSet(grammarChars), runeSet(particleChars)
 	l.loadGiven()
 	return l
@@ -91,32 +91,32 @@ func loadLexicon() *lexicon {
 
 // discountSurnames corrects the word list, which counts 张 as a word of its own
 // mostly where it was somebody's surname.
-func (l *lexicon) discountSurnames() {
+func (l *Lexicon) discountSurnames() {
 	for r := range rune(0x10000) {
-		switch l.surnames.Of(r).Kind {
+		switch l.Surnames.Of(r).Kind {
 		case surname.Plain:
-			l.words.discount(uint64(r), plainDiscount)
+			l.Words.discount(uint64(r), plainDiscount)
 		case surname.Mixed:
-			l.words.discount(uint64(r), mixedDiscount)
+			l.Words.discount(uint64(r), mixedDiscount)
 		}
 	}
 }
 
-func (l *lexicon) loadGiven() {
+func (l *Lexicon) loadGiven() {
 	for line := range strings.Lines(givenTxt) {
 		f := strings.Fields(line)
 		nums := make([]int, len(f)-1)
 		for i := range nums {
 			n, err := strconv.Atoi(f[i+1])
 			if err != nil {
-				panic("name: malformed line in the given-name table")
+				panic("lexicon: malformed line in the given-name table")
 			}
 			nums[i] = n
 		}
 		key := []rune(f[0])
 		switch {
 		case len(nums) == 3:
-			s := givenScore{-float32(nums[0]) / 10, -float32(nums[1]) / 10, -float32(nums[2]) / 10}
+			s := GivenScore{-float32(nums[0]) / 10, -float32(nums[1]) / 10, -float32(nums[2]) / 10}
 			if f[0] == "*" {
 				l.noGiven = s
 			} else {
@@ -125,30 +125,31 @@ func (l *lexicon) loadGiven() {
 		case len(nums) == 1 && len(key) == 2:
 			l.pairs[[2]rune{key[0], key[1]}] = nums[0]
 		default:
-			panic("name: malformed line in the given-name table")
+			panic("lexicon: malformed line in the given-name table")
 		}
 	}
 }
 
-func (l *lexicon) givenOf(r rune) givenScore {
+// GivenOf returns what is known of a character as part of a given name.
+func (l *Lexicon) GivenOf(r rune) GivenScore {
 	if s, ok := l.given[r]; ok {
 		return s
 	}
 	return l.noGiven
 }
 
-// givenOne is ln p of a given name of one character, given that there is a name.
-func (l *lexicon) givenOne(r rune) float32 {
-	p := l.givenOf(r).single - 1.4
+// GivenOne is ln p of a given name of one character, given that there is a name.
+func (l *Lexicon) GivenOne(r rune) float32 {
+	p := l.GivenOf(r).Single - 1.4
 	if l.grammar[r] || l.particle[r] {
 		p -= grammarLoss
 	}
 	return p - l.neverLoss(r)
 }
 
-// stock says that surname and given name are those of example persons, whom
+// Stock says that surname and given name are those of example persons, whom
 // people and forms are named after: 张三.
-func stock(family, given rune) bool {
+func Stock(family, given rune) bool {
 	switch family {
 	case '张':
 		return given == '三'
@@ -163,7 +164,7 @@ func stock(family, given rune) bool {
 }
 
 // neverLoss keeps the most frequent words of grammar out of names altogether.
-func (l *lexicon) neverLoss(r rune) float32 {
+func (l *Lexicon) neverLoss(r rune) float32 {
 	switch r {
 	case '的', '了', '是', '我', '你', '您', '他', '她', '们', '这', '那', '被', '把', '不', '没', '吗', '呢', '吧':
 		return 15
@@ -171,10 +172,10 @@ func (l *lexicon) neverLoss(r rune) float32 {
 	return 0
 }
 
-// givenTwo is the same for two characters. A pair that several families chose
+// GivenTwo is the same for two characters. A pair that several families chose
 // is likelier than its characters apart.
-func (l *lexicon) givenTwo(a, b rune) float32 {
-	p := l.givenOf(a).mid + l.givenOf(b).last - 0.3 - l.neverLoss(a) - l.neverLoss(b)
+func (l *Lexicon) GivenTwo(a, b rune) float32 {
+	p := l.GivenOf(a).Mid + l.GivenOf(b).Last - 0.3 - l.neverLoss(a) - l.neverLoss(b)
 	if a == b { // 婷婷, 磊磊
 		p += 2
 	}
@@ -190,18 +191,18 @@ func (l *lexicon) givenTwo(a, b rune) float32 {
 	return p
 }
 
-// wordTable maps words of one to four characters of the basic plane to ln p.
+// WordTable maps words of one to four characters of the basic plane to ln p.
 // An open-addressing table: the lattice asks it several times a character.
-type wordTable struct {
+type WordTable struct {
 	keys []uint64
 	vals []float32
 	mask uint64
 }
 
-// prefixOnly marks two characters that begin longer words and are none themselves.
-const prefixOnly = 1
+// PrefixOnly marks two characters that begin longer words and are none themselves.
+const PrefixOnly = 1
 
-func (t *wordTable) init(capacity int) {
+func (t *WordTable) init(capacity int) {
 	size := 1
 	for size < capacity*3/2 {
 		size *= 2
@@ -219,7 +220,7 @@ func pack(w []rune) (key uint64, ok bool) {
 	return key, len(w) > 0 && len(w) <= 4
 }
 
-func (t *wordTable) slot(key uint64) uint64 {
+func (t *WordTable) slot(key uint64) uint64 {
 	i := key * 0x9E3779B97F4A7C15 >> 20 & t.mask
 	for t.keys[i] != 0 && t.keys[i] != key {
 		i = (i + 1) & t.mask
@@ -227,35 +228,51 @@ func (t *wordTable) slot(key uint64) uint64 {
 	return i
 }
 
-func (t *wordTable) add(w []rune, logp float32) {
+func (t *WordTable) add(w []rune, logp float32) {
 	key, ok := pack(w)
 	if !ok {
 		return
 	}
 	i := t.slot(key)
-	if t.keys[i] == 0 || t.vals[i] == prefixOnly || t.vals[i] < logp {
+	if t.keys[i] == 0 || t.vals[i] == PrefixOnly || t.vals[i] < logp {
 		t.keys[i], t.vals[i] = key, logp
 	}
 	if len(w) > 2 {
 		head, _ := pack(w[:2])
 		if j := t.slot(head); t.keys[j] == 0 {
-			t.keys[j], t.vals[j] = head, prefixOnly
+			t.keys[j], t.vals[j] = head, PrefixOnly
 		}
 	}
 }
 
 // discount lowers ln p of a word that is listed.
-func (t *wordTable) discount(key uint64, by float32) {
+func (t *WordTable) discount(key uint64, by float32) {
 	if i := t.slot(key); t.keys[i] != 0 && t.vals[i] < 0 {
 		t.vals[i] -= by
 	}
 }
 
-// get returns ln p of the packed word, prefixOnly, or 0 when unknown.
-func (t *wordTable) get(key uint64) float32 {
+// Get returns ln p of the packed word, PrefixOnly, or 0 when unknown.
+func (t *WordTable) Get(key uint64) float32 {
 	i := t.slot(key)
 	if t.keys[i] == 0 {
 		return 0
 	}
 	return t.vals[i]
+}
+
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}
+
+func runeSet(s string) map[rune]bool {
+	m := make(map[rune]bool, len(s)/3)
+	for _, r := range s {
+		m[r] = true
+	}
+	return m
 }

@@ -1,4 +1,4 @@
-package name
+package lexicon
 
 import (
 	"bytes"

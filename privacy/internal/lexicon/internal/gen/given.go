@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"qingting/privacy/recognise/name/internal/surname"
+	"qingting/privacy/internal/surname"
 )
 
 // counts are the characters seen at one place of a given name.

@@ -4,7 +4,7 @@
 // name has to compete, and how likely each character is at each place of a
 // given name. The output depends on the module version alone.
 //
-// Run it with go generate in privacy/recognise/name.
+// Run it with go generate in privacy/internal/lexicon.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"qingting/privacy/recognise/name/internal/surname"
+	"qingting/privacy/internal/surname"
 )
 
 func main() {
