@@ -2,11 +2,15 @@ package ingest
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -28,9 +32,12 @@ const (
 
 // Letter is a message that could not be processed, whole: subject, headers and
 // body are personal until shown otherwise. In FEEDBACK_DEAD it is sealed.
+//
+// Its JSON holds header, as the lines NATS carries, and data as base64: both
+// may be any bytes, and must come back as they were.
 type Letter struct {
 	Subject    string      `json:"subject"`
-	Header     nats.Header `json:"header,omitempty"`
+	Header     HeaderBlock `json:"header,omitempty"`
 	Data       []byte      `json:"data"`
 	Reason     string      `json:"reason"`
 	Detail     string      `json:"detail,omitempty"`
@@ -38,6 +45,40 @@ type Letter struct {
 	Received   time.Time   `json:"received"`
 	Deliveries uint64      `json:"deliveries"`
 }
+
+// HeaderBlock is the headers of a message, encoded as NATS carries them.
+type HeaderBlock nats.Header
+
+const headerLine = "NATS/1.0\r\n"
+
+// MarshalText returns the base64 of the header lines.
+func (h HeaderBlock) MarshalText() ([]byte, error) {
+	block := []byte(headerLine)
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
+			block = append(append(append(append(block, name...), ": "...), v...), "\r\n"...)
+		}
+	}
+	return base64.StdEncoding.AppendEncode(nil, append(block, "\r\n"...)), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (h *HeaderBlock) UnmarshalText(text []byte) error {
+	block, err := base64.StdEncoding.AppendDecode(nil, text)
+	if err != nil {
+		return errMalformedLetter
+	}
+	header, err := nats.DecodeHeadersMsg(block)
+	if err != nil {
+		return errMalformedLetter
+	}
+	if len(header) > 0 {
+		*h = HeaderBlock(header)
+	}
+	return nil
+}
+
+var errMalformedLetter = errors.New("malformed dead letter")
 
 // Park seals a letter to the officers and returns when FEEDBACK_DEAD has it.
 // created is when the stream it came from was made: with the sequence it
@@ -78,12 +119,11 @@ type ParkedLetter struct {
 	Parked     time.Time `json:"parked"`
 	Size       int       `json:"size"` // of the body, in bytes
 	Deliveries uint64    `json:"deliveries"`
-
-	sealed []byte
 }
 
-// Letters yields the dead letters in the order they were parked.
-func Letters(ctx context.Context, js jetstream.JetStream) iter.Seq2[ParkedLetter, error] {
+// Letters yields the dead letters after the one with the given ID, in the
+// order they were parked; 0 yields all.
+func Letters(ctx context.Context, js jetstream.JetStream, after uint64) iter.Seq2[ParkedLetter, error] {
 	return func(yield func(ParkedLetter, error) bool) {
 		stream, err := js.Stream(ctx, StreamDead)
 		if err != nil {
@@ -91,11 +131,8 @@ func Letters(ctx context.Context, js jetstream.JetStream) iter.Seq2[ParkedLetter
 			return
 		}
 		state := stream.CachedInfo().State
-		if state.Msgs == 0 {
-			return
-		}
-		for seq := state.FirstSeq; seq <= state.LastSeq; {
-			msg, err := stream.GetMsg(ctx, seq, jetstream.WithGetMsgSubject("feedback.dead.*"))
+		for seq := max(state.FirstSeq, after+1); state.Msgs > 0 && seq <= state.LastSeq; {
+			msg, err := stream.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(DeadSubject("*")))
 			if errors.Is(err, jetstream.ErrMsgNotFound) {
 				return
 			}
@@ -111,9 +148,31 @@ func Letters(ctx context.Context, js jetstream.JetStream) iter.Seq2[ParkedLetter
 	}
 }
 
+// ErrNoLetter says that there is no dead letter of that ID.
+var ErrNoLetter = errors.New("there is no such dead letter: see \"qingting dead list\"")
+
+// SealedLetter is a dead letter as an age file, for an officer to open.
+func SealedLetter(ctx context.Context, js jetstream.JetStream, id uint64) ([]byte, error) {
+	stream, err := js.Stream(ctx, StreamDead)
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", StreamDead, err)
+	}
+	if id == 0 {
+		return nil, ErrNoLetter
+	}
+	msg, err := stream.GetMsg(ctx, id)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, ErrNoLetter
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading dead letter %d: %w", id, err)
+	}
+	return msg.Data, nil
+}
+
 func parked(msg *jetstream.RawStreamMsg) ParkedLetter {
 	l := ParkedLetter{
-		ID: msg.Sequence, Parked: msg.Time, sealed: msg.Data,
+		ID: msg.Sequence, Parked: msg.Time,
 		Reason: msg.Header.Get(headerReason), Detail: msg.Header.Get(headerDetail),
 	}
 	// Headers of our own writing: a damaged one reads as zero.
@@ -124,32 +183,31 @@ func parked(msg *jetstream.RawStreamMsg) ParkedLetter {
 	return l
 }
 
-// Sealed is the letter as an age file, for an officer to open.
-func (l ParkedLetter) Sealed() []byte { return l.sealed }
-
 // ParseLetter reads an opened letter.
 func ParseLetter(plain []byte) (Letter, error) {
 	var l Letter
 	if err := json.Unmarshal(plain, &l); err != nil {
-		return Letter{}, errors.New("malformed dead letter")
+		return Letter{}, errMalformedLetter // the error of encoding/json may quote it
 	}
 	return l, nil
 }
 
 // Retry publishes an opened letter as it first came, and deletes the dead one
-// beyond recovery once the stream has taken it.
+// beyond recovery once the stream has taken it. Tried again within minutes,
+// after the deletion failed, it publishes nothing twice.
 func Retry(ctx context.Context, js jetstream.JetStream, id uint64, l Letter) error {
+	if _, err := SealedLetter(ctx, js, id); err != nil {
+		return err
+	}
 	msg := &nats.Msg{Subject: l.Subject, Data: l.Data, Header: nats.Header{}}
 	for name, values := range l.Header {
-		switch name {
-		// Spoken to the stream, not to us: they would refuse or drop the retry.
-		case jetstream.MsgIDHeader, jetstream.ExpectedLastSeqHeader, jetstream.ExpectedLastMsgIDHeader,
-			jetstream.ExpectedLastSubjSeqHeader, jetstream.ExpectedStreamHeader:
-		default:
+		// Those are spoken to the stream, not to us, and for the first time.
+		if len(name) < len(natsPrefix) || !strings.EqualFold(name[:len(natsPrefix)], natsPrefix) {
 			msg.Header[name] = values
 		}
 	}
-	if _, err := js.PublishMsg(ctx, msg, jetstream.WithExpectStream(StreamIn)); err != nil {
+	_, err := js.PublishMsg(ctx, msg, jetstream.WithExpectStream(StreamIn), jetstream.WithMsgID(fmt.Sprintf("dead-%d", id)))
+	if err != nil {
 		return fmt.Errorf("publishing dead letter %d again: %w", id, publishError(err))
 	}
 	stream, err := js.Stream(ctx, StreamDead)
@@ -161,3 +219,6 @@ func Retry(ctx context.Context, js jetstream.JetStream, id uint64, l Letter) err
 	}
 	return nil
 }
+
+// natsPrefix begins the headers of NATS itself.
+const natsPrefix = "Nats-"

@@ -22,6 +22,11 @@ import (
 // publish it again later.
 var ErrBackPressure = errors.New("back-pressure: the feedback stream takes no more for now")
 
+// ErrUnsure says that the server was lost before it acknowledged: the stream may
+// have taken the message or not. Feedback with an id may be published again; it
+// is the same record either way.
+var ErrUnsure = errors.New("the server was lost before it acknowledged")
+
 // ErrClosed is returned by a Publisher that was closed.
 var ErrClosed = errors.New("publisher is closed")
 
@@ -233,6 +238,12 @@ func publishError(err error) error {
 	}
 	if errors.Is(err, jetstream.ErrTooManyStalledMsgs) {
 		return fmt.Errorf("%w: %w", ErrBackPressure, err)
+	}
+	if errors.Is(err, nats.ErrDisconnected) || errors.Is(err, jetstream.ErrAsyncPublishTimeout) {
+		return fmt.Errorf("%w: %w", ErrUnsure, err)
+	}
+	if errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, nats.ErrNoResponders) {
+		return fmt.Errorf("no stream takes feedback on this server: start \"qingting serve\" with it first (%w)", err)
 	}
 	if errors.Is(err, nats.ErrMaxPayload) {
 		return fmt.Errorf("the message is larger than the server takes: %w", err)

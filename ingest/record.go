@@ -26,6 +26,9 @@ func NewRecordIDs(key []byte) (*RecordIDs, error) {
 	return &RecordIDs{[32]byte(key)}, nil
 }
 
+// KeyCheck tells keys apart and tells nothing of the key.
+func (r *RecordIDs) KeyCheck() string { return r.derive("check") }
+
 // OfSource is the id of feedback that its source identifies.
 func (r *RecordIDs) OfSource(source, id string) string {
 	return r.derive("source", []byte(source), []byte(id))

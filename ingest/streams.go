@@ -53,11 +53,14 @@ func (l StreamLimits) orDefaults() StreamLimits {
 	return l
 }
 
-// Streams creates the streams that are missing and checks those that exist. A
-// stream with settings that would break a guarantee is an error that names it;
+// Streams creates the streams that are missing and checks those that exist:
+// those that are named, or all. A stream with settings that would break a guarantee is an error that names it;
 // limits and retention may differ, for an operator may have tuned them.
-func Streams(ctx context.Context, js jetstream.JetStream, limits StreamLimits) error {
+func Streams(ctx context.Context, js jetstream.JetStream, limits StreamLimits, names ...string) error {
 	for _, want := range streamConfigs(limits.orDefaults(), js.Conn().MaxPayload()) {
+		if len(names) > 0 && !slices.Contains(names, want.Name) {
+			continue
+		}
 		s, err := js.Stream(ctx, want.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			if _, err = js.CreateStream(ctx, want); err != nil {
@@ -136,6 +139,8 @@ func checkStream(have, want jetstream.StreamConfig) error {
 		return bad("deny-delete", have.DenyDelete, want.DenyDelete)
 	case have.DenyPurge != want.DenyPurge:
 		return bad("deny-purge", have.DenyPurge, want.DenyPurge)
+	case have.Replicas < want.Replicas:
+		return bad("replicas", have.Replicas, want.Replicas)
 	case have.NoAck:
 		return bad("no-ack", have.NoAck, false)
 	}

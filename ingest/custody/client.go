@@ -33,7 +33,7 @@ func (c *Client) Epoch(ctx context.Context, id string) ([]byte, error) {
 	if err := c.ask(ctx, subjectEpoch, Request{Record: id}, &envelope); err != nil {
 		return nil, err
 	}
-	if envelope == nil {
+	if len(envelope) == 0 {
 		return nil, ErrNoEpoch
 	}
 	return envelope, nil
@@ -41,8 +41,17 @@ func (c *Client) Epoch(ctx context.Context, id string) ([]byte, error) {
 
 // Letters lists the dead letters.
 func (c *Client) Letters(ctx context.Context) ([]ingest.ParkedLetter, error) {
-	var list []ingest.ParkedLetter
-	return list, c.ask(ctx, subjectLetters, Request{}, &list)
+	var all []ingest.ParkedLetter
+	for after := uint64(0); ; {
+		var page []ingest.ParkedLetter
+		if err := c.ask(ctx, subjectLetters, Request{Letter: after}, &page); err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return all, nil
+		}
+		all, after = append(all, page...), page[len(page)-1].ID
+	}
 }
 
 // Letter has one dead letter released, sealed.
@@ -72,6 +81,10 @@ func (c *Client) ask(ctx context.Context, subject string, request, answer any) e
 	}
 	if text := msg.Header.Get(micro.ErrorHeader); text != "" {
 		return errors.New(text)
+	}
+	if sealed, ok := answer.(*[]byte); ok {
+		*sealed = msg.Data
+		return nil
 	}
 	if err := json.Unmarshal(msg.Data, answer); err != nil {
 		return fmt.Errorf("the server's answer cannot be read: %w", err)

@@ -51,7 +51,7 @@ type Request struct {
 	Reason string `json:"reason"`           // why, in words
 	Ticket string `json:"ticket,omitempty"` // the case it belongs to
 	Record string `json:"record,omitempty"` // of Record
-	Letter uint64 `json:"letter,omitempty"` // of Letter and Retry
+	Letter uint64 `json:"letter,omitempty"` // of Letter and Retry; of Letters, the one to go on after
 }
 
 // Release is what the vault holds of one record, still sealed.
@@ -96,7 +96,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 	for subject, handle := range map[string]func(context.Context, Request) (any, error){
 		subjectRecord:  func(ctx context.Context, r Request) (any, error) { return s.record(ctx, r) },
 		subjectEpoch:   func(ctx context.Context, r Request) (any, error) { return s.epoch(ctx, r) },
-		subjectLetters: func(ctx context.Context, _ Request) (any, error) { return s.letters(ctx) },
+		subjectLetters: func(ctx context.Context, r Request) (any, error) { return s.letters(ctx, r) },
 		subjectLetter:  func(ctx context.Context, r Request) (any, error) { return s.letter(ctx, r) },
 	} {
 		name := strings.TrimPrefix(subject, subjectPrefix)
@@ -128,10 +128,23 @@ func (s *Service) handler(handle func(context.Context, Request) (any, error)) mi
 			s.refuse(req, "422", err.Error())
 			return
 		}
-		if err := req.RespondJSON(answer); err != nil {
-			s.cfg.Log.Error("custody: answering", "error", err)
-		}
+		s.answer(req, answer)
 	})
+}
+
+// answer sends sealed bytes as they are, anything else as JSON. What the NATS
+// server does not carry is an error at once: the officer must not wait for it.
+func (s *Service) answer(req micro.Request, answer any) {
+	var err error
+	if sealed, ok := answer.([]byte); ok {
+		err = req.Respond(sealed)
+	} else {
+		err = req.RespondJSON(answer)
+	}
+	if err != nil {
+		s.cfg.Log.Error("custody: answering", "error", err)
+		s.refuse(req, "500", "the answer could not be sent: "+err.Error())
+	}
 }
 
 func (s *Service) refuse(req micro.Request, code, text string) {

@@ -5,39 +5,40 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest"
 )
 
-// letters lists the dead letters: why and when, never what.
-func (s *Service) letters(ctx context.Context) ([]ingest.ParkedLetter, error) {
+// lettersPage is how many letters one answer lists: few enough for a NATS
+// server that takes no more than the usual megabyte.
+const lettersPage = 500
+
+// letters lists the dead letters after Request.Letter: why and when, never what.
+func (s *Service) letters(ctx context.Context, r Request) ([]ingest.ParkedLetter, error) {
 	list := []ingest.ParkedLetter{}
-	for l, err := range ingest.Letters(ctx, s.js) {
+	for l, err := range ingest.Letters(ctx, s.js, r.Letter) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, l)
+		if list = append(list, l); len(list) == lettersPage {
+			break
+		}
 	}
 	return list, nil
 }
 
 // letter releases one sealed dead letter, after the ledger has the entry.
 func (s *Service) letter(ctx context.Context, r Request) ([]byte, error) {
-	list, err := s.letters(ctx)
+	sealed, err := ingest.SealedLetter(ctx, s.js, r.Letter)
 	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(list, func(l ingest.ParkedLetter) bool { return l.ID == r.Letter })
-	if i < 0 {
-		return nil, fmt.Errorf("there is no dead letter %d: see \"qingting dead list\"", r.Letter)
+		return nil, fmt.Errorf("dead letter %d: %w", r.Letter, err)
 	}
 	if _, err := s.append(ctx, "letter", r); err != nil {
 		return nil, err
 	}
-	return list[i].Sealed(), nil
+	return sealed, nil
 }
 
 // retryRequest carries an opened letter back into the queue.
@@ -61,14 +62,15 @@ func (s *Service) retry(req micro.Request) {
 		s.refuse(req, "422", err.Error())
 		return
 	}
-	if err := req.RespondJSON(struct{}{}); err != nil {
-		s.cfg.Log.Error("custody: answering", "error", err)
-	}
+	s.answer(req, struct{}{})
 }
 
 func (s *Service) retryLetter(ctx context.Context, r retryRequest) error {
 	if !ingest.IsInSubject(r.Opened.Subject) {
 		return errors.New("the letter's subject is not one of feedback")
+	}
+	if _, err := ingest.SealedLetter(ctx, s.js, r.Letter); err != nil {
+		return fmt.Errorf("dead letter %d: %w", r.Letter, err)
 	}
 	if _, err := s.append(ctx, "retry", r.Request); err != nil {
 		return err

@@ -255,7 +255,7 @@ func (w *Worker) handBack(t taken, delay time.Duration) {
 // it off the queue. If that fails the message stays in the queue.
 func (w *Worker) park(ctx context.Context, t taken, reason, detail string) {
 	letter := ingest.Letter{
-		Subject: t.in.Subject, Header: t.in.Header, Data: t.in.Data,
+		Subject: t.in.Subject, Header: ingest.HeaderBlock(t.in.Header), Data: t.in.Data,
 		Reason: reason, Detail: detail,
 		Sequence: t.in.Sequence, Received: t.in.Received, Deliveries: t.delivered,
 	}
