@@ -47,7 +47,7 @@ const requestTimeout = 30 * time.Second
 
 // Request asks for one sealed thing, and says who asks and why.
 type Request struct {
-	Actor  string `json:"actor"`            // who: a name the organisation knows
+	Actor  string `json:"actor"`            // who: a user name or role the organisation knows, no personal data
 	Reason string `json:"reason"`           // why, in words
 	Ticket string `json:"ticket,omitempty"` // the case it belongs to
 	Record string `json:"record,omitempty"` // of Record

@@ -35,8 +35,12 @@ func (s *Service) append(ctx context.Context, action string, r Request) (uint64,
 	if strings.TrimSpace(r.Reason) == "" {
 		return 0, errors.New("a reason is missing: give --reason")
 	}
+	// Cleaned, the entry would no longer say who it was.
+	if s.cfg.Clean(r.Actor) != r.Actor {
+		return 0, errors.New("the name of who asks reads as personal data, which the ledger does not keep: give --actor a user name or a role")
+	}
 	data, err := json.Marshal(Entry{
-		Version: 1, Time: time.Now().UTC(), Actor: s.cfg.Clean(r.Actor), Action: action,
+		Version: 1, Time: time.Now().UTC(), Actor: r.Actor, Action: action,
 		Record: r.Record, Letter: r.Letter, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket),
 	})
 	if err != nil {
