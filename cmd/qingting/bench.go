@@ -136,7 +136,7 @@ func (c *benchCmd) whole(ctx context.Context, con *console, items []corpus.Item)
 	}
 	cfg.log = slog.New(slog.NewTextHandler(con.Err, nil))
 	began := time.Now()
-	n, err := newNode(ctx, con, cfg)
+	n, err := newNode(ctx, cfg)
 	if err != nil {
 		return run, err
 	}

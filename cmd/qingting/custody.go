@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/nats-io/nats.go"
-
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
@@ -23,7 +21,7 @@ type custodyFlags struct {
 // directory and runs the service in this process, ledger and all.
 func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client, func(), error) {
 	if f.NATS != "" {
-		nc, err := f.connect(ctx, con, nats.CustomInboxPrefix(broker.OfficerInbox))
+		nc, err := f.connect(ctx, watchByEye(con), broker.OfficerInbox)
 		if err != nil {
 			return nil, nil, err
 		}

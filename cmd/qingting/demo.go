@@ -49,7 +49,7 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	began := time.Now()
-	n, err := newNode(ctx, con, cfg)
+	n, err := newNode(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -122,7 +122,7 @@ func (s *site) finish(t testing.TB) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	srv, err := newNode(ctx, &console{Out: &s.output, Err: &s.output}, nodeConfig{
+	srv, err := newNode(ctx, nodeConfig{
 		data: s.dataFlags(), roles: []string{roleIngest, roleIndex}, officers: officers,
 		worker: worker.Config{AckWait: time.Second},
 		log:    slog.New(slog.NewTextHandler(&s.output, nil)),
@@ -180,7 +180,7 @@ func checkExactlyOnce(t *testing.T, s *site, records int) {
 }
 
 // latestDocuments reads the documents stream to its end.
-func latestDocuments(t *testing.T, st *streams) map[string]*document.Document {
+func latestDocuments(t testing.TB, st *streams) map[string]*document.Document {
 	t.Helper()
 	latest := make(map[string]*document.Document)
 	err := st.eachDocument(t.Context(), func(d *document.Document) { latest[d.Record] = d },

@@ -47,6 +47,7 @@ type node struct {
 	cfg     nodeConfig
 	streams *streams
 	custody *custody.Service
+	trouble *trouble
 
 	worker  *worker.Worker
 	sealer  interface{ Close() error }
@@ -58,18 +59,24 @@ type node struct {
 
 // newNode opens the streams and builds the parts. The dictionary and the
 // broker load side by side. Close it.
-func newNode(ctx context.Context, con *console, cfg nodeConfig) (s *node, err error) {
-	s = &node{cfg: cfg}
+func newNode(ctx context.Context, cfg nodeConfig) (s *node, err error) {
+	s = &node{cfg: cfg, trouble: newTrouble()}
 	defer func() {
 		if err != nil {
 			s.close()
 			s = nil
 		}
 	}()
+	err = s.trouble.guard(ctx, func(ctx context.Context) error { return s.build(ctx) })
+	return s, err
+}
+
+func (s *node) build(ctx context.Context) (err error) {
+	cfg := s.cfg
 	var secrets serverSecrets
 	if slices.Contains(cfg.roles, roleIngest) {
 		if secrets, err = cfg.data.loadSecrets(); err != nil {
-			return s, err
+			return err
 		}
 	}
 	var annotator *textmining.Annotator
@@ -78,24 +85,24 @@ func newNode(ctx context.Context, con *console, cfg nodeConfig) (s *node, err er
 		annotator, err = textmining.LoadAnnotator(cfg.engine.Taxonomy, cfg.engine.Lexicon)
 		return err
 	})
-	s.streams, err = s.openStreams(ctx, con)
+	s.streams, err = s.openStreams(ctx)
 	if loadErr := loading.Wait(); err != nil || loadErr != nil {
-		return s, errors.Join(err, loadErr)
+		return errors.Join(err, loadErr)
 	}
 	if slices.Contains(cfg.roles, roleIngest) {
 		if err := s.addIngest(secrets, annotator); err != nil {
-			return s, err
+			return err
 		}
 	}
 	if slices.Contains(cfg.roles, roleIndex) {
 		if err := s.addIndex(ctx, annotator); err != nil {
-			return s, err
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
-func (s *node) openStreams(ctx context.Context, con *console) (st *streams, err error) {
+func (s *node) openStreams(ctx context.Context) (st *streams, err error) {
 	st = &streams{}
 	defer func() {
 		if err != nil {
@@ -107,10 +114,10 @@ func (s *node) openStreams(ctx context.Context, con *console) (st *streams, err 
 		return st, err
 	}
 	if s.cfg.nats.NATS != "" {
-		if st.nc, err = s.cfg.nats.connect(ctx, con); err != nil {
+		if st.nc, err = s.cfg.nats.connect(ctx, watchByLog(s.cfg.log, s.trouble), serverInbox); err != nil {
 			return st, err
 		}
-		return st, st.open(ctx, s.cfg.limits)
+		return st, st.open(ctx, s.cfg.limits, s.needs()...)
 	}
 	key, err := s.cfg.data.storeKey()
 	if err != nil {
@@ -124,6 +131,15 @@ func (s *node) openStreams(ctx context.Context, con *console) (st *streams, err 
 	return st, st.open(ctx, s.cfg.limits)
 }
 
+// needs names the streams that the roles use: a user of NATS who only keeps an
+// index has no business with the others. None means all.
+func (s *node) needs() []string {
+	if slices.Contains(s.cfg.roles, roleIngest) {
+		return nil
+	}
+	return []string{ingest.StreamDocs}
+}
+
 func (s *node) addIngest(secrets serverSecrets, a *textmining.Annotator) error {
 	p, err := newPipeline(s.cfg.engine, secrets, s.cfg.officers, s.streams.js, a)
 	if err != nil {
@@ -131,7 +147,7 @@ func (s *node) addIngest(secrets serverSecrets, a *textmining.Annotator) error {
 	}
 	s.sealer = p.Sealer
 	wcfg := s.cfg.worker
-	wcfg.Officers, wcfg.Log = s.cfg.officers, s.cfg.log
+	wcfg.Officers, wcfg.Log, wcfg.RecordKeyCheck = s.cfg.officers, s.cfg.log, p.Records.KeyCheck()
 	if s.worker, err = worker.New(s.streams.js, p, wcfg); err != nil {
 		return err
 	}

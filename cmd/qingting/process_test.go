@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -23,7 +24,9 @@ type site struct {
 	addr     string // where publishers connect
 	identity string
 	flags    []string
+	nats     []string     // flags of somebody else's NATS server, when it uses one
 	output   lockedBuffer // everything any of its processes said
+	running  []*exec.Cmd
 }
 
 func newSite(t testing.TB) *site {
@@ -65,6 +68,7 @@ func (s *site) start(t testing.TB, flags ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() }) // already gone in most tests
+	s.running = append(s.running, cmd)
 	return cmd
 }
 
@@ -146,10 +150,25 @@ func (b *lockedBuffer) Bytes() []byte {
 	return bytes.Clone(b.buf.Bytes())
 }
 
+// alive fails the test when a process ended that nobody stopped: no use to wait.
+func (s *site) alive(t testing.TB) {
+	t.Helper()
+	for _, cmd := range s.running {
+		if cmd.ProcessState != nil {
+			continue // it was waited for
+		}
+		state, err := os.ReadFile("/proc/" + strconv.Itoa(cmd.Process.Pid) + "/stat")
+		if err == nil && bytes.Contains(state, []byte(") Z ")) {
+			t.Fatalf("the server ended; it said:\n%s", lastLines(s.output.String(), 40))
+		}
+	}
+}
+
 // waitFor polls until ok, and fails the test after a minute.
 func waitFor(t testing.TB, s *site, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(20 * time.Millisecond) {
+		s.alive(t)
 		if time.Now().After(deadline) {
 			t.Fatalf("no %s after a minute; the server said:\n%s", what, lastLines(s.output.String(), 40))
 		}

@@ -168,7 +168,8 @@ func (c *publishCmd) sender(ctx context.Context, con *console, report *publishRe
 			return nil, nil, err
 		}
 	}
-	nc, err := c.connect(ctx, con)
+	watch := watchByEye(con)
+	nc, err := c.connect(ctx, watch, publisherInbox)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -183,11 +184,18 @@ func (c *publishCmd) sender(ctx context.Context, con *console, report *publishRe
 		return nil, nil, err
 	}
 	s := &rowSender{publisher: p, report: report, wait: c.Wait}
-	return func(row source.Row) error { return s.send(ctx, row) }, func() error {
+	sending, cancel := context.WithCancel(ctx)
+	stop := watch.trouble.cancel(cancel)
+	send = func(row source.Row) error { return watch.trouble.or(s.send(sending, row)) }
+	finish = func() error {
 		defer nc.Close()
-		defer p.Close()
-		return s.finish(ctx)
-	}, nil
+		defer stop()
+		return watch.trouble.guard(context.WithoutCancel(ctx), func(context.Context) error {
+			defer p.Close()
+			return s.finish(sending)
+		})
+	}
+	return send, finish, nil
 }
 
 // intakeRecipient reads the recipient that messages are sealed to.
@@ -239,7 +247,7 @@ func (s *rowSender) settled(row source.Row, err error) {
 	switch {
 	case err == nil:
 		s.report.accept()
-	case errors.Is(err, ingest.ErrBackPressure):
+	case errors.Is(err, ingest.ErrBackPressure), row.Feedback.ID != "" && errors.Is(err, ingest.ErrUnsure):
 		s.mu.Lock()
 		s.again = append(s.again, row)
 		s.mu.Unlock()
@@ -256,7 +264,7 @@ func (s *rowSender) waiting() []source.Row {
 	return rows
 }
 
-// resend publishes again what found the stream full, ever more slowly, until
+// resend publishes again what found the stream full or gone, ever more slowly, until
 // nothing is left or the wait has been long enough.
 func (s *rowSender) resend(ctx context.Context) error {
 	rows := s.waiting()
@@ -265,9 +273,9 @@ func (s *rowSender) resend(ctx context.Context) error {
 		left := len(rows)
 		if time.Now().After(deadline) || ctx.Err() != nil {
 			for _, row := range rows {
-				s.report.refuse(row.Line, "not taken: the stream was full; publish the line again")
+				s.report.refuse(row.Line, "not taken: the stream was full or out of reach; publish the line again")
 			}
-			return fmt.Errorf("%w: the stream stayed full for %s; start a worker, or wait longer with --wait", ingest.ErrBackPressure, s.wait)
+			return fmt.Errorf("%w: the stream stayed full or out of reach for %s; start a worker, or wait longer with --wait", ingest.ErrBackPressure, s.wait)
 		}
 		select {
 		case <-time.After(pause):

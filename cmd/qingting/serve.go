@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,6 +16,8 @@ import (
 )
 
 type serveCmd struct {
+	Config configFlag `placeholder:"FILE" help:"YAML file of these flags, by their names; the command line and the environment count more. See docs/qingting.example.yaml."`
+
 	dataFlags   `group:"Files"`
 	natsFlags   `group:"An existing NATS server instead of the embedded one"`
 	engineFlags `group:"How feedback is read"`
@@ -36,9 +35,11 @@ type serveCmd struct {
 	Sync               string   `group:"Embedded NATS server" default:"1s" help:"How often files are forced to disk: a duration, or always, before each acknowledgement (default ${default})."`
 
 	VaultRetention time.Duration `default:"4320h" help:"How long sealed values are kept (default ${default}, 180 days). Counts when the stream is made."`
+	DeadRetention  time.Duration `default:"2160h" help:"How long dead letters are kept (default ${default}, 90 days). Counts when the stream is made."`
 	MaxQueueBytes  int64         `default:"8589934592" help:"Feedback waiting beyond this is refused to its publisher (default ${default}, 8 GiB). Counts when the stream is made."`
 	Replicas       int           `default:"1" help:"Replicas of each stream on a cluster. Counts when the stream is made."`
 	AckWait        time.Duration `default:"30s" help:"After what time the messages of a killed worker go to another (default ${default})."`
+	NewRecordKey   bool          `help:"Go on although record.key is not the one used before, which is lost: what is published or delivered again becomes a second record."`
 	MaxDeliver     int           `default:"5" help:"After how many failures a message becomes a dead letter (default ${default})."`
 	LogLevel       string        `default:"info" enum:"debug,info,warn,error" help:"What is logged on standard error."`
 }
@@ -54,7 +55,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	s, err := newNode(ctx, con, cfg)
+	s, err := newNode(ctx, cfg)
 	if err != nil && ctx.Err() != nil {
 		return nil // told to stop while starting
 	}
@@ -65,21 +66,22 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if url := s.streams.publisherURL(); url != "" {
 		cfg.log.Info("publishers connect", "url", url)
 	}
-	if !slices.Contains(c.Roles, roleWeb) {
-		return s.run(ctx)
-	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return s.run(ctx) })
-	g.Go(func() error { return s.servePages(ctx, c.HTTP) })
-	return g.Wait()
+	return s.trouble.guard(ctx, func(ctx context.Context) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.Go(func() error { return s.run(ctx) })
+		if slices.Contains(c.Roles, roleWeb) {
+			g.Go(func() error { return s.servePages(ctx, c.HTTP) })
+		}
+		return g.Wait()
+	})
 }
 
 func (c *serveCmd) config(con *console) (nodeConfig, error) {
 	cfg := nodeConfig{
 		data: c.dataFlags, nats: c.natsFlags, engine: c.engineFlags, roles: c.Roles,
 		broker: broker.Config{Listen: c.Listen, NKeys: c.PublisherNKey, CertFile: c.TLSCert, KeyFile: c.TLSKey},
-		limits: ingest.StreamLimits{VaultAge: c.VaultRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
-		worker: worker.Config{AckWait: c.AckWait, MaxDeliver: c.MaxDeliver},
+		limits: ingest.StreamLimits{VaultAge: c.VaultRetention, DeadAge: c.DeadRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
+		worker: worker.Config{AckWait: c.AckWait, MaxDeliver: c.MaxDeliver, NewRecordKey: c.NewRecordKey},
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
@@ -98,10 +100,10 @@ func (c *serveCmd) config(con *console) (nodeConfig, error) {
 	} else if cfg.broker.Sync, err = time.ParseDuration(c.Sync); err != nil || cfg.broker.Sync <= 0 {
 		return cfg, usagef("--sync %q: give a duration such as 1s, or always", c.Sync)
 	}
-	if cfg.broker.Token, err = token(c.PublisherTokenFile, "QINGTING_PUBLISHER_TOKEN"); err != nil {
+	if cfg.broker.Token, err = longToken("--publisher-token-file", c.PublisherTokenFile, "QINGTING_PUBLISHER_TOKEN"); err != nil {
 		return cfg, err
 	}
-	if cfg.broker.OfficerToken, err = token(c.OfficerTokenFile, "QINGTING_OFFICER_TOKEN"); err != nil {
+	if cfg.broker.OfficerToken, err = longToken("--officer-token-file", c.OfficerTokenFile, "QINGTING_OFFICER_TOKEN"); err != nil {
 		return cfg, err
 	}
 	if !slices.Contains(c.Roles, roleIngest) {
@@ -111,22 +113,20 @@ func (c *serveCmd) config(con *console) (nodeConfig, error) {
 		return cfg, usagef("--recipients is missing: personal data is sealed to the compliance officers.\n" +
 			"On an officer's machine run \"qingting keys new\", put the recipient it prints into a file, and give that file")
 	}
-	cfg.officers, err = secrets.LoadRecipients(c.Recipients)
-	return cfg, err
+	if cfg.officers, err = secrets.LoadRecipients(c.Recipients); err != nil {
+		return cfg, fmt.Errorf("--recipients: %w", err)
+	}
+	return cfg, nil
 }
 
-// token is in a file, else in the environment, else empty.
-func token(file, env string) (string, error) {
-	if file == "" {
-		return os.Getenv(env), nil
+// minToken is the shortest token that lets one in to the embedded server.
+const minToken = 16
+
+// longToken is tokenOf, for a token that is not to be guessed.
+func longToken(flag, file, env string) (string, error) {
+	token, err := tokenOf(flag, file, env)
+	if err == nil && token != "" && len(token) < minToken {
+		return "", fmt.Errorf("%s or %s: the token has %d characters, want at least %d: openssl rand -hex 24 makes one", flag, env, len(token), minToken)
 	}
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("token file: %w", err)
-	}
-	t := strings.TrimSpace(string(content))
-	if len(t) < 16 {
-		return "", errors.New("token file " + file + ": a token needs at least 16 characters")
-	}
-	return t, nil
+	return token, err
 }

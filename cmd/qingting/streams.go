@@ -21,8 +21,9 @@ type streams struct {
 	js     jetstream.JetStream
 }
 
-// open connects, when nothing did yet, and creates or checks the streams.
-func (s *streams) open(ctx context.Context, limits ingest.StreamLimits) (err error) {
+// open connects, when nothing did yet, and creates or checks the streams that
+// are named, or all.
+func (s *streams) open(ctx context.Context, limits ingest.StreamLimits, names ...string) (err error) {
 	if s.nc == nil {
 		if s.nc, err = s.broker.Connect(); err != nil {
 			return err
@@ -31,7 +32,10 @@ func (s *streams) open(ctx context.Context, limits ingest.StreamLimits) (err err
 	if s.js, err = ingest.JetStream(s.nc); err != nil {
 		return fmt.Errorf("jetstream: %w", err)
 	}
-	return ingest.Streams(ctx, s.js, limits)
+	if err := ingest.Streams(ctx, s.js, limits, names...); err != nil {
+		return streamsError(err)
+	}
+	return nil
 }
 
 func (s *streams) close() {

@@ -77,8 +77,8 @@ func read(path string, forbidden fs.FileMode, fix string) ([]byte, error) {
 	return content, nil
 }
 
-// readPrivate is for what only its owner may read.
-func readPrivate(path string) ([]byte, error) { return read(path, 0o077, "chmod 600") }
+// ReadPrivate reads a file that only its owner may read, and refuses others.
+func ReadPrivate(path string) ([]byte, error) { return read(path, 0o077, "chmod 600") }
 
 // readPublic is for what anyone may read but not everyone write: who adds a
 // recipient can read all that is sealed from then on.

@@ -74,7 +74,7 @@ func lines(content []byte) func(yield func(int, string) bool) {
 // passphrase, armored or not. passphrase is called only for an encrypted file;
 // what it returns is overwritten. A nil passphrase refuses encrypted files.
 func LoadIdentities(path string, passphrase func() ([]byte, error)) ([]age.Identity, error) {
-	content, err := readPrivate(path)
+	content, err := ReadPrivate(path)
 	if err != nil {
 		return nil, err
 	}

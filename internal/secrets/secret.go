@@ -85,7 +85,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 // LoadSecret reads a secret file: the text form on a line of its own; empty
 // lines and lines starting with # are ignored.
 func LoadSecret(path string) (Secret, error) {
-	content, err := readPrivate(path)
+	content, err := ReadPrivate(path)
 	if err != nil {
 		return Secret{}, err
 	}
