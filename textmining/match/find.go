@@ -12,7 +12,7 @@ type Span struct{ Start, End int }
 // Firing is one cue found.
 type Firing struct {
 	Owner, Cue int32
-	Kind       Kind
+	Kind       Kind // Praise, too, for a complaint that its clause says is over
 	Denied     bool // a negation governs it
 	overlaps   bool // denied only because it overlaps something denied
 	Clause     int32
@@ -65,6 +65,11 @@ func (s *Set) Find(text string, sc *Scratch) []Firing {
 	if len(out) > 0 {
 		for i := range out {
 			out[i].Denied = out[i].Kind != Except && s.denied(text, sc, &out[i])
+		}
+		for i := range out {
+			if f := &out[i]; !f.Denied && f.Kind < Praise && over(text, sc, f) {
+				f.Kind = Praise
+			}
 		}
 		spread(out)
 	}

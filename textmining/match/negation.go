@@ -8,7 +8,7 @@ import (
 // What denies a cue that follows it in the clause, with nothing but light
 // words between: 没有(被)乱扣费, 不用转人工, never (been) charged.
 var negators = []string{
-	"(从来|从|一直|)(没有|没|未|未曾)", "不会", "不", "无", "无需", "无须", "不用", "不必", "并未", "并非", "毫无", "零",
+	"(从来|从|一直|)(没有|没|未|未曾)", "不会", "不", "无", "无需", "无须", "不用", "不需要", "不必", "并未", "并非", "毫无", "零",
 	"不是", "并不是", "不算", "免去", "省去", "避免了", "杜绝了", "不存在", "告别了",
 	"not", "no", "never", "without", "none of", "nothing", "no longer", "isn't", "wasn't", "aren't", "weren't",
 	"don't", "doesn't", "didn't", "haven't", "hasn't", "hadn't", "won't", "wouldn't", "no need to", "didnt", "havent",
@@ -149,6 +149,36 @@ func (s *Set) deniedAfter(text string, sc *Scratch, f *Firing) bool {
 		if i := strings.Index(rest, d); i >= 0 && i <= reach {
 			return true
 		}
+	}
+	return false
+}
+
+// mended says that what was complained of is over: 信号问题终于解决了.
+var mended = []string{
+	"解决了", "解决啦", "解决掉了", "处理好了", "处理完了", "修好了", "修复了", "弄好了", "搞定了", "恢复了", "恢复正常", "得到解决", "得到了解决", "圆满解决",
+	"was fixed", "is fixed", "got fixed", "been fixed", "was resolved", "is resolved", "got resolved", "been resolved", "was solved", "been solved", "is solved", "was sorted", "been sorted",
+}
+
+// mendedReach is how far behind a cue, in bytes, its being over is looked for.
+const mendedReach = 36
+
+// over reports a complaint whose clause says, soon after it, that it is over,
+// and neither asks, denies nor wishes it.
+func over(text string, sc *Scratch, f *Firing) bool {
+	end := sc.Clauses[f.Clause].End
+	rest := text[f.End:end]
+	for _, m := range mended {
+		i := strings.Index(rest, m)
+		if i < 0 || i > mendedReach {
+			continue
+		}
+		between, after := rest[:i], rest[i+len(m):]+text[end:min(len(text), end+3)]
+		if strings.ContainsAny(between, "没未不才就要等") || strings.ContainsAny(after, "吗么嘛没?？再才就") ||
+			strings.Contains(between, "not ") || strings.Contains(between, "until") || strings.Contains(between, "never") {
+			return false
+		}
+		before := text[sc.Clauses[f.Clause].Start:f.Start] + between
+		return !slices.ContainsFunc(wishes, func(w string) bool { return strings.Contains(before, w) })
 	}
 	return false
 }

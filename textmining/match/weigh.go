@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// How far a cue of each kind goes towards certainty. The figures follow the
-// precision of tags that rest on one cue of the kind, judged by eye on customer
-// posts; two independent cues combine as 1 − (1−a)(1−b).
+// How far a cue of each kind goes towards certainty. The figures are set by hand
+// so that one plain or three weak cues pass Threshold; a score orders tags and is
+// no calibrated probability. Two cues combine as 1 − (1−a)(1−b).
 var weights = [numKinds]float64{Weak: 0.25, Plain: 0.60, Strong: 0.85, Praise: 0.75}
 
 // Threshold is the score from which an owner counts as found: one plain cue,
