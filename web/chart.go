@@ -121,7 +121,7 @@ func trend(rep statistics.Report, l language) *chart {
 	return c
 }
 
-// chartOf draws points; nil when there are fewer than two.
+// chartOf draws points; nil when there are fewer than two, or none is known.
 func chartOf(points []point) *chart {
 	if len(points) < 2 {
 		return nil
@@ -129,6 +129,9 @@ func chartOf(points []point) *chart {
 	top := 0
 	for _, p := range points {
 		top = max(top, p.n.N)
+	}
+	if top == 0 {
+		return nil
 	}
 	c := &chart{Top: thousands(top), From: points[0].day, To: points[len(points)-1].day}
 	pitch := chartWidth / float64(len(points))

@@ -54,6 +54,9 @@ func languageOf(r *http.Request, fallback language) language {
 // otherLanguage is the URL of the same page in the other language.
 func otherLanguage(r *http.Request, lang language) string {
 	q := r.URL.Query()
+	if len(r.URL.RawQuery) > 16<<10 { // more than any page here makes
+		q = url.Values{}
+	}
 	q.Set("lang", string(lang.Other()))
 	path := r.URL.Path
 	if path != "/search" { // of unknown pages there is nothing to translate

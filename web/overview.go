@@ -44,7 +44,7 @@ type changeCell struct {
 type lineRow struct {
 	statistics.Line
 	Name   string
-	Link   string
+	Link   string  // empty when there is none
 	Bar    float64 // share against the largest of the table, 0 to 100
 	New    bool    // it did not come up in the period before
 	Spark  *spark
@@ -76,9 +76,7 @@ func (s *server) overview(r *http.Request, lang language) (answer, error) {
 	if page.Empty {
 		return answer{"overview", page, http.StatusOK}, nil
 	}
-	if page.Form, err = s.formOf(r.Context(), sc, false); err != nil {
-		return answer{}, err
-	}
+	page.Form = s.formOf(sc, false)
 	for _, f := range sc.Filters {
 		page.Places = append(page.Places, s.valueName(lang, f.Field, f.Value))
 	}
@@ -105,7 +103,7 @@ func rows(sc scope, rep statistics.Report, field string, lines []statistics.Line
 	out := make([]lineRow, 0, len(lines))
 	for _, l := range lines {
 		row := lineRow{
-			Line: l, Name: say{l.ZH, l.EN}.in(sc.Lang), Link: sc.with(field, l.ID).SearchURL(),
+			Line: l, Name: say{l.ZH, l.EN}.in(sc.Lang), Link: sc.narrowed(field, l.ID),
 			New:   !l.Documents.Withheld() && !l.Previous.Withheld() && l.Previous.N == 0 && (rep.Previous.N > 0 || rep.Previous.Withheld()),
 			Spark: sparkOf(l.Series, rep.StepDays, sc.Lang),
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"qingting/search"
 )
@@ -19,6 +20,7 @@ const (
 	defaultDays = 30
 	maxDays     = 3660
 	maxFilters  = 20
+	maxValue    = 200 // code points of a filter: a page repeats it in every link
 	pageSize    = 20
 )
 
@@ -66,6 +68,9 @@ func scopeOf(r *http.Request, lang language, days int) (scope, error) {
 			if v == "" {
 				continue
 			}
+			if !linkable(v) {
+				return bad(fmt.Sprintf("筛选值太长（最多 %d 个字符）。", maxValue), fmt.Sprintf("A filter is too long (at most %d characters).", maxValue))
+			}
 			if _, err := time.Parse(time.DateOnly, v); field == search.FacetDay && err != nil {
 				return bad("day 应为日期，如 2026-01-31。", "day must be a date such as 2026-01-31.")
 			}
@@ -76,6 +81,9 @@ func scopeOf(r *http.Request, lang language, days int) (scope, error) {
 	}
 	return sc, nil
 }
+
+// linkable reports whether a page can be narrowed to value.
+func linkable(value string) bool { return utf8.RuneCountInString(value) <= maxValue }
 
 // Value is the first value the scope is narrowed to in field, or empty.
 func (sc scope) Value(field string) string {
@@ -90,6 +98,15 @@ func (sc scope) Value(field string) string {
 // Has reports whether the scope is narrowed to value in field.
 func (sc scope) Has(field, value string) bool {
 	return slices.Contains(sc.Filters, filter{field, value})
+}
+
+// narrowed is the URL of a search narrowed further, or empty when value is too
+// long to be carried along.
+func (sc scope) narrowed(field, value string) string {
+	if !linkable(value) {
+		return ""
+	}
+	return sc.with(field, value).SearchURL()
 }
 
 // with narrows the scope further, and goes back to the first result.

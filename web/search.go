@@ -46,6 +46,7 @@ type hit struct {
 	Risks  []link
 }
 
+// link leads to URL, or nowhere when that is empty.
 type link struct{ Name, URL string }
 
 // piece is a stretch of text, matched or not, or a gap where text was left out.
@@ -62,11 +63,11 @@ type facet struct {
 	More  int
 }
 
-// cell is one value, with the URL of the page narrowed to it; without URL it
-// is in force already.
+// cell is one value, with the URL of the page narrowed to it.
 type cell struct {
 	link
 	Count string // empty when withheld
+	Here  bool   // the page is narrowed to it
 }
 
 // withheld stands for a count of a facet that is not shown: because of few
@@ -87,10 +88,7 @@ func (s *server) search(r *http.Request, lang language) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	page := searchPage{scope: sc}
-	if page.Form, err = s.formOf(r.Context(), sc, true); err != nil {
-		return answer{}, err
-	}
+	page := searchPage{scope: sc, Form: s.formOf(sc, true)}
 	for _, f := range sc.Filters {
 		page.Narrow = append(page.Narrow, narrowed{fieldName(f.Field).in(lang), s.valueName(lang, f.Field, f.Value), sc.without(f).SearchURL()})
 	}
@@ -121,7 +119,7 @@ func (s *server) search(r *http.Request, lang language) (answer, error) {
 	}
 	if sc.From > 0 {
 		there := sc
-		there.From = max(0, sc.From-pageSize)
+		there.From = max(0, min(sc.From, int(res.Total+pageSize-1)/pageSize*pageSize)-pageSize)
 		page.Prev = there.SearchURL()
 	}
 	return answer{"search", page, http.StatusOK}, nil
@@ -183,11 +181,11 @@ func (s *server) hit(sc scope, h search.Hit) hit {
 	fact(s.valueName(sc.Lang, "product", d.Product))
 	fact(s.valueName(sc.Lang, "sentiment", d.Sentiment.Label))
 	if d.Rating != nil {
-		fact(say{"评分 ", "Rating "}.in(sc.Lang) + strconv.FormatFloat(*d.Rating, 'g', 4, 64))
+		fact(say{"评分\u00a0", "Rating\u00a0"}.in(sc.Lang) + strconv.FormatFloat(*d.Rating, 'g', 4, 64))
 	}
 	links := func(field string, tags []document.Tag) (list []link) {
 		for _, t := range tags {
-			list = append(list, link{s.valueName(sc.Lang, field, t.ID), sc.with(field, t.ID).SearchURL()})
+			list = append(list, link{s.valueName(sc.Lang, field, t.ID), sc.narrowed(field, t.ID)})
 		}
 		return list
 	}
@@ -202,8 +200,8 @@ func (s *server) facet(sc scope, f search.Facet) facet {
 		if !c.Suppressed {
 			shown.Count = thousands(c.Count)
 		}
-		if !sc.Has(f.Name, c.Value) {
-			shown.URL = sc.with(f.Name, c.Value).SearchURL()
+		if shown.Here = sc.Has(f.Name, c.Value); !shown.Here {
+			shown.URL = sc.narrowed(f.Name, c.Value)
 		}
 		out.Cells = append(out.Cells, shown)
 	}

@@ -1,42 +1,15 @@
 package web
 
 import (
-	"context"
 	"slices"
 	"strconv"
-	"sync"
 
 	"qingting/search"
 )
 
-// values remembers which channels, regions and products there are, for as long
-// as the index stays as it is.
-type values struct {
-	mu         sync.Mutex
-	checkpoint uint64
-	facets     []search.Facet
-}
-
 // maxChoices is how many values a list offers; of fields with more, the value
 // is typed, with these as suggestions.
 const maxChoices = 200
-
-// placeValues returns the values of placeFields, the most frequent first. The
-// caller must not change them.
-func (s *server) placeValues(ctx context.Context) ([]search.Facet, error) {
-	at := s.cfg.Index.Checkpoint()
-	s.values.mu.Lock()
-	defer s.values.mu.Unlock()
-	if s.values.facets != nil && s.values.checkpoint == at {
-		return s.values.facets, nil
-	}
-	res, err := s.cfg.Index.Search(ctx, search.Query{Size: 1, Facets: placeFields, FacetSize: maxChoices})
-	if err != nil {
-		return nil, err
-	}
-	s.values.facets, s.values.checkpoint = res.Facets, at
-	return res.Facets, nil
-}
 
 // picker is a list to choose from.
 type picker struct {
@@ -58,28 +31,23 @@ type form struct {
 }
 
 // formOf builds the filters of the page in sc; a search may cover all time.
-func (s *server) formOf(ctx context.Context, sc scope, isSearch bool) (form, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
-	defer cancel()
-	f := form{Lang: sc.Lang, Hidden: []filter{{"lang", string(sc.Lang)}}}
-	f.Pickers = append(f.Pickers, daysPicker(sc, isSearch))
-	facets, err := s.placeValues(ctx)
-	if err != nil {
-		return f, err
-	}
-	for _, facet := range facets {
-		p := picker{
-			Field: facet.Name, Title: fieldName(facet.Name).in(sc.Lang), Value: sc.Value(facet.Name), Open: facet.More > 0,
-			Choices: []choice{{"", say{"全部", "All"}.in(sc.Lang)}},
+func (s *server) formOf(sc scope, isSearch bool) form {
+	f := form{Lang: sc.Lang, Hidden: []filter{{"lang", string(sc.Lang)}}, Pickers: []picker{daysPicker(sc, isSearch)}}
+	known := s.cfg.Statistics.Values(maxChoices + 1)
+	for i, list := range [][]string{known.Channels, known.Regions, known.Products} {
+		field := placeFields[i]
+		p := picker{Field: field, Title: fieldName(field).in(sc.Lang), Value: sc.Value(field), Open: len(list) > maxChoices}
+		p.offer("", say{"全部", "All"}.in(sc.Lang))
+		for _, value := range list[:min(len(list), maxChoices)] {
+			if linkable(value) {
+				p.offer(value, s.valueName(sc.Lang, field, value))
+			}
 		}
-		for _, cell := range facet.Cells {
-			p.Choices = append(p.Choices, choice{cell.Value, s.valueName(sc.Lang, facet.Name, cell.Value)})
-		}
-		p.offer(p.Value, p.Value)
+		p.offer(p.Value, s.valueName(sc.Lang, field, p.Value))
 		f.Pickers = append(f.Pickers, p)
 	}
 	if !isSearch {
-		return f, nil
+		return f
 	}
 	order := picker{Field: "sort", Title: say{"排序", "Order"}.in(sc.Lang), Value: sc.Sort}
 	for _, o := range sorts {
@@ -91,7 +59,7 @@ func (s *server) formOf(ctx context.Context, sc scope, isSearch bool) (form, err
 			f.Hidden = append(f.Hidden, other)
 		}
 	}
-	return f, nil
+	return f
 }
 
 func daysPicker(sc scope, all bool) picker {

@@ -1,0 +1,38 @@
+package statistics
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Values are the names that documents carry, to choose a Query's from.
+type Values struct {
+	Channels, Regions, Products []string
+}
+
+// Values lists at most the most frequent values of each, the most frequent
+// first. Values of fewer than five customers come last, by name, so that their
+// place tells nothing.
+func (s *Store) Values(most int) Values {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return Values{s.values(&s.channels, s.channel, most), s.values(&s.regions, s.region, most), s.values(&s.products, s.product, most)}
+}
+
+func (s *Store) values(d *dictionary, column []uint16, most int) []string {
+	const k = 5
+	p := places{cells: make([]cell, len(d.values)+1)}
+	for row, value := range column {
+		if s.day[row] != gone && int(value) < len(d.values) { // else it has no name of its own
+			p.add(value, s.customer[row], k)
+		}
+	}
+	slices.SortFunc(p.used, func(a, b uint16) int {
+		return cmp.Or(cmp.Compare(p.cells[b].count(k).N, p.cells[a].count(k).N), cmp.Compare(d.values[a], d.values[b]))
+	})
+	out := make([]string, min(most, len(p.used)))
+	for i := range out {
+		out[i] = d.values[p.used[i]]
+	}
+	return out
+}

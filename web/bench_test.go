@@ -1,0 +1,46 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+
+	"qingting/internal/document"
+	"qingting/textmining/statistics"
+)
+
+// The pages over 100,000 documents of 20,000 customers. "new" is the overview
+// after a change of the statistics, which no remembered report answers.
+func BenchmarkPages(b *testing.B) {
+	docs := feedback(100_000)
+	for i, d := range docs {
+		d.Customer = fmt.Sprint(i * 7919 % 20_000)
+		d.Region = fmt.Sprint("region ", i%31)
+		d.Themes = append(d.Themes, document.Tag{ID: fmt.Sprint("theme", i%30), Score: 0.8, Polarity: -0.5})
+		if i%50 == 0 {
+			d.Text = "宽带断网三天，" + d.Text
+		}
+	}
+	var st *statistics.Store
+	h := newSite(b, docs, func(c *Config) { st = c.Statistics })
+	for name, target := range map[string]string{
+		"overview": "/", "overview-new": "/", "overview-year": "/?days=365&region=region+7",
+		"search-all": "/search", "search-rare": "/search?q=" + url.QueryEscape("断网"), "search-common": "/search?q=" + url.QueryEscape("扣费"),
+		"search-narrow": "/search?theme=theme7&days=30&channel=app",
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if name == "overview-new" {
+					st.Put(docs[0])
+				}
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), http.MethodGet, target, nil))
+				if w.Code != http.StatusOK {
+					b.Fatalf("%s: status %d", target, w.Code)
+				}
+			}
+		})
+	}
+}
