@@ -1,0 +1,117 @@
+package taxonomy
+
+import (
+	"slices"
+	"testing"
+
+	"qingting/textmining/match"
+)
+
+// heard returns the themes that the default taxonomy hears in a text, and which
+// of them as nothing but praise.
+func heard(t *testing.T) func(text string) (themes, praised []string) {
+	t.Helper()
+	tax, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cues []match.Cue
+	for i := range tax.Themes {
+		cues = append(cues, tax.Cues(&tax.Themes[i], i)...)
+	}
+	set, err := match.Compile(cues)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var w match.Weigher
+	return func(text string) (themes, praised []string) {
+		for _, e := range w.Weigh(set.Find(text, new(match.Scratch))) {
+			id := tax.Themes[e.Owner].ID
+			themes = append(themes, id)
+			if e.Complaint == 0 {
+				praised = append(praised, id)
+			}
+		}
+		return themes, praised
+	}
+}
+
+// The sentences are invented, in the words customers use.
+var sentences = []struct {
+	theme      string
+	yes, never []string
+}{
+	{
+		"billing-opaque",
+		[]string{
+			"你们寄来的账单我看了三遍还是看不明白", "营业厅连详单都没有，话费明细根本查不到", "卡里五十块话费莫名其妙就没了",
+			"什么都没干，怎么就突然欠费一百多", "我只想知道我的钱到底扣到哪里去了", "都不知道扣的是什么钱", "说好的包月，月底又扣费三十",
+			"客服和营业厅收费口径不一", "这个月电话费翻倍了，没人给解释", "一觉醒来收到天价话费", "我包年的宽带居然说我欠费",
+			"What is this charge on my statement?", "There is a mystery fee again this month", "My bill went up and nobody can explain the charge",
+			"I was quoted 40 and got billed 65", "hidden fees everywhere", "why is my bill so high",
+		},
+		[]string{
+			"没有乱收费，挺好", "账单很清楚，一目了然", "今天去营业厅交了五十块钱", "宽带断网三天了", "流量不够用，想加个包", "请问月租多少钱一个月",
+			"师傅上门很快，不需要额外收费", "充值一百一直没到账", "小区物业乱收停车费没人管", "my internet is slow", "I paid the bill at the store yesterday", "no hidden fees, great plan",
+		},
+	},
+	{
+		"charged-without-consent",
+		[]string{
+			"在我不知情的情况下给我开通了彩铃", "我从未办理过这项业务却每个月扣费", "从来没有用过的服务也收费", "谁给你们授权从我卡里划钱的",
+			"从来没人知会过我有这个收费业务", "会员都取消了还在扣费", "销户半年了居然还欠费", "到期自动续费也没有通知我",
+			"停机以后还一直收费", "无故给我弄出来二十块钱", "竟然给我开通了流量包", "擅自更改我的套餐", "体验期一过就开始扣，免费试用自动续费",
+			"I never signed up for this service", "You charged my card without my permission", "They keep billing me after I cancelled", "still being charged for a closed account",
+			"money deducted for no reason, unauthorized charge", "automatically renewed and charged me",
+		},
+		[]string{
+			"从来没有被扣费", "请问怎么开通彩铃", "这个包从没用过，先退了", "手机自动关机", "洗衣机自动开盖", "不知道怎么改密码", "客服帮我办好了宽带",
+			"学校强行收补课费", "信号太差了", "充值扣款成功", "I was never charged without my consent", "the technician arrived on time",
+		},
+	},
+	{
+		"proactive-service",
+		[]string{"断网两天没有任何通知", "停机也不提前通知一声", "outage again and no notice at all", "谢谢客服提前告知我合约快到期"},
+		[]string{"收到通知短信就去办了", "信号不好"},
+	},
+}
+
+func TestDefaultHearsCustomers(t *testing.T) {
+	hear := heard(t)
+	for _, s := range sentences {
+		for _, text := range s.yes {
+			if themes, _ := hear(text); !slices.Contains(themes, s.theme) {
+				t.Errorf("%q: %v, want %s", text, themes, s.theme)
+			}
+		}
+		for _, text := range s.never {
+			if themes, praised := hear(text); slices.Contains(themes, s.theme) && !slices.Contains(praised, s.theme) {
+				t.Errorf("%q: %v, want no complaint of %s", text, themes, s.theme)
+			}
+		}
+	}
+}
+
+func TestWhatIsOverIsNoComplaint(t *testing.T) {
+	hear := heard(t)
+	for _, tt := range []struct {
+		text, theme string
+		praised     bool
+	}{
+		{"信号问题解决了", "coverage-signal", true},
+		{"信号问题终于解决了，点赞", "coverage-signal", true},
+		{"信号问题解决了吗", "coverage-signal", false},
+		{"信号问题还没解决", "coverage-signal", false},
+		{"希望信号问题解决了再收费", "coverage-signal", false},
+		{"宽带故障昨天修好了", "broadband-fault", true},
+		{"my billing problem was resolved", "billing-opaque", true},
+		{"my billing problem was never resolved", "billing-opaque", false},
+		{"断网没有任何通知", "proactive-service", false},
+		{"客服主动提醒我套餐快到期", "proactive-service", true},
+	} {
+		themes, praised := hear(tt.text)
+		if !slices.Contains(themes, tt.theme) || slices.Contains(praised, tt.theme) != tt.praised {
+			t.Errorf("%q: themes %v, as praise %v; want %s as praise %v", tt.text, themes, praised, tt.theme, tt.praised)
+		}
+	}
+}
