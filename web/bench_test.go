@@ -8,11 +8,9 @@ import (
 	"testing"
 
 	"qingting/internal/document"
-	"qingting/textmining/statistics"
 )
 
-// The pages over 100,000 documents of 20,000 customers. "new" is the overview
-// after a change of the statistics, which no remembered report answers.
+// The pages over 100,000 documents of 20,000 customers.
 func BenchmarkPages(b *testing.B) {
 	docs := feedback(100_000)
 	for i, d := range docs {
@@ -23,18 +21,14 @@ func BenchmarkPages(b *testing.B) {
 			d.Text = "宽带断网三天，" + d.Text
 		}
 	}
-	var st *statistics.Store
-	h := newSite(b, docs, func(c *Config) { st = c.Statistics })
+	h := newSite(b, docs, nil)
 	for name, target := range map[string]string{
-		"overview": "/", "overview-new": "/", "overview-year": "/?days=365&region=region+7",
+		"overview": "/", "overview-narrow": "/?channel=app&region=region+7", "overview-all": "/?days=3660",
 		"search-all": "/search", "search-rare": "/search?q=" + url.QueryEscape("断网"), "search-common": "/search?q=" + url.QueryEscape("扣费"),
 		"search-narrow": "/search?theme=theme7&days=30&channel=app",
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if name == "overview-new" {
-					st.Put(docs[0])
-				}
 				w := httptest.NewRecorder()
 				h.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), http.MethodGet, target, nil))
 				if w.Code != http.StatusOK {

@@ -3,7 +3,7 @@ package web
 import (
 	"math"
 	"net/http"
-	"sync"
+	"slices"
 
 	"qingting/textmining/statistics"
 )
@@ -29,6 +29,13 @@ type lineTable struct {
 	Lang  language
 	Title string
 	Rows  []lineRow
+	Drawn bool // some row has a sparkline
+}
+
+func newTable(sc scope, rep statistics.Report, field string, lines []statistics.Line) lineTable {
+	t := lineTable{Lang: sc.Lang, Title: fieldName(field).in(sc.Lang), Rows: rows(sc, rep, field, lines)}
+	t.Drawn = slices.ContainsFunc(t.Rows, func(r lineRow) bool { return r.Spark != nil })
+	return t
 }
 
 // With is a row as the template of a change takes it.
@@ -80,15 +87,15 @@ func (s *server) overview(r *http.Request, lang language) (answer, error) {
 	for _, f := range sc.Filters {
 		page.Places = append(page.Places, s.valueName(lang, f.Field, f.Value))
 	}
-	rep := s.reports.get(s.cfg.Statistics, reportQuery(sc))
+	rep := s.cfg.Statistics.Report(reportQuery(sc))
 	page.Report, page.None = rep, rep.Documents.N == 0 && !rep.Documents.Withheld()
 	page.Trend = trend(rep, lang)
 	if t := rep.Sentiment; t != nil {
 		page.Tones = &tones{100 * t.Negative, 100 * t.Neutral, 100 * t.Positive, 100 * (1 - t.Positive)}
 	}
-	page.PainPoints = lineTable{lang, fieldName("painpoint").in(lang), rows(sc, rep, "painpoint", rep.PainPoints)}
-	page.Themes = lineTable{lang, fieldName("theme").in(lang), rows(sc, rep, "theme", rep.Themes)}
-	page.Risks = lineTable{lang, fieldName("risk").in(lang), rows(sc, rep, "risk", rep.Risks)}
+	page.PainPoints = newTable(sc, rep, "painpoint", rep.PainPoints)
+	page.Themes = newTable(sc, rep, "theme", rep.Themes)
+	page.Risks = newTable(sc, rep, "risk", rep.Risks)
 	page.Dimensions = rows(sc, rep, "dimension", rep.Dimensions)
 	return answer{"overview", page, http.StatusOK}, nil
 }
@@ -123,7 +130,7 @@ func (s *server) apiReport(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.reports.get(s.cfg.Statistics, reportQuery(sc)), nil
+	return s.cfg.Statistics.Report(reportQuery(sc)), nil
 }
 
 func reportQuery(sc scope) statistics.Query {
@@ -131,39 +138,4 @@ func reportQuery(sc scope) statistics.Query {
 		Days: sc.Days, TopN: labelsShown,
 		Channel: sc.Value("channel"), Region: sc.Value("region"), Product: sc.Value("product"),
 	}
-}
-
-// reports remembers the last reports, for as long as the statistics stay as
-// they are: what was deleted is not remembered.
-type reports struct {
-	mu      sync.Mutex
-	version uint64
-	done    map[statistics.Query]statistics.Report
-}
-
-// maxReports is how many reports are remembered: some 100 kB each.
-const maxReports = 64
-
-// get returns the report of q. The caller must not change it.
-func (c *reports) get(s *statistics.Store, q statistics.Query) statistics.Report {
-	version := s.Version()
-	c.mu.Lock()
-	if c.version != version || len(c.done) >= maxReports {
-		c.version, c.done = version, nil
-	}
-	rep, ok := c.done[q]
-	c.mu.Unlock()
-	if ok {
-		return rep
-	}
-	rep = s.Report(q)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.version == version && s.Version() == version {
-		if c.done == nil {
-			c.done = make(map[statistics.Query]statistics.Report)
-		}
-		c.done[q] = rep
-	}
-	return rep
 }

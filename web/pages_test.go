@@ -71,7 +71,8 @@ func TestOneDayDrawsNoSparkline(t *testing.T) {
 	if paths, bars := p.attrs("path", "d"), p.attrs("g", "class"); p.status != http.StatusOK || len(paths) > 0 || len(bars) > 0 || strings.Contains(p.body, "<figure") {
 		t.Errorf("status %d, %d sparklines of one day", p.status, len(paths))
 	}
-	contains(t, "the overview", p.text(), "2026-03-31 至 2026-03-31", "最近 1 天")
+	contains(t, "the overview", p.text(), "客户在抱怨什么 2026-03-31 时间", "最近 1 天")
+	lacks(t, "the overview", p.text(), "走势")
 }
 
 func TestNothingToShow(t *testing.T) {

@@ -39,7 +39,6 @@ type server struct {
 	cfg       Config
 	templates map[string]*template.Template // by page
 	style     string                        // URL of the style sheet, with its hash
-	reports   reports
 }
 
 // New returns the handler of all pages and of the HTTP API. It is safe for

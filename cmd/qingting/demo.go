@@ -153,7 +153,7 @@ func itemFeedback(it corpus.Item) ingest.Feedback {
 }
 
 func (c *demoCmd) report(con *console, n *node) error {
-	r := n.stats.Report(reportQuery(n.stats, c.Days))
+	r := n.stats.Report(statistics.Query{Days: c.Days})
 	if c.JSON {
 		enc := json.NewEncoder(con.Out)
 		enc.SetEscapeHTML(false)
@@ -161,10 +161,4 @@ func (c *demoCmd) report(con *console, n *node) error {
 		return enc.Encode(r)
 	}
 	return writeReport(con.Out, r, reportOptionsFor(con.Out))
-}
-
-// reportQuery covers the last days of what is there.
-func reportQuery(s *statistics.Store, days int) statistics.Query {
-	whole := s.Report(statistics.Query{Quotes: -1, TopN: 1})
-	return statistics.Query{From: whole.To.AddDate(0, 0, -days), To: whole.To}
 }

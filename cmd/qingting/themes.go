@@ -59,7 +59,5 @@ func (c *themesCmd) fromStreams(ctx context.Context) (statistics.Report, error) 
 	if err := st.eachDocument(ctx, stats.Put, func(uint64, error) {}); err != nil {
 		return statistics.Report{}, err
 	}
-	q := reportQuery(stats, c.Days)
-	q.Channel, q.Region, q.Product = c.Channel, c.Region, c.Product
-	return stats.Report(q), nil
+	return stats.Report(statistics.Query{Days: c.Days, Channel: c.Channel, Region: c.Region, Product: c.Product}), nil
 }

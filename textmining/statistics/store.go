@@ -39,8 +39,6 @@ type Store struct {
 	rows map[recordKey]uint32
 	dead int
 
-	version uint64 // changes so far
-
 	// Columns, one entry a row.
 	day       []uint16 // since 1970 in location; gone when deleted
 	customer  []uint32
@@ -96,14 +94,6 @@ func (s *Store) Len() int {
 	return len(s.rows)
 }
 
-// Version is another one after every change: what was computed from an older
-// one may hold what has since been deleted.
-func (s *Store) Version() uint64 {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.version
-}
-
 // End is the day after that of the last document, where a Report ends unless
 // its Query says otherwise; the zero time when there is no document.
 func (s *Store) End() time.Time {
@@ -141,7 +131,6 @@ func (s *Store) Name(id, language string) string {
 func (s *Store) Put(d *document.Document) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.version++
 	key := keyOf(d.Record)
 	s.delete(key)
 	row := uint32(len(s.day))
@@ -186,7 +175,6 @@ func (s *Store) Put(d *document.Document) {
 func (s *Store) Delete(record string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.version++
 	return s.delete(keyOf(record))
 }
 
