@@ -74,7 +74,7 @@ const minHistory = 14
 // bursts looks for days of the last week on which a line came up far more often
 // than expected: a negative binomial fitted to the eight weeks before, adjusted
 // for the weekday by how all documents spread over the week.
-func (s *Store) bursts(sc *scope, lines []Line, tallies map[string]*tally) {
+func (s *Store) bursts(sc *scope, lines []Line, labels map[string]*label, tallies map[string]*tally) {
 	weekday := weekdays(sc)
 	found := make([]*Burst, len(lines))
 	p := make([]float64, len(lines))
@@ -96,12 +96,12 @@ func (s *Store) bursts(sc *scope, lines []Line, tallies map[string]*tally) {
 			}
 			if chance := min(1, tail(c.N)*float64(len(t.recent))); chance < p[i] {
 				p[i] = chance
-				found[i] = &Burst{Day: s.dateOf(day), Observed: c.N, Expected: *rounded(expected, 1), P: chance}
+				found[i] = &Burst{Day: s.dateOf(day), Observed: c.N, Expected: *rounded(expected, 1), P: *rounded(chance, 6)}
 			}
 		}
 	}
 	for i, is := range discoveries(p) {
-		if is {
+		if is && !s.tells(sc, labels[lines[i].ID], int(s.dayOf(found[i].Day)), lines[i].Series) {
 			lines[i].Burst = found[i]
 		}
 	}

@@ -69,8 +69,8 @@ type tally struct {
 	ratings           float64
 	rated             cell
 	polarity          int
-	complaints        int
-	tones             [3]int
+	complaints, rest  cell    // documents that complain of a label, and that do not
+	tones             [3]cell // negative, neutral, positive
 }
 
 // leader is the value of a column with the most documents; value 0 is none.
@@ -82,14 +82,11 @@ type leader struct {
 // places counts a label by the values of one column; it is reused from label
 // to label.
 type places struct {
-	cells []cell
+	cells []cell // by value; 0 is none
 	used  []uint16
 }
 
 func (p *places) add(value uint16, person uint32, k int) {
-	if value == 0 {
-		return
-	}
 	c := &p.cells[value]
 	if c.documents == 0 {
 		p.used = append(p.used, value)
@@ -98,17 +95,27 @@ func (p *places) add(value uint16, person uint32, k int) {
 }
 
 // lead returns the leader, ties going to the value seen first in the column,
-// and forgets everything.
+// and forgets everything. The leader is withheld when the rest, which the total
+// would give away, comes from too few.
 func (p *places) lead(k int) leader {
 	var out leader
 	for _, value := range p.used {
 		best := &p.cells[out.value]
-		if c := &p.cells[value]; out.value == 0 || c.documents > best.documents || c.documents == best.documents && value < out.value {
+		if c := &p.cells[value]; value > 0 && (out.value == 0 || c.documents > best.documents || c.documents == best.documents && value < out.value) {
 			out.value = value
 		}
 	}
 	if out.value > 0 {
 		out.count = p.cells[out.value].count(k)
+		var rest []uint32
+		for _, value := range p.used {
+			if value != out.value {
+				rest = append(rest, p.cells[value].people...)
+			}
+		}
+		if len(rest) > 0 && distinct(rest) < k {
+			out.count = Count{Below: k}
+		}
 	}
 	for _, value := range p.used {
 		p.cells[value].documents, p.cells[value].people = 0, p.cells[value].people[:0]
@@ -257,12 +264,14 @@ func (s *Store) count(sc *scope, l *label, h *hand) *tally {
 			t.ratings += float64(r)
 			t.rated.add(person, k)
 		}
-		t.tones[s.sentiment[row]+1]++
+		t.tones[s.sentiment[row]+1].add(person, k)
 		if l != nil {
 			p := l.polarity[i]
 			t.polarity += int(p)
 			if p < 0 {
-				t.complaints++
+				t.complaints.add(person, k)
+			} else {
+				t.rest.add(person, k)
 			}
 		}
 	}

@@ -11,8 +11,17 @@
 //
 // Guarantees: counts are exact after any order of Put and Delete; Delete leaves
 // neither count nor quote behind; a figure that rests on fewer than K customers
-// is withheld, and so is every figure that would give it away (share, change,
-// quotes). A Store is safe for concurrent use; a Report is a copy.
+// is withheld, and so is every figure of the same Report that would give it away
+// (share, change, quotes, and the next smallest point of a series, for a single
+// one could be taken from the total). A withheld figure reads "<5" whether it is
+// small itself or hides one that is. A Store is safe for concurrent use; a
+// Report is a copy.
+//
+// Where that ends: each Report is looked at alone. Who may ask many questions
+// can compare their answers – the whole with every region but one, a period with
+// one a day longer – and learn a count that no answer shows. Labels overlap, so
+// that their counts do not add up to a total, but they bound one another. Give
+// filters to people who may know what they can work out, or ask with a larger K.
 //
 // It does not search and it does not persist; it knows feedback whose customer
 // is unknown only as people of their own.

@@ -21,10 +21,10 @@ func (s *Store) Report(q Query) Report {
 		r.Taxonomy = s.tax.Version()
 	}
 	r.Change = change(r.Documents, r.Previous)
-	if !r.Documents.Withheld() && total.now.documents > 0 {
+	if !r.Documents.Withheld() && total.now.documents > 0 && parts(k, &total.tones[0], &total.tones[1], &total.tones[2]) {
 		n := float64(total.now.documents)
 		r.Sentiment = &Tones{
-			Negative: *rounded(float64(total.tones[0])/n, 4), Neutral: *rounded(float64(total.tones[1])/n, 4), Positive: *rounded(float64(total.tones[2])/n, 4),
+			Negative: *rounded(float64(total.tones[0].documents)/n, 4), Neutral: *rounded(float64(total.tones[1].documents)/n, 4), Positive: *rounded(float64(total.tones[2].documents)/n, 4),
 		}
 	}
 	if len(total.rated.people) >= k {
@@ -65,7 +65,7 @@ func (s *Store) lines(sc *scope, kind Kind, counted map[*label]*tally) []Line {
 	})
 	significance(lines)
 	if kind == PainPoint || kind == Theme {
-		s.bursts(sc, lines, tallies)
+		s.bursts(sc, lines, s.labels[kind], tallies)
 	}
 	return lines
 }
@@ -80,7 +80,7 @@ func (s *Store) line(sc *scope, kind Kind, id string, t *tally) Line {
 		line.Repeaters = Count{Below: k}
 		return line
 	}
-	line.Repeaters = count(t.repeat, t.repeat, k)
+	line.Repeaters = split(t.repeat, t.customers, k)
 	n := float64(t.now.documents)
 	line.Share = rounded(n/float64(sc.total.now.documents), 4)
 	line.Series = seriesOf(t, k)
@@ -93,22 +93,13 @@ func (s *Store) line(sc *scope, kind Kind, id string, t *tally) Line {
 	}
 	if kind != Risk {
 		line.Satisfaction = rounded(50+float64(t.polarity)/n/2, 1)
-		line.ComplaintShare = rounded(float64(t.complaints)/n, 3)
+		if parts(k, &t.complaints, &t.rest) {
+			line.ComplaintShare = rounded(float64(t.complaints.documents)/n, 3)
+		}
 	}
 	line.TopChannel = place(&s.channels, t.channel, n)
 	line.TopRegion = place(&s.regions, t.region, n)
 	return line
-}
-
-func seriesOf(t *tally, k int) []Count {
-	if t.now.count(k).Withheld() {
-		return nil
-	}
-	out := make([]Count, len(t.series))
-	for i := range t.series {
-		out[i] = t.series[i].count(k)
-	}
-	return out
 }
 
 // change is the growth from before to now, unless one of them is withheld or
@@ -129,16 +120,25 @@ func place(d *dictionary, l leader, n float64) *Place {
 	return &Place{Name: d.values[l.value], Documents: l.count, Share: rounded(float64(l.count.N)/n, 4)}
 }
 
-// untagged counts the documents of the period that carry no theme.
+// untagged counts the documents of the period that carry no theme. It is
+// withheld, too, when those that carry one, which the total would give away,
+// come from too few.
 func (s *Store) untagged(sc *scope) Count {
-	var c cell
+	var without, with cell
 	now := sc.offset(sc.from)
 	for row := sc.first; row < sc.end; row++ {
-		if int(sc.days[row]) >= now && !s.tagged[row] {
-			c.add(s.customer[row], sc.q.K)
+		switch {
+		case int(sc.days[row]) < now:
+		case s.tagged[row]:
+			with.add(s.customer[row], sc.q.K)
+		default:
+			without.add(s.customer[row], sc.q.K)
 		}
 	}
-	return c.count(sc.q.K)
+	if without.documents > 0 && with.exposes(sc.q.K) {
+		return Count{Below: sc.q.K}
+	}
+	return without.count(sc.q.K)
 }
 
 // quotes picks texts for l from the period, the best first, none much like one

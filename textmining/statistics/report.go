@@ -103,7 +103,7 @@ type Quote struct {
 }
 
 // Count is a number of documents or customers that may be withheld because it
-// rests on too few customers. In JSON it is a number, or a string such as "<5".
+// rests on too few customers, or would give away one that does. In JSON it is a number, or a string such as "<5".
 type Count struct {
 	N     int // 0 when withheld
 	Below int // when withheld: the least number that would have been shown
