@@ -30,10 +30,12 @@ func (s *server) known(r *http.Request, err error) *httpError {
 		return &httpError{http.StatusBadRequest, mistakeOf(mistake)}
 	case errors.Is(err, search.ErrTooBroad):
 		return &httpError{http.StatusBadRequest, say{
-			"检索范围太大：通配符 * 匹配的词太多，请在 * 之前多写几个字。", "The search is too broad: too many words match the wildcard *. Write more characters before it."}}
+			"检索范围太大：通配符 * 匹配的词太多，请在 * 之前多写几个字。", "The search is too broad: too many words match the wildcard *. Write more characters before it.",
+		}}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &httpError{http.StatusServiceUnavailable, say{
-			"检索超时，已停止。请缩小时间范围，或换用更具体的词。", "The search took too long and was stopped. Choose a shorter period or more specific words."}}
+			"检索超时，已停止。请缩小时间范围，或换用更具体的词。", "The search took too long and was stopped. Choose a shorter period or more specific words.",
+		}}
 	case errors.Is(err, context.Canceled):
 		return &httpError{http.StatusServiceUnavailable, say{"请求已取消。", "The request was cancelled."}}
 	case errors.Is(err, search.ErrClosed):

@@ -1,10 +1,17 @@
 // Package web shows what was heard: a page of pain points, a search page, and
 // the same as JSON. Pages are rendered on the server from typed data, under a
-// content security policy that lets nothing run, and read without JavaScript.
+// content security policy that lets nothing run, and need no JavaScript.
 //
 //	h, err := web.New(web.Config{Index: ix, Statistics: st})
 //	err = http.Serve(listener, h)
 //
-// It only ever sees redacted documents and counts above the small-cell limit.
-// It has no sign-in: serve it on loopback.
+// Guarantees: it only ever sees redacted documents; a count that rests on few
+// customers is shown as withheld, never drawn; what came with feedback is text
+// and nothing else, whatever it holds; every page is in the reader's language,
+// labels included; a search ends at its deadline; on a loopback address it
+// answers under a loopback name only.
+//
+// It has no sign-in: serve it on loopback. It remembers nothing between
+// requests, so what is deleted from index and statistics is gone from the
+// pages.
 package web
