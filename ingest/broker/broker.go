@@ -7,7 +7,8 @@
 //
 // It guarantees that message payloads, subjects and stream state are encrypted
 // at rest (ChaCha20-Poly1305) under the store key, and that whoever comes in by
-// the listener can publish feedback and nothing else. It does not replicate:
+// the listener can publish feedback, or as an officer ask the custody service,
+// and nothing else. It does not replicate:
 // when one machine is not enough, use an existing NATS cluster instead.
 package broker
 
@@ -108,7 +109,7 @@ func Start(cfg Config) (*Broker, error) {
 	if opts.SyncInterval == 0 {
 		opts.SyncInterval = DefaultSync
 	}
-	gate := &gate{internal: b.internal, token: cfg.Token, nkeys: cfg.NKeys, officer: cfg.OfficerToken}
+	gate := &gate{internal: b.internal, token: cfg.Token, nkeys: cfg.NKeys, officer: cfg.OfficerToken, ready: make(chan struct{})}
 	if cfg.Listen != "" {
 		if err := listen(opts, cfg, gate); err != nil {
 			return nil, err
@@ -131,7 +132,34 @@ func Start(cfg Config) (*Broker, error) {
 		srv.Shutdown()
 		return nil, fmt.Errorf("broker: JetStream did not start in %s; is the store key the one the directory was made with?", cfg.Dir)
 	}
+	if gate.outside, err = fenceOff(srv); err != nil {
+		b.Shutdown()
+		return nil, fmt.Errorf("broker: %w", err)
+	}
+	close(gate.ready)
 	return b, nil
+}
+
+// fenceOff makes the account that everyone who comes in by the listener
+// belongs to. From there, feedback and questions to the custody service are
+// passed on, and answers are passed back; nothing else crosses. So the reply
+// subject that a publisher chooses, for its acknowledgement to go to, never is
+// one of our streams' subjects, whatever it says.
+func fenceOff(srv *server.Server) (*server.Account, error) {
+	outside, err := srv.RegisterAccount("OUTSIDE")
+	if err != nil {
+		return nil, err
+	}
+	inside := srv.GlobalAccount()
+	for _, subject := range []string{subjectsIn, subjectsCustody} {
+		if err := inside.AddServiceExport(subject, []*server.Account{outside}); err != nil {
+			return nil, err
+		}
+		if err := outside.AddServiceImport(inside, subject, subject); err != nil {
+			return nil, err
+		}
+	}
+	return outside, nil
 }
 
 // listen fills in where and how publishers connect.

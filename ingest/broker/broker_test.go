@@ -106,6 +106,67 @@ func TestPublisherMayOnlyPublish(t *testing.T) {
 	}
 }
 
+// A publisher chooses where its acknowledgement goes. Sent to the subject of a
+// stream, it would become an entry of the ledger, a document, or take the place
+// of a sealed record.
+func TestReplyCannotReachStreams(t *testing.T) {
+	b := start(t, broker.Config{Listen: "127.0.0.1:0", OfficerToken: "an-officer-token"})
+	inside, err := b.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.Close()
+	js, err := jetstream.New(inside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inside.Subscribe("qingting.custody.record", func(m *nats.Msg) { _ = m.Respond([]byte("answer")) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := inside.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	victims := map[string]string{
+		"feedback.audit": ingest.StreamAudit, "feedback.docs.00": ingest.StreamDocs, "feedback.keys.x": ingest.StreamKeys,
+		"feedback.vault.202601.x": ingest.StreamVault, "feedback.dead.x": ingest.StreamDead,
+	}
+	for subject, opts := range map[string][]nats.Option{
+		"feedback.in.app":         nil,
+		"qingting.custody.record": {nats.Token("an-officer-token"), nats.CustomInboxPrefix(broker.OfficerInbox)},
+	} {
+		nc, err := nats.Connect(b.URL(), opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer nc.Close()
+		for reply := range victims {
+			if err := nc.PublishRequest(subject, reply, []byte("信号不好")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// One more, answered after the others.
+		if _, err := nc.Request(subject, []byte("信号不好"), 10*time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, stream := range victims {
+		s, err := js.Stream(t.Context(), stream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := s.CachedInfo().State.Msgs; n != 0 {
+			t.Errorf("%s took %d answers for messages", stream, n)
+		}
+	}
+	in, err := js.Stream(t.Context(), ingest.StreamIn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := in.CachedInfo().State.Msgs; n != uint64(len(victims)+1) {
+		t.Errorf("%d messages in the queue, want %d", n, len(victims)+1)
+	}
+}
+
 func TestOfficerMayOnlyAskCustody(t *testing.T) {
 	b := start(t, broker.Config{Listen: "127.0.0.1:0", OfficerToken: "an-officer-token"})
 	denied := make(chan error, 16)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nkeys"
@@ -27,7 +28,15 @@ type gate struct {
 	nkeys    []string
 	officer  string // token that lets an officer in; empty lets none
 	open     bool   // loopback listener without publishers' credentials
+
+	// outside is the account of all but this process, once ready is closed.
+	outside *server.Account
+	ready   chan struct{}
 }
+
+// gateTimeout bounds the wait of those who come while the server starts: a
+// refusal would make their clients give up for good.
+const gateTimeout = 3 * time.Second
 
 // Check implements server.Authentication.
 func (g *gate) Check(c server.ClientAuthentication) bool {
@@ -39,14 +48,19 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		c.RegisterUser(&server.User{Username: internalUser})
 		return true
 	}
+	select {
+	case <-g.ready:
+	case <-time.After(gateTimeout):
+		return false
+	}
 	if same(o.Token, g.officer) || same(o.Password, g.officer) {
-		c.RegisterUser(&server.User{Username: officerUser, Permissions: officerRights()})
+		c.RegisterUser(&server.User{Username: officerUser, Account: g.outside, Permissions: officerRights()})
 		return true
 	}
 	if !g.open && !g.knows(c, o) {
 		return false
 	}
-	c.RegisterUser(&server.User{Username: publisherUser, Permissions: publisherRights()})
+	c.RegisterUser(&server.User{Username: publisherUser, Account: g.outside, Permissions: publisherRights()})
 	return true
 }
 
@@ -66,11 +80,17 @@ func (g *gate) knows(c server.ClientAuthentication, o *server.ClientOpts) bool {
 // which publishers may listen to: feedback is delivered to the worker's inbox.
 const internalInbox = "_QINGTING"
 
+// The subjects that outsiders may publish to.
+const (
+	subjectsIn      = "feedback.in.>"
+	subjectsCustody = "qingting.custody.>"
+)
+
 // publisherRights is what a publisher may do. It may not read a stream, nor
 // ask JetStream anything: a publish acknowledgement is all it gets.
 func publisherRights() *server.Permissions {
 	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: []string{"feedback.in.>"}},
+		Publish:   &server.SubjectPermission{Allow: []string{subjectsIn}},
 		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
 	}
 }
@@ -83,7 +103,7 @@ const OfficerInbox = "_OFFICER"
 // writes the ledger before it answers. The streams themselves stay closed.
 func officerRights() *server.Permissions {
 	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: []string{"qingting.custody.>"}},
+		Publish:   &server.SubjectPermission{Allow: []string{subjectsCustody}},
 		Subscribe: &server.SubjectPermission{Allow: []string{OfficerInbox + ".>"}},
 	}
 }
