@@ -25,7 +25,7 @@ func spellingOf(t rule.Type) spelling {
 	case rule.Mobile, rule.Landline, rule.IDCard, rule.BankCard, rule.IMEI, rule.IMSI, rule.QQ:
 		return number
 	case rule.ForeignPR, rule.HKID, rule.HKMOPermit, rule.TWPermit, rule.EEP, rule.Passport, rule.SocialSecurity,
-		rule.USCC, rule.LicensePlate, rule.VIN, rule.ICCID, rule.MAC, rule.EmployeeID:
+		rule.USCC, rule.LicensePlate, rule.VIN, rule.ICCID, rule.MAC, rule.EmployeeID, rule.DriverLicense:
 		return code
 	case rule.Email, rule.WeChat, rule.IP, rule.BroadbandAccount, rule.GPS, rule.Address:
 		return handle

@@ -64,6 +64,7 @@ var labels = [...]Label{
 	{"ADDRESS", "地址"},
 	{"PHONE_NUMBER", "电话号码"},
 	{"US_SSN", "社会安全号"},
+	{"DRIVER_LICENSE", "驾驶证号"},
 	{"CUSTOMER", "客户资料"},
 }
 

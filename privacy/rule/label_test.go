@@ -9,7 +9,7 @@ func TestEveryTypeHasLabels(t *testing.T) {
 	declared := []Type{
 		PersonName, Mobile, Landline, IDCard, ForeignPR, HKID, HKMOPermit, TWPermit, EEP, Passport,
 		BankCard, SocialSecurity, USCC, LicensePlate, VIN, IMEI, IMSI, ICCID, MAC, IP, Email, WeChat,
-		QQ, BroadbandAccount, EmployeeID, Credential, DOB, GPS, Address, Phone, SSN, Customer,
+		QQ, BroadbandAccount, EmployeeID, Credential, DOB, GPS, Address, Phone, SSN, DriverLicense, Customer,
 	}
 	if got := Types(); !slices.Equal(got, declared) {
 		t.Errorf("Types() = %v, want %v", got, declared)

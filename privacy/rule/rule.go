@@ -40,7 +40,8 @@ const (
 	Address          Type = "ADDRESS"
 	Phone            Type = "PHONE_NUMBER" // a telephone of another country
 	SSN              Type = "US_SSN"       // United States
-	Customer         Type = "CUSTOMER"     // any other field of a customer: never detected in text
+	DriverLicense    Type = "DRIVER_LICENSE"
+	Customer         Type = "CUSTOMER" // any other field of a customer: never detected in text
 )
 
 // Candidate is a span that a recogniser proposes, or one that it looked at and
