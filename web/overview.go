@@ -130,7 +130,9 @@ func (s *server) apiReport(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.cfg.Statistics.Report(reportQuery(sc)), nil
+	q := reportQuery(sc)
+	q.TopN = -1 // who asks by program sees every theme
+	return s.cfg.Statistics.Report(q), nil
 }
 
 func reportQuery(sc scope) statistics.Query {

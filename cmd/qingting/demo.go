@@ -153,7 +153,7 @@ func itemFeedback(it corpus.Item) ingest.Feedback {
 }
 
 func (c *demoCmd) report(con *console, n *node) error {
-	r := n.stats.Report(statistics.Query{Days: c.Days})
+	r := n.stats.Report(statistics.Query{Days: c.Days, TopN: -1})
 	if c.JSON {
 		enc := json.NewEncoder(con.Out)
 		enc.SetEscapeHTML(false)

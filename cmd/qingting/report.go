@@ -37,17 +37,30 @@ func reportOptionsFor(w io.Writer) reportOptions {
 	return o
 }
 
-// writeReport draws r as a table for people: pain points and themes with their
-// counts, trend and a quote each, then the dimensions, the risks and what bursts.
+// themesQuoted is how many themes are drawn with a trend and a quote; the others
+// follow in two columns, so that none goes unseen.
+const themesQuoted = 10
+
+// writeReport draws r as a table for people: pain points and the first themes
+// with their counts, trend and a quote each, every other theme, then the
+// dimensions, the risks and what bursts.
 func writeReport(w io.Writer, r statistics.Report, o reportOptions) error {
 	if o.Width == 0 {
 		o.Width = 100
 	}
 	o.Width = min(120, max(64, o.Width))
 	p := &reportPage{o: o}
+	for _, lines := range [][]statistics.Line{r.PainPoints, r.Themes, r.Risks} {
+		for _, l := range lines {
+			p.changes = p.changes || l.Change != nil
+			p.trends = p.trends || moves(l.Series)
+		}
+	}
 	p.head(r)
 	p.section(p.say("痛点", "Pain points"), r.PainPoints)
-	p.section(p.say("主题", "Themes"), r.Themes)
+	first := min(len(r.Themes), themesQuoted)
+	p.section(p.say("主题", "Themes"), r.Themes[:first])
+	p.others(r.Themes[first:])
 	p.dimensions(r.Dimensions)
 	p.section(p.say("风险信号", "Risks"), withoutQuotes(r.Risks))
 	p.bursts(r)
@@ -67,8 +80,9 @@ func withoutQuotes(lines []statistics.Line) []statistics.Line {
 
 // reportPage is a report being drawn.
 type reportPage struct {
-	o   reportOptions
-	out bytes.Buffer
+	o               reportOptions
+	out             bytes.Buffer
+	changes, trends bool // some line has one: else its column is left out
 }
 
 // The styles, as SGR parameters (ECMA-48, 8.3.117).
@@ -99,9 +113,8 @@ func (p *reportPage) line(text string) { p.out.WriteString(strings.TrimRight(tex
 const dayLayout = "2006-01-02"
 
 func (p *reportPage) head(r statistics.Report) {
-	last := r.To.AddDate(0, 0, -1)
 	p.line("")
-	p.line(p.style(styleTitle, p.say("倾听", "qingting")) + "  " + r.From.Format(dayLayout) + " – " + last.Format(dayLayout) + scopeOf(r))
+	p.line(p.style(styleTitle, p.say("倾听", "qingting")) + "  " + period(r) + scopeOf(r))
 	facts := []string{
 		p.say(thousands(r.Documents)+" 条反馈", thousands(r.Documents)+" pieces of feedback"),
 		p.say(thousands(r.Customers)+" 位客户", thousands(r.Customers)+" customers"),
@@ -131,6 +144,33 @@ func (p *reportPage) head(r statistics.Report) {
 	p.line(line)
 }
 
+// period names the days of r: one when all its feedback is of one.
+func period(r statistics.Report) string {
+	first, last := r.From, r.To.AddDate(0, 0, -1)
+	if only := spoken(r.Series); len(only) == 1 && r.StepDays == 1 {
+		first = first.AddDate(0, 0, only[0])
+		last = first
+	}
+	if !first.Before(last) {
+		return last.Format(dayLayout)
+	}
+	return first.Format(dayLayout) + " – " + last.Format(dayLayout)
+}
+
+// spoken returns the points of a series that are not zero.
+func spoken(series []statistics.Count) []int {
+	var out []int
+	for i, c := range series {
+		if c.Withheld() || c.N > 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// moves reports a series that has a course to draw.
+func moves(series []statistics.Count) bool { return len(spoken(series)) > 1 }
+
 var styles = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // plainWidth is the width of text without its styles.
@@ -159,7 +199,14 @@ const (
 )
 
 func (p *reportPage) nameWidth() int {
-	return p.o.Width - rankWidth - countWidth - shareWidth - changeWidth - sparkWidth - 4
+	n := p.o.Width - rankWidth - countWidth - shareWidth - 4
+	if p.changes {
+		n -= changeWidth
+	}
+	if p.trends {
+		n -= sparkWidth
+	}
+	return n
 }
 
 func (p *reportPage) section(title string, lines []statistics.Line) {
@@ -168,19 +215,27 @@ func (p *reportPage) section(title string, lines []statistics.Line) {
 	}
 	p.line("")
 	p.line(p.style(styleBold, padRight("", rankWidth)+padRight(title, p.nameWidth())+
-		padLeft(p.say("反馈", "count"), countWidth)+padLeft(p.say("占比", "share"), shareWidth)+
-		padLeft(p.say("环比", "change"), changeWidth)+"  "+p.say("走势", "trend")))
+		padLeft(p.say("反馈", "count"), countWidth)+padLeft(p.say("占比", "share"), shareWidth)+p.columns(
+		padLeft(p.say("环比", "change"), changeWidth), p.say("走势", "trend"))))
 	p.line(p.style(styleFaint, strings.Repeat("─", p.o.Width)))
 	for i, l := range lines {
 		p.row(i+1, l)
 	}
 }
 
-func (p *reportPage) row(rank int, l statistics.Line) {
-	share := "–"
-	if l.Share != nil {
-		share = percentOf(*l.Share)
+// columns draws the two right-hand columns, as far as there are any.
+func (p *reportPage) columns(change, trend string) string {
+	out := ""
+	if p.changes {
+		out = change
 	}
+	if p.trends {
+		out += "  " + trend
+	}
+	return out
+}
+
+func (p *reportPage) row(rank int, l statistics.Line) {
 	first, second := l.ZH, l.EN
 	if p.o.English {
 		first, second = l.EN, l.ZH
@@ -193,7 +248,7 @@ func (p *reportPage) row(rank int, l statistics.Line) {
 		name = padRight(clip(name, p.nameWidth()-1), p.nameWidth())
 	}
 	p.line(padRight(strconv.Itoa(rank), rankWidth) + name + padLeft(thousands(l.Documents), countWidth) +
-		padLeft(share, shareWidth) + p.change(l.Change, l.Significant, changeWidth) + "  " + sparkline(l.Series, sparkWidth))
+		padLeft(shareOf(l), shareWidth) + p.columns(p.change(l.Change, l.Significant, changeWidth), trendOf(l)))
 	for _, q := range l.Quotes {
 		indent := strings.Repeat(" ", rankWidth)
 		for i, part := range wrap("“"+strings.Join(strings.Fields(q.Text), " ")+"”", p.o.Width-rankWidth-2, 3) {
@@ -208,7 +263,7 @@ func (p *reportPage) row(rank int, l statistics.Line) {
 // change draws a growth, right-aligned in width columns.
 func (p *reportPage) change(c *float64, significant bool, width int) string {
 	if c == nil {
-		return padLeft("–", width)
+		return strings.Repeat(" ", width)
 	}
 	mark, style := "▲", styleRed
 	switch x := math.Round(*c * 100); {
@@ -237,7 +292,7 @@ func (p *reportPage) dimensions(lines []statistics.Line) {
 	p.line(p.style(styleFaint, strings.Repeat("─", p.o.Width)))
 	const bar = 20
 	for i, l := range lines {
-		score, drawn := "–", ""
+		score, drawn := "", ""
 		if l.Satisfaction != nil {
 			score = strconv.FormatFloat(*l.Satisfaction, 'f', 0, 64)
 			full := int(math.Round(*l.Satisfaction / 100 * bar))
@@ -274,11 +329,28 @@ func (p *reportPage) bursts(r statistics.Report) {
 func (p *reportPage) foot(r statistics.Report) {
 	p.line("")
 	k := strconv.Itoa(r.K)
-	note := p.say("环比为与上一等长周期相比，* 表示统计显著；涉及客户不足 "+k+" 位的数字不予显示（<"+k+"）。",
-		"Change is against the period of equal length before, * where it is significant; figures on fewer than "+k+" customers are withheld (<"+k+").")
+	note := p.say("涉及客户不足 "+k+" 位、或会泄露此类数字的数字不予显示（<"+k+"）。",
+		"Figures on fewer than "+k+" customers, or that would give such a figure away, are withheld (<"+k+").")
+	if p.changes {
+		note = p.say("环比为与上一等长周期相比，* 表示统计显著。", "Change is against the period of equal length before, * where it is significant. ") + note
+	}
 	for _, part := range wrap(note, p.o.Width, 3) {
 		p.line(p.style(styleFaint, part))
 	}
+}
+
+func shareOf(l statistics.Line) string {
+	if l.Share == nil {
+		return ""
+	}
+	return percentOf(*l.Share)
+}
+
+func trendOf(l statistics.Line) string {
+	if !moves(l.Series) {
+		return ""
+	}
+	return sparkline(l.Series, sparkWidth)
 }
 
 func percentOf(x float64) string { return strconv.FormatFloat(100*x, 'f', 1, 64) + "%" }

@@ -42,6 +42,72 @@ func exampleReport() statistics.Report {
 	}
 }
 
+// longReport has more themes than are quoted.
+func longReport() statistics.Report {
+	r := exampleReport()
+	for i, name := range [][2]string{
+		{"宽带故障", "Broadband fault"}, {"套餐难退难改", "Plan hard to change or leave"}, {"热线难打通", "Hotline hard to get through"},
+		{"转人工难", "Maze before a human"}, {"营销骚扰", "Marketing harassment"}, {"服务态度差", "Staff attitude"},
+		{"营业厅排队", "Queues in the store"}, {"充值缴费", "Top-up and payment"}, {"漫游", "Roaming"}, {"重复投诉未解决", "Complained again and again"},
+		{"短信与验证码收发异常", "Texts and codes not arriving"}, {"资费账单不透明", "Opaque tariffs and bills"}, {"不知情定制与乱扣费", "Charged without consent"},
+	} {
+		l := statistics.Line{ZH: name[0], EN: name[1], Documents: statistics.Count{N: 300 - 7*i}, Share: pointer(float64(300-7*i) / 12345), Change: pointer(float64(i-6) / 20), Significant: i == 11}
+		r.Themes = append(r.Themes, l)
+	}
+	r.Themes = append(r.Themes, statistics.Line{ZH: "二次放号", EN: "Recycled number", Documents: statistics.Count{Below: 5}},
+		statistics.Line{ZH: "携号转网受阻", EN: "Number porting blocked", Documents: statistics.Count{Below: 5}})
+	return r
+}
+
+// TestEveryThemeIsDrawn looks at every width: no theme is cut off, no line too long.
+func TestEveryThemeIsDrawn(t *testing.T) {
+	r := longReport()
+	for width := 64; width <= 120; width++ {
+		for _, english := range []bool{false, true} {
+			var out bytes.Buffer
+			if err := writeReport(&out, r, reportOptions{Width: width, English: english}); err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range r.Themes {
+				name := l.ZH
+				if english {
+					name = l.EN[:min(len(l.EN), 12)] // the rest may be clipped
+				}
+				if !strings.Contains(strings.ReplaceAll(out.String(), "\n   ", ""), name) {
+					t.Errorf("width %d: %q is not drawn", width, name)
+				}
+			}
+			for _, line := range strings.Split(out.String(), "\n") {
+				if displayWidth(line) > width {
+					t.Errorf("width %d: a line of %d columns: %s", width, displayWidth(line), line)
+				}
+			}
+		}
+	}
+}
+
+// TestOneDay draws feedback of a single day: no course, no change, one date.
+func TestOneDay(t *testing.T) {
+	day := time.Date(2026, 3, 30, 0, 0, 0, 0, time.UTC)
+	series := make([]statistics.Count, 30)
+	series[29] = statistics.Count{N: 40}
+	r := statistics.Report{
+		From: day.AddDate(0, 0, -29), To: day.AddDate(0, 0, 1), StepDays: 1, K: 5,
+		Documents: statistics.Count{N: 40}, Customers: statistics.Count{N: 38}, Series: series,
+		Themes: []statistics.Line{
+			{ZH: "宽带故障", EN: "Broadband fault", Documents: statistics.Count{N: 31}, Share: pointer(0.775), Series: series},
+			{ZH: "漫游", EN: "Roaming", Documents: statistics.Count{Below: 5}},
+		},
+	}
+	var out bytes.Buffer
+	if err := writeReport(&out, r, reportOptions{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); !strings.Contains(got, "倾听  2026-03-30\n") || strings.ContainsAny(got, "–▁█▲") || strings.Contains(got, "环比") || strings.Contains(got, "走势") {
+		t.Errorf("a single day is drawn as\n%s", got)
+	}
+}
+
 // TestReportIsDrawn compares with testdata/report*.txt; QINGTING_GOLDEN=write
 // writes them anew.
 func TestReportIsDrawn(t *testing.T) {
@@ -51,7 +117,7 @@ func TestReportIsDrawn(t *testing.T) {
 		"report_colour.txt": {Width: 70, Colour: true},
 	} {
 		var got bytes.Buffer
-		if err := writeReport(&got, exampleReport(), o); err != nil {
+		if err := writeReport(&got, longReport(), o); err != nil {
 			t.Fatal(err)
 		}
 		path := filepath.Join("testdata", name)

@@ -59,5 +59,5 @@ func (c *themesCmd) fromStreams(ctx context.Context) (statistics.Report, error) 
 	if err := st.eachDocument(ctx, stats.Put, func(uint64, error) {}); err != nil {
 		return statistics.Report{}, err
 	}
-	return stats.Report(statistics.Query{Days: c.Days, Channel: c.Channel, Region: c.Region, Product: c.Product}), nil
+	return stats.Report(statistics.Query{Days: c.Days, TopN: -1, Channel: c.Channel, Region: c.Region, Product: c.Product}), nil
 }
