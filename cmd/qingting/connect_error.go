@@ -32,6 +32,7 @@ func connectAdvice(err error) string {
 		invalid   x509.CertificateInvalidError
 		record    tls.RecordHeaderError
 		timeout   net.Error
+		alert     *net.OpError
 	)
 	switch {
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrNkeysNotSupported):
@@ -50,7 +51,7 @@ func connectAdvice(err error) string {
 		return "the server's certificate does not count: renew it"
 	case errors.As(err, &record):
 		return "what answers there speaks no TLS: write nats://, or the right port"
-	case errors.Is(err, nats.ErrTLS):
+	case errors.Is(err, nats.ErrTLS), errors.As(err, &alert) && alert.Op == "remote error":
 		return "TLS failed: the server may want a client certificate, with --cert and --cert-key, of an authority it trusts"
 	case errors.As(err, &dns):
 		return "there is no such host: look at the name, or at the resolver"

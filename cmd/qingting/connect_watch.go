@@ -28,6 +28,14 @@ func watchByLog(log *slog.Logger, t *trouble) natsWatch {
 	}}
 }
 
+// watchToAsk is watchByEye for a connection that asks and waits for answers: a
+// missing permission closes it.
+func watchToAsk(con *console) natsWatch {
+	w := watchByEye(con)
+	w.trouble.closes = true
+	return w
+}
+
 // watchByEye tells the person at the terminal.
 func watchByEye(con *console) natsWatch {
 	return natsWatch{trouble: newTrouble(), say: func(_ slog.Level, text string, args ...any) {
@@ -60,8 +68,10 @@ func (w natsWatch) options() []nats.Option {
 				w.say(slog.LevelWarn, "NATS connection", "error", err)
 				return
 			}
-			w.trouble.report(deniedError(err))
+			denied := deniedError(err)
+			w.trouble.report(denied)
 			if w.trouble.closes {
+				w.say(slog.LevelError, denied.Error())
 				nc.Close() // what waits for an answer waits in vain
 			}
 		}),

@@ -21,7 +21,7 @@ type custodyFlags struct {
 // directory and runs the service in this process, ledger and all.
 func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client, func(), error) {
 	if f.NATS != "" {
-		nc, err := f.connect(ctx, watchByEye(con), broker.OfficerInbox)
+		nc, err := f.connect(ctx, watchToAsk(con), broker.OfficerInbox)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -85,7 +85,7 @@ func (c *doctorCmd) open(ctx context.Context, con *console) (*streams, error) {
 	if c.NATS == "" {
 		return openStreams(ctx, c.dataFlags)
 	}
-	nc, err := c.connect(ctx, watchByEye(con), serverInbox)
+	nc, err := c.connect(ctx, watchToAsk(con), serverInbox)
 	if err != nil {
 		return nil, err
 	}
