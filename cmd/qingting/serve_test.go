@@ -1,0 +1,69 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"qingting/internal/secrets"
+)
+
+// TestServeStopsAndGoesOn tells a server to stop, and starts it a second time.
+func TestServeStopsAndGoesOn(t *testing.T) {
+	s := newSite(t)
+	s.nats = []string{"--nats", "nats://" + s.addr}
+	for _, records := range []int{40, 80} {
+		proc := s.start(t)
+		s.awaitListener(t)
+		s.publish(t, records-40, 40)
+		began := time.Now()
+		s.stop(t, proc) // fails when the exit code is not 0
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("it took %s to stop", took)
+		}
+	}
+	s.finish(t)
+	checkExactlyOnce(t, s, 80)
+}
+
+// TestDataDirectoryRefusals has a second process, another store key and a
+// directory that cannot be written.
+func TestDataDirectoryRefusals(t *testing.T) {
+	s := newSite(t)
+	proc := s.start(t)
+	s.awaitListener(t)
+	s.fails(t, 1, "is in use by another qingting", s.flags...)
+	s.stop(t, proc)
+
+	t.Setenv(storeKeyEnv, secrets.NewSecret().Text())
+	s.fails(t, 1, "the store key is not the one", s.flags...)
+	t.Setenv(storeKeyEnv, "QINGTING-SECRET-1-AAAA")
+	s.fails(t, 1, storeKeyEnv, s.flags...)
+	t.Setenv(storeKeyEnv, "")
+
+	if os.Geteuid() == 0 { // whom no permission stops: a name that cannot be a directory
+		s.fails(t, 1, "data directory", append(s.flags, "--data", "/dev/null/data", "--secrets", filepath.Join(s.dir, "data-secrets"))...)
+		return
+	}
+	closed := filepath.Join(s.dir, "closed")
+	if err := os.Mkdir(closed, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	s.fails(t, 1, "data directory", append(s.flags, "--data", filepath.Join(closed, "data"), "--secrets", filepath.Join(s.dir, "data-secrets"))...)
+}
+
+// TestKilledLockIsFree expects a killed process to leave no lock behind.
+func TestKilledLockIsFree(t *testing.T) {
+	s := newSite(t)
+	proc := s.start(t)
+	s.awaitListener(t)
+	if err := proc.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	_ = proc.Wait() // "signal: killed"
+	again := s.start(t)
+	s.awaitListener(t)
+	s.stop(t, again)
+}
