@@ -67,7 +67,7 @@ func (s *Set) Find(text string, sc *Scratch) []Firing {
 			out[i].Denied = out[i].Kind != Except && s.denied(text, sc, &out[i])
 		}
 		for i := range out {
-			if f := &out[i]; !f.Denied && f.Kind < Praise && over(text, sc, f) {
+			if f := &out[i]; !f.Denied && (f.Kind == Plain || f.Kind == Strong) && over(text, sc, f) {
 				f.Kind = Praise
 			}
 		}

@@ -155,7 +155,7 @@ func (s *Set) deniedAfter(text string, sc *Scratch, f *Firing) bool {
 
 // mended says that what was complained of is over: 信号问题终于解决了.
 var mended = []string{
-	"解决了", "解决啦", "解决掉了", "处理好了", "处理完了", "修好了", "修复了", "弄好了", "搞定了", "恢复了", "恢复正常", "得到解决", "得到了解决", "圆满解决",
+	"解决了", "解决啦", "解决掉了", "处理好了", "处理完了", "修好了", "修复了", "弄好了", "搞定了", "恢复了", "恢复正常", "得到解决", "得到了解决", "圆满解决", "好多了", "好了很多", "好很多了", "变好了", "改善了很多",
 	"was fixed", "is fixed", "got fixed", "been fixed", "was resolved", "is resolved", "got resolved", "been resolved", "was solved", "been solved", "is solved", "was sorted", "been sorted",
 }
 

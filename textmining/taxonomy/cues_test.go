@@ -104,6 +104,7 @@ func TestWhatIsOverIsNoComplaint(t *testing.T) {
 		{"信号问题还没解决", "coverage-signal", false},
 		{"希望信号问题解决了再收费", "coverage-signal", false},
 		{"宽带故障昨天修好了", "broadband-fault", true},
+		{"村里优化以后信号好多了", "coverage-signal", true},
 		{"my billing problem was resolved", "billing-opaque", true},
 		{"my billing problem was never resolved", "billing-opaque", false},
 		{"断网没有任何通知", "proactive-service", false},
