@@ -40,9 +40,16 @@ func newQuote(d *document.Document, row uint32) *quote {
 	return &quote{row: row, record: d.Record, text: d.Text, time: d.Time}
 }
 
-// quality says how well text stands for a label it has with that score; 0 is
+// praised is how well praise stands for a label, against a complaint.
+const praised = 0.5
+
+// quality says how well text stands for a label that it carries as tag; 0 is
 // not at all.
-func quality(text string, score float64) float64 {
+func quality(text string, tag document.Tag) float64 {
+	score := tag.Score
+	if tag.Polarity > 0 {
+		score *= praised
+	}
 	n := utf8.RuneCountInString(text)
 	if n < 6 || n > longest {
 		return 0

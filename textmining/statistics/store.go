@@ -166,7 +166,7 @@ func (s *Store) Put(d *document.Document) {
 			if q == nil {
 				q = newQuote(d, row)
 			}
-			l.offer(s.day[row]/7, q, quality(d.Text, tags[i].Score))
+			l.offer(s.day[row]/7, q, quality(d.Text, tags[i]))
 		}
 	}
 }
