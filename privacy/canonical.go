@@ -32,6 +32,9 @@ func spellingOf(t rule.Type) spelling {
 	case rule.Credential:
 		return verbatim
 	}
+	if t.Custom() {
+		return code
+	}
 	return words
 }
 

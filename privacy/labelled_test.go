@@ -184,7 +184,7 @@ func TestLabelledFigures(t *testing.T) {
 		w, g := want[name], got[name]
 		switch {
 		case g == w:
-		case harm(name) != (g.rate() < w.rate()):
+		case harm(name) == (g.rate() < w.rate()):
 			better++
 		default:
 			t.Errorf("%s falls from %d of %d to %d of %d", name, w.Hits, w.Total, g.Hits, g.Total)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"qingting/privacy/custom"
 	"qingting/privacy/rule"
 )
 
@@ -26,6 +27,8 @@ type Policy struct {
 	rules   map[rule.Type]typeRule
 	allow   []string // folded, sorted
 	deny    []denied // folded, sorted
+	own     []*custom.Recogniser
+	specs   []custom.Spec // of own
 	version string
 }
 
@@ -91,7 +94,7 @@ func (p *Policy) Period() Period { return p.period }
 
 // UsesPseudonyms reports whether any type becomes a pseudonym.
 func (p *Policy) UsesPseudonyms() bool {
-	for _, t := range rule.Types() {
+	for _, t := range append(rule.Types(), p.CustomTypes()...) {
 		if p.Action(t) == Pseudonym {
 			return true
 		}
@@ -121,7 +124,8 @@ func (p *Policy) seal() {
 		Types   map[rule.Type]typeRule `json:"types"`
 		Allow   []string               `json:"allow"`
 		Deny    []denied               `json:"deny"`
-	}{policyFormat, p.labels, p.period, p.missing, rules, p.allow, p.deny})
+		Own     []custom.Spec          `json:"recognisers,omitempty"`
+	}{policyFormat, p.labels, p.period, p.missing, rules, p.allow, p.deny, p.specs})
 	if err != nil {
 		panic("privacy: " + err.Error()) // strings and finite numbers always marshal
 	}

@@ -76,14 +76,19 @@ func ParsePolicy(data []byte) (*Policy, error) {
 			return eachItem(value, "allow", p.parseAllowed)
 		case "deny":
 			return eachItem(value, "deny", p.parseDenied)
+		case "recognisers":
+			return eachItem(value, "recognisers", p.parseRecogniser)
 		}
-		return errAt(at, "unknown key %q; use one of policy, labels, period, default, types, allow, deny", key)
+		return errAt(at, "unknown key %q; use one of policy, labels, period, default, types, allow, deny, recognisers", key)
 	})
 	if err != nil {
 		return nil, err
 	}
 	if !format {
 		return nil, &PolicyError{1, `no format version; add "policy: 1"`}
+	}
+	if err := p.checkCustom(); err != nil {
+		return nil, err
 	}
 	p.seal()
 	return p, nil

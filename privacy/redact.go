@@ -66,12 +66,15 @@ type Rejected struct {
 	Why                    string
 }
 
-// NewRedactor returns a Redactor. Build d with the thresholds of p, for here
-// they can only raise what d has: detect.New(detect.WithThreshold(p.Thresholds())).
-// ps may be nil when the policy uses no pseudonyms.
+// NewRedactor returns a Redactor. Build d with [NewDetector]: the thresholds of
+// p can here only raise what d has, and a d without the recognisers of p is
+// refused. ps may be nil when the policy uses no pseudonyms.
 func NewRedactor(d *detect.Detector, p *Policy, ps *Pseudonymizer) (*Redactor, error) {
 	if d == nil || p == nil {
 		return nil, errors.New("redactor needs a detector and a policy")
+	}
+	if !d.Runs(p.Recognisers()...) {
+		return nil, errors.New("the policy has recognisers of its own, which the detector lacks: build it with privacy.NewDetector")
 	}
 	if ps == nil && p.UsesPseudonyms() {
 		return nil, errors.New("the policy uses pseudonyms, which need a Pseudonymizer")

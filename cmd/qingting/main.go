@@ -22,6 +22,7 @@ type commands struct {
 	Search   searchCmd   `cmd:"" help:"Search the feedback of a running server or a data directory."`
 	Themes   themesCmd   `cmd:"" help:"Show the pain points of a running server or a data directory."`
 	Redact   redactCmd   `cmd:"" help:"Take personal data out of texts."`
+	Policy   policyCmd   `cmd:"" help:"Check redaction policies, and compare two of them on a file."`
 	Annotate annotateCmd `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
 	Keys     keysCmd     `cmd:"" help:"Make and look at the officers' keys."`
 	Reveal   revealCmd   `cmd:"" help:"Open the sealed values of a record, with an officer's identity and a reason."`

@@ -6,7 +6,6 @@ import (
 
 	"qingting/internal/secrets"
 	"qingting/privacy"
-	"qingting/privacy/detect"
 )
 
 // loadPolicy reads a policy file; no file is the default policy.
@@ -39,7 +38,7 @@ func newRedactor(policyFile string, key []byte) (*privacy.Redactor, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := detect.New(detect.WithThreshold(policy.Thresholds()))
+	d, err := privacy.NewDetector(policy)
 	if err != nil {
 		return nil, err
 	}

@@ -25,13 +25,14 @@ package detect
 
 import (
 	"fmt"
+	"slices"
 
 	"qingting/privacy/rule"
 )
 
 // Version names the behaviour of the engine: it changes whenever the same text
 // may yield other findings.
-const Version = "1"
+const Version = "2"
 
 // DefaultThreshold is the confidence under which a candidate is turned down.
 const DefaultThreshold = 0.5
@@ -56,6 +57,7 @@ type Rejection struct {
 // Detector finds personal data. It is safe for concurrent use.
 type Detector struct {
 	recognisers []rule.Recogniser
+	more        []rule.Recogniser // until New has joined them
 	threshold   map[rule.Type]float64
 }
 
@@ -85,4 +87,22 @@ func WithRecognisers(r ...rule.Recogniser) Option {
 		d.recognisers = r
 		return nil
 	}
+}
+
+// WithMore adds recognisers to the others.
+func WithMore(r ...rule.Recogniser) Option {
+	return func(d *Detector) error {
+		d.more = append(d.more, r...)
+		return nil
+	}
+}
+
+// Runs reports whether the detector runs all of r, which must be comparable.
+func (d *Detector) Runs(r ...rule.Recogniser) bool {
+	for _, one := range r {
+		if !slices.Contains(d.recognisers, one) {
+			return false
+		}
+	}
+	return true
 }

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"slices"
+
 	"qingting/privacy/fold"
 	"qingting/privacy/rule"
 )
@@ -21,6 +23,7 @@ func New(opts ...Option) (*Detector, error) {
 		}
 		d.recognisers = built
 	}
+	d.recognisers, d.more = slices.Concat(d.recognisers, d.more), nil
 	return d, nil
 }
 

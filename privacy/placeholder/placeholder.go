@@ -5,12 +5,15 @@
 //	⟦手机号⟧            a tag in Chinese text      ⟦MOBILE⟧            in English text
 //	⟦手机号·kqzmwtbx⟧   a pseudonym                ⟦MOBILE·kqzmwtbx⟧
 //
-// The label is one of [Labels]; a token is exactly [TokenLen] lower-case Latin
+// The label is one of [Labels], or one that a policy adds: see [Custom]. A token is exactly [TokenLen] lower-case Latin
 // letters, so that nothing inside a placeholder can be read as a number.
 // The package imports nothing of ours: fold, rule and the redactor share it.
 package placeholder
 
 import "strings"
+
+// CustomPrefix begins the labels that a policy adds to the vocabulary.
+const CustomPrefix = "CUSTOM_"
 
 // The marks of a placeholder, and the length of a pseudonym's token in letters.
 const (
@@ -75,21 +78,59 @@ func Match(s string) (n int, typ string) {
 		return 0, ""
 	}
 	body := s[len(Open):]
+	if strings.HasPrefix(body, CustomPrefix) {
+		word := body[:customLen(body)]
+		if n := closes(body, word); n > 0 {
+			return len(Open) + n, word
+		}
+		return 0, ""
+	}
 	for i := range labels {
 		for _, word := range [2]string{labels[i].ZH, labels[i].Type} {
-			rest, ok := strings.CutPrefix(body, word)
-			if !ok {
-				continue
-			}
-			if strings.HasPrefix(rest, Close) {
-				return len(Open) + len(word) + len(Close), labels[i].Type
-			}
-			if token, ok := strings.CutPrefix(rest, Dot); ok && isToken(token) && strings.HasPrefix(token[TokenLen:], Close) {
-				return len(Open) + len(word) + len(Dot) + TokenLen + len(Close), labels[i].Type
+			if n := closes(body, word); n > 0 {
+				return len(Open) + n, labels[i].Type
 			}
 		}
 	}
 	return 0, ""
+}
+
+// closes returns the length of word, a token if there is one, and the closing
+// mark at the start of body; 0 when body begins otherwise.
+func closes(body, word string) int {
+	rest, ok := strings.CutPrefix(body, word)
+	if !ok || word == "" {
+		return 0
+	}
+	if strings.HasPrefix(rest, Close) {
+		return len(word) + len(Close)
+	}
+	if token, ok := strings.CutPrefix(rest, Dot); ok && isToken(token) && strings.HasPrefix(token[TokenLen:], Close) {
+		return len(word) + len(Dot) + TokenLen + len(Close)
+	}
+	return 0
+}
+
+// Custom reports whether typ is well formed as a type that a policy adds:
+// CustomPrefix, then 2 to 24 capitals with single underscores between them. No
+// digit, so that nothing in a placeholder can be read as a number.
+func Custom(typ string) bool {
+	return customLen(typ) == len(typ) && typ != ""
+}
+
+// customLen returns the length of the custom type that s begins with, or 0.
+func customLen(s string) int {
+	if !strings.HasPrefix(s, CustomPrefix) {
+		return 0
+	}
+	n := len(CustomPrefix)
+	for n < len(s) && (s[n] >= 'A' && s[n] <= 'Z' || s[n] == '_' && s[n-1] != '_') {
+		n++
+	}
+	if k := n - len(CustomPrefix); k < 2 || k > 24 || s[n-1] == '_' {
+		return 0
+	}
+	return n
 }
 
 func isToken(s string) bool {
