@@ -23,6 +23,7 @@ type scope struct {
 	from, to int // days; to exclusive
 	previous int // first day of the period before
 	low      int // first day that is read at all
+	step     int // days a point of a series covers
 	steps    int // points of a series
 	// days holds for each row its day less low, plus 1; 0 is out of scope.
 	days []uint16
@@ -162,15 +163,7 @@ func (s *Store) resolve(q Query) *scope {
 		sc.from = int(s.dayOf(q.From))
 	}
 	sc.from = max(0, min(sc.from, sc.to))
-	if sc.q.Step <= 0 {
-		for _, step := range []int{1, 7, 30, 91, 365} {
-			sc.q.Step = step
-			if (sc.to-sc.from+step-1)/step <= 31 {
-				break
-			}
-		}
-	}
-	sc.steps = (sc.to - sc.from + sc.q.Step - 1) / sc.q.Step
+	sc.divide(1)
 	sc.previous = max(0, sc.from-(sc.to-sc.from))
 	sc.low = max(0, min(sc.previous, sc.to-burstDays-baselineGap-baselineDays))
 	sc.days = make([]uint16, len(s.day))
@@ -180,18 +173,46 @@ func (s *Store) resolve(q Query) *scope {
 	if !okC || !okR || !okP {
 		return sc
 	}
+	inPeriod := 0
 	for row, d := range s.day {
 		if day := int(d); d == gone || day < sc.low || day >= sc.to ||
 			channel > 0 && s.channel[row] != channel || region > 0 && s.region[row] != region || product > 0 && s.product[row] != product {
 			continue
 		}
 		sc.days[row] = uint16(sc.offset(int(d)))
+		if int(d) >= sc.from {
+			inPeriod++
+		}
 		if sc.end == 0 {
 			sc.first = row
 		}
 		sc.end = row + 1
 	}
+	sc.divide(inPeriod)
 	return sc
+}
+
+// Points of a series, when nobody asked for a length: at most so many, and,
+// down to so few, long enough that a label of one document in twenty is not
+// withheld at each.
+const (
+	mostPoints   = 31
+	enoughPoints = 8
+	pointShare   = 20
+)
+
+// divide cuts the period, of so many documents, into the points of a series.
+func (sc *scope) divide(documents int) {
+	days, step := sc.to-sc.from, sc.q.Step
+	if step <= 0 {
+		for _, step = range []int{1, 2, 3, 5, 7, 14, 30, 91, 365} {
+			points := (days + step - 1) / step
+			if points <= enoughPoints || points <= mostPoints && documents >= points*pointShare*sc.q.K {
+				break
+			}
+		}
+	}
+	sc.step, sc.steps = step, (days+step-1)/step
 }
 
 // filter returns the number to look for, 0 for every value, and false when no
@@ -254,7 +275,7 @@ func (s *Store) count(sc *scope, l *label, h *hand) *tally {
 		} else if h.twice.add(person) {
 			t.repeat++
 		}
-		t.series[(d-now)/sc.q.Step].add(person, k)
+		t.series[(d-now)/sc.step].add(person, k)
 		if d >= recent {
 			t.recent[d-recent].add(person, k)
 		}

@@ -13,7 +13,7 @@ func (s *Store) Report(q Query) Report {
 	counted := s.countLabels(sc)
 	k, total := sc.q.K, sc.total
 	r := Report{
-		From: s.dateOf(sc.from), To: s.dateOf(sc.to), Channel: q.Channel, Region: q.Region, Product: q.Product, K: k, StepDays: sc.q.Step,
+		From: s.dateOf(sc.from), To: s.dateOf(sc.to), Channel: q.Channel, Region: q.Region, Product: q.Product, K: k, StepDays: sc.step,
 		Documents: total.now.count(k), Customers: count(total.customers, total.customers, k), Previous: total.before.count(k),
 		Series: seriesOf(total, k),
 	}

@@ -18,7 +18,7 @@ type Query struct {
 	Product  string
 	TopN     int // themes and risks to show; 0 means 10, below 0 all
 	K        int // fewest customers a figure may rest on; 0 means 5
-	Step     int // days a point of a series covers; 0 chooses, for at most 31 points
+	Step     int // days a point of a series covers; 0 chooses: at most 31 points, fewer where they would be withheld
 	Quotes   int // quotes a label; 0 means 1, below 0 none
 }
 

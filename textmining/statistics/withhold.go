@@ -67,15 +67,15 @@ func split(part, whole, k int) Count {
 // tells reports that showing the count of one day would give away, with the
 // point of l's series that the day lies in, what is withheld.
 func (s *Store) tells(sc *scope, l *label, day int, series []Count) bool {
-	point := (day - sc.from) / sc.q.Step
+	point := (day - sc.from) / sc.step
 	if point < 0 || point >= len(series) || series[point].Withheld() {
 		return true
 	}
-	if sc.q.Step == 1 {
+	if sc.step == 1 {
 		return false
 	}
-	from := sc.offset(sc.from + point*sc.q.Step)
-	to, at := from+sc.q.Step, sc.offset(day)
+	from := sc.offset(sc.from + point*sc.step)
+	to, at := from+sc.step, sc.offset(day)
 	var rest cell
 	for _, row := range l.rows {
 		if int(row) >= sc.end {
