@@ -47,6 +47,8 @@ const (
 	Part                      // 前七位 后四位
 	Tel                       // 电话: a number of a telephone, of any length
 	SSN                       // social security number
+	NINO                      // national insurance number
+	Licence                   // driving licence
 
 	Order   // 订单号 工单号 流水号: the label beats the digits' shape
 	Amount  // 金额 余额
@@ -65,6 +67,8 @@ var vocabulary = []struct {
 	{Part, `前七位 前7位 前三位 前3位 前四位 前4位 前六位 前6位 前八位 前8位 后四位 后4位 后八位 后8位 后五位 后5位 后三位 后3位 后七位 后7位 中间四位 中间4位 中四位
 		中间 开头 结尾 尾数 末四位 末4位 最后四位 最后4位 最后 然后 接着 再接 前面 后面 前半段 后半段 前半 后半 前几位 后几位 剩下 后边 前边 后面四位 前面七位 前面三位`},
 	{SSN, `ssn socialsecurity 社会安全号 社安号 social`},
+	{NINO, `ni nino nationalinsurance insurance insuranceno 国民保险号`},
+	{Licence, `驾驶证 驾驶证号 驾驶证号码 驾照 驾照号 驾照号码 license licence driverlicense driverslicense drivinglicence dl dln`},
 	{Phone | Tel, `电话 电话号 电话号码 联系电话 联系号码 联系方式 客户电话 收货电话 收件人电话 联系人电话 tel telephone phone`},
 	{Phone, `手机 手机号 手机号码 手机号是 电话 电话号 电话号码 联系电话 联系号码 联系方式 联系手机 联系人电话 收件人电话 收货电话 客户电话 回电
 		来电 来电号码 来电显示 主叫 被叫 主叫号码 被叫号码 号码 拨打 致电 拨 打给 打到 打这个 回拨 回访 联系我 打我 加我 短信 本机 机主 移动电话

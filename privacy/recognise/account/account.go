@@ -13,7 +13,7 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{broadband, employee, agent, credential, issued}
+	return []recognise.Rule{broadband, employee, agent, credential, issued, inURL, assigned}
 }
 
 var broadband = recognise.Rule{
@@ -127,10 +127,10 @@ var credential = recognise.Rule{
 	Find:  findCredential,
 	True: []string{
 		"服务密码«123456»", "密码是：«Abc@12345»", "验证码«847291»，请勿泄露", "PUK码«12345678»", "password: «hunter2!»", "wifi密码改成«qwer#2020»", "验证码为 «１２３４»",
-		"初始密码：«abcdefgh»", "密码«一二三四五六»", "账号密码：«abc123»", "动态码【«5567»】",
+		"初始密码：«abcdefgh»", "密码«一二三四五六»", "账号密码：«abc123»", "动态码【«5567»】", "My password «Tr0ub4dor&3» was accepted",
 	},
 	False: []string{
-		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "Token $75.00 voucher", "验证码****", "验证码15:30才到", "密码 2023-12-05 改的", "密码1次都没对",
+		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "password v2beta1 is out", "Token $75.00 voucher", "验证码****", "验证码15:30才到", "密码 2023-12-05 改的", "密码1次都没对",
 		"验证码12345678901234567890123456789012345678901234567890123456789012345",
 	},
 }
@@ -167,7 +167,9 @@ func findCredential(p *recognise.Page, emit func(rule.Candidate)) {
 			return
 		case digits == 0 && (!explicit || p.Latin(h.Start, h.End) && !colon(p, h.End, start)):
 			return
-		case !explicit && (!p.Alnum(start) && !p.Is(start, fold.Numeral) || p.Latin(h.Start, h.End) && digits < n):
+		case !explicit && p.Latin(h.Start, h.End) && digits < n && (n < 6 || digits == 0 || !mixed(c.Canonical)):
+			return
+		case !explicit && !p.Alnum(start) && !p.Is(start, fold.Numeral):
 			return
 		case strings.Contains(c.Canonical, "://") || strings.Contains(strings.TrimRight(c.Canonical, "="), "=") || p.Rune(start) == '@':
 			return
@@ -180,6 +182,13 @@ func findCredential(p *recognise.Page, emit func(rule.Candidate)) {
 		}
 		emit(c)
 	})
+}
+
+// mixed reports letters of both cases, or a sign within, beside digits: what no
+// word of a sentence has.
+func mixed(s string) bool {
+	lower, upper := strings.ToUpper(s) != s, strings.ToLower(s) != s
+	return lower && upper || strings.ContainsAny(s[1:], "!@#&*_^")
 }
 
 // moment reports the shape of a date or a time of day: 2023-12-05, 15:30.

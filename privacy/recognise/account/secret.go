@@ -10,23 +10,32 @@ import (
 
 // tokenHeads begin the secrets that services hand out.
 var tokenHeads = []string{
-	"sk-", "sk_live_", "sk_test_", "rk_live_", "pk_live_", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "AKIA", "ASIA", "AIza", "LTAI", "eyJ",
+	"sk-", "sk_live_", "sk_test_", "rk_live_", "pk_live_", "whsec_", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xapp-", "hf_", "npm_", "pypi-",
+	"AKIA", "ASIA", "AIza", "ya29.", "SG.", "LTAI", "AKID", "eyJ",
 }
+
+// maxToken bounds how far a token is looked for around what shows it.
+const maxToken = 600
 
 var issued = recognise.Rule{
 	ID: "credential.issued", Type: rule.Credential,
 	About: "keys and tokens that begin as their issuers make them, and private keys in PEM",
 	Need:  recognise.Need{Classes: fold.Letter},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		done := 0
 		for _, t := range p.Tokens {
+			if t.Start < done {
+				continue
+			}
 			start := t.Start
-			for start > 0 && t.Start-start < 16 && (p.Alnum(start-1) || p.Rune(start-1) == '-' || p.Rune(start-1) == '_') {
+			for start > done && t.Start-start < 80 && (p.Alnum(start-1) || strings.ContainsRune("-_.", p.Rune(start-1)) && p.Alnum(start-2)) {
 				start--
 			}
 			end := t.End
-			for end < len(p.Units) && end-start < 600 && (p.Alnum(end) || strings.ContainsRune("-_.", p.Rune(end)) && (p.Alnum(end+1) || p.Rune(end+1) == '-' || p.Rune(end+1) == '_')) {
+			for end < len(p.Units) && end-start < maxToken && (p.Alnum(end) || strings.ContainsRune("-_.", p.Rune(end)) && (p.Alnum(end+1) || p.Rune(end+1) == '-' || p.Rune(end+1) == '_')) {
 				end++
 			}
+			done = end
 			if end-start < 20 {
 				continue
 			}
@@ -42,6 +51,7 @@ var issued = recognise.Rule{
 	},
 	True: []string{
 		"key: «sk-TEST1234567890abcdefghij1234567890»", "«AKIA0000TEST1234FAKE»", "«gho_0000000000000000000000000000000000FAKE»", "Bearer «eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0ZXN0In0.FakeSig123_-abcdef»",
+		"«xoxb-100000000000-200000000000-FAKEfake0000FAKEfake0000» and «AIzaFAKE0000fake0000FAKE0000fake0000FAK»", "«SG.FAKE0000fake0000FAKE00.fake0000FAKE0000fake0000»", "key «hf_FAKE0000fake0000FAKE0000fake0000»",
 		"«-----BEGIN RSA PRIVATE KEY-----\nFAKE0\n-----END RSA PRIVATE KEY-----»",
 	},
 	False: []string{"sk-12345", "task-1234567890abcdefghijklmn", "AKIA", "-----BEGIN CERTIFICATE-----"},
@@ -69,4 +79,97 @@ func pem(p *recognise.Page, emit func(rule.Candidate)) {
 		emit(rule.Candidate{Start: p.UnitAt(i), End: p.UnitAt(stop), Canonical: p.Source[i:stop], Confidence: 0.98, Evidence: []string{"armour of a private key"}})
 		from = stop
 	}
+}
+
+var inURL = recognise.Rule{
+	ID: "credential.url", Type: rule.Credential,
+	About: "user and password before the host of a URL (RFC 3986, 3.2.1)",
+	Need:  recognise.Need{Classes: fold.Letter},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		for i := 1; i+3 < len(p.Units); i++ {
+			if p.Rune(i) != ':' || p.Rune(i+1) != '/' || p.Rune(i+2) != '/' || !p.Is(i-1, fold.Letter|fold.Digit) {
+				continue
+			}
+			start, colon, at := i+3, -1, -1
+			end := start
+			for ; end < len(p.Units) && end-start < 200; end++ {
+				r := p.Rune(end)
+				if r <= ' ' || r > '~' || strings.ContainsRune("/?#\"'<>|", r) || p.Is(end, fold.Placeholder) {
+					break
+				}
+				switch {
+				case r == ':' && colon < 0:
+					colon = end
+				case r == '@':
+					at = end // the last one parts user and host
+				}
+			}
+			if colon > start && at > colon+1 && at+1 < end && strings.Trim(p.Folded(colon+1, at), "*x") != "" {
+				emit(rule.Candidate{Start: start, End: at, Canonical: p.Folded(start, at), Confidence: 0.95, Evidence: []string{"user and password in a URL"}})
+			}
+			i = end - 1
+		}
+	},
+	True:  []string{"https://«deploy:hunter22»@git.example.com/ops", "连接串mysql://«root:Qt663036»@10.0.3.8/crm发错了", "redis://«app:p%40ss»@cache:6379", "ftp://«a:b@c»@example.org"},
+	False: []string{"https://example.com:8443/a@b", "http://user@example.com", "https://user:***@example.com", "12:30//好的@张三", "见 https://example.com/a:b@c"},
+}
+
+var assigned = recognise.Rule{
+	ID: "credential.assigned", Type: rule.Credential,
+	About: "8 to 200 characters with a digit and a letter behind token= apikey: secret= and their like, as programs write them",
+	Need:  recognise.Need{Classes: fold.Letter},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		for i := range p.Units {
+			if r := p.Rune(i); r != '=' && r != ':' {
+				continue
+			}
+			name := i
+			for name > 0 && i-name < 32 && (p.Is(name-1, fold.Letter|fold.Digit) && p.Rune(name-1) < 0x80 || strings.ContainsRune("_-\"' ", p.Rune(name-1)) && (p.Rune(name-1) != ' ' || name == i)) {
+				name--
+			}
+			key := strings.ToLower(strings.Map(func(r rune) rune {
+				if strings.ContainsRune("_-\"' ", r) {
+					return -1
+				}
+				return r
+			}, p.Folded(name, i)))
+			if !secretKey(key) {
+				continue
+			}
+			start := i + 1
+			for start < len(p.Units) && start-i < 4 && strings.ContainsRune(" \"'`:=>", p.Rune(start)) {
+				start++
+			}
+			if strings.HasPrefix(strings.ToLower(p.Folded(start, start+7)), "bearer ") {
+				start += 7
+			}
+			end, digits, letters := start, 0, 0
+			for ; end < len(p.Units) && end-start <= 200; end++ {
+				if p.Alnum(end) {
+					if p.Is(end, fold.Digit) {
+						digits++
+					} else {
+						letters++
+					}
+				} else if !strings.ContainsRune("-_.~+/=", p.Rune(end)) || !p.Alnum(end+1) && p.Rune(end+1) != '=' && p.Rune(end) != '=' {
+					break
+				}
+			}
+			if n := end - start; n >= 8 && n <= 200 && digits > 0 && letters > 0 {
+				emit(rule.Candidate{Start: start, End: end, Canonical: p.Folded(start, end), Confidence: 0.9, Evidence: []string{"assigned to a secret's name"}})
+			}
+		}
+	},
+	True:  []string{"token=«a1b2c3d4e5f6»&uid=3", "apikey: «9f8e7d6c5b4a3f2e»", "api_key = \"«Zx81Qw72Er63»\"", "{\"access_token\":\"«abc123def456»\"}", "client-secret: «q1w2e3r4-t5y6»", "Authorization: Bearer «abc.def123.ghi»"},
+	False: []string{"token=expired", "token: 12345678", "tokens=a1b2c3d4e5", "secret: nobody knows", "version=a1b2c3d4e5", "apikey: ********"},
+}
+
+// secretKey reports whether programs call a secret so.
+func secretKey(name string) bool {
+	for _, end := range [...]string{"apikey", "accesskey", "secretkey", "appkey", "appsecret", "clientsecret", "secret", "token", "authtoken", "authkey", "authorization", "passwd", "password"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
 }

@@ -9,7 +9,7 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{citizen18, citizen15, foreignOld, hkid, permit, passport, passportLabelled, social, uscc, ssn}
+	return []recognise.Rule{citizen18, citizen15, foreignOld, hkid, permit, passport, passportLabelled, social, uscc, ssn, nino, licence}
 }
 
 // province reports whether d begins with a code of GB/T 2260: provinces hard,

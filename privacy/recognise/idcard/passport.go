@@ -75,7 +75,7 @@ func judgePassport(p *recognise.Page, start, end int, text string, plain bool, e
 
 var passportLabelled = recognise.Rule{
 	ID: "passport.label", Type: rule.Passport,
-	About: "up to two letters and 6 to 9 digits right after a word for a passport: other countries' series",
+	About: "up to two letters and 6 to 9 digits, or 2 digits, 2 letters and 5 digits, right after a word for a passport: other countries' series",
 	Need:  recognise.Need{Cues: recognise.Passport},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		p.EachHit(recognise.Passport, func(h recognise.Hit) {
@@ -86,12 +86,13 @@ var passportLabelled = recognise.Rule{
 			}
 			text := strings.Replace(p.Upper(start, end), ".", "", 1)
 			digits := len(text) - len(strings.TrimRight(text, "0123456789"))
-			if len(text) < 7 || len(text) > 10 || digits < 6 || len(text)-digits > 2 || digits == 8 && check.DateDigits(text) {
+			french := len(text) == 9 && recognise.AllDigits(text[:2]+text[4:]) && !strings.ContainsAny(text[2:4], "0123456789")
+			if !french && (len(text) < 7 || len(text) > 10 || digits < 6 || len(text)-digits > 2 || digits == 8 && check.DateDigits(text)) {
 				return
 			}
 			emit(rule.Candidate{Start: start, End: end, Canonical: text, Confidence: 0.85, Evidence: []string{"right after a word for a passport"}})
 		})
 	},
-	True:  []string{"护照号码是«AB1234567»", "passport no: «123456789»", "外交护照«P.1234567»"},
+	True:  []string{"护照号码是«AB1234567»", "passport no: «123456789»", "外交护照«P.1234567»", "passport «19AB12345»"},
 	False: []string{"护照20190105到期", "护照办理123456789", "护照12345"},
 }
