@@ -75,7 +75,9 @@ func (c Config) orDefaults() Config {
 
 const (
 	consumerName  = "ingest"
-	pullMessages  = 128  // held at a time, unprocessed; each at most ingest.MaxMessage
+	pullMessages  = 128 // held at a time, unprocessed; each at most ingest.MaxMessage
+	pullExpiry    = 5 * time.Second
+	pullHeartbeat = time.Second
 	maxUnsettled  = 1024 // documents published and not yet acknowledged
 	maxBackoff    = time.Minute
 	publishAckMax = time.Minute
@@ -129,7 +131,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	// Not by bytes: the client's buffer holds pullMessages, and the notices by
 	// which a server closes a request early would make it drop messages.
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(pullMessages))
+	// Under load, client and server come to differ now and then in whether a
+	// request is open; only a missing heartbeat tells, and by default that takes
+	// half a minute.
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(pullMessages),
+		jetstream.PullExpiry(pullExpiry), jetstream.PullHeartbeat(pullHeartbeat))
 	if err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
