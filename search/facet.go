@@ -39,8 +39,10 @@ var facetFields = map[string]struct {
 
 // FacetNames lists the facets, in the order pages show them.
 func FacetNames() []string {
-	return []string{fieldTheme, fieldDimension, fieldPainPoint, fieldSentiment, fieldRisk,
-		fieldChannel, fieldRegion, fieldProduct, fieldSource, fieldLanguage, fieldPII, FacetDay}
+	return []string{
+		fieldTheme, fieldDimension, fieldPainPoint, fieldSentiment, fieldRisk,
+		fieldChannel, fieldRegion, fieldProduct, fieldSource, fieldLanguage, fieldPII, FacetDay,
+	}
 }
 
 // Facet counts the documents of a result by the values of one field.

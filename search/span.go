@@ -20,14 +20,22 @@ var spans = [...]struct {
 	start  func(t time.Time) time.Time
 	next   func(t time.Time) time.Time
 }{
-	{"y2006", func(t time.Time) time.Time { return time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC) },
-		func(t time.Time) time.Time { return t.AddDate(1, 0, 0) }},
-	{"m200601", func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC) },
-		func(t time.Time) time.Time { return t.AddDate(0, 1, 0) }},
-	{"d20060102", func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) },
-		func(t time.Time) time.Time { return t.AddDate(0, 0, 1) }},
-	{"h2006010215", func(t time.Time) time.Time { return t.Truncate(time.Hour) },
-		func(t time.Time) time.Time { return t.Add(time.Hour) }},
+	{
+		"y2006", func(t time.Time) time.Time { return time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC) },
+		func(t time.Time) time.Time { return t.AddDate(1, 0, 0) },
+	},
+	{
+		"m200601", func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC) },
+		func(t time.Time) time.Time { return t.AddDate(0, 1, 0) },
+	},
+	{
+		"d20060102", func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) },
+		func(t time.Time) time.Time { return t.AddDate(0, 0, 1) },
+	},
+	{
+		"h2006010215", func(t time.Time) time.Time { return t.Truncate(time.Hour) },
+		func(t time.Time) time.Time { return t.Add(time.Hour) },
+	},
 }
 
 // countable reports whether t can be told in nanoseconds since 1970, and so be

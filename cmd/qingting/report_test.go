@@ -46,10 +46,19 @@ func exampleReport() statistics.Report {
 func longReport() statistics.Report {
 	r := exampleReport()
 	for i, name := range [][2]string{
-		{"宽带故障", "Broadband fault"}, {"套餐难退难改", "Plan hard to change or leave"}, {"热线难打通", "Hotline hard to get through"},
-		{"转人工难", "Maze before a human"}, {"营销骚扰", "Marketing harassment"}, {"服务态度差", "Staff attitude"},
-		{"营业厅排队", "Queues in the store"}, {"充值缴费", "Top-up and payment"}, {"漫游", "Roaming"}, {"重复投诉未解决", "Complained again and again"},
-		{"短信与验证码收发异常", "Texts and codes not arriving"}, {"资费账单不透明", "Opaque tariffs and bills"}, {"不知情定制与乱扣费", "Charged without consent"},
+		{"宽带故障", "Broadband fault"},
+		{"套餐难退难改", "Plan hard to change or leave"},
+		{"热线难打通", "Hotline hard to get through"},
+		{"转人工难", "Maze before a human"},
+		{"营销骚扰", "Marketing harassment"},
+		{"服务态度差", "Staff attitude"},
+		{"营业厅排队", "Queues in the store"},
+		{"充值缴费", "Top-up and payment"},
+		{"漫游", "Roaming"},
+		{"重复投诉未解决", "Complained again and again"},
+		{"短信与验证码收发异常", "Texts and codes not arriving"},
+		{"资费账单不透明", "Opaque tariffs and bills"},
+		{"不知情定制与乱扣费", "Charged without consent"},
 	} {
 		l := statistics.Line{ZH: name[0], EN: name[1], Documents: statistics.Count{N: 300 - 7*i}, Share: pointer(float64(300-7*i) / 12345), Change: pointer(float64(i-6) / 20), Significant: i == 11}
 		r.Themes = append(r.Themes, l)
