@@ -43,7 +43,7 @@ func All() []Evasion {
 		{"pieces", "told in pieces over the sentence", inPieces, pieces},
 		{"mixed", "digits in several scripts at once", told, perRune(mixed)},
 		{"mail-at", "艾特 and 点 in an address of mail", mail, mailAs("艾特", "点")},
-		{"mail-mouse", "小老鼠 and dot in an address of mail", mail, mailAs("小老鼠", "dot")},
+		{"mail-mouse", "小老鼠 in an address of mail", mail, mailAs("小老鼠", ".")},
 		{"mail-words", "at and dot between spaces in an address of mail", mail, mailAs(" at ", " dot ")},
 		{"mail-full-width", "＠ and ． in an address of mail", mail, mailAs("＠", "．")},
 	}
@@ -51,13 +51,19 @@ func All() []Evasion {
 		{"space", " "}, {"point", "."}, {"dash", "-"}, {"underscore", "_"}, {"slash", "/"}, {"wide-slash", "／"}, {"middle-dot", "·"}, {"comma", "，"}, {"newline", "\n"},
 	} {
 		all = append(all,
-			Evasion{"groups-" + sep.name, "groups of digits parted by one", told, grouped(sep.mark)},
-			Evasion{"every-" + sep.name, "every digit parted from the next by one", told, spread(sep.mark)})
+			Evasion{"groups-" + sep.name, "groups of digits parted by one", partable, grouped(sep.mark)},
+			Evasion{"every-" + sep.name, "every digit parted from the next by one", partable, spread(sep.mark)})
 	}
 	return all
 }
 
 func always(rule.Type, string) bool { return true }
+
+// partable: a number without country code or extension, whose signs carry meaning.
+func partable(t rule.Type, value string) bool {
+	d, _ := digits(strings.TrimSuffix(value, "X"))
+	return told(t, value) && !strings.Contains(value, "+") && (t != rule.Landline || len(d) <= 12)
+}
 
 func anyASCII(_ rule.Type, value string) bool {
 	return strings.ContainsFunc(value, func(c rune) bool { return c > ' ' && c <= '~' })
@@ -194,16 +200,13 @@ func spread(mark string) func(*rand.Rand, string) []piece {
 	}
 }
 
-// bare is a number without its separators and country code, and the X behind it.
+// bare is a number without its separators, and the X behind it.
 func bare(value string) (d, x string) {
 	rest, found := strings.CutSuffix(value, "X")
 	if found {
 		x = "X"
 	}
 	d, _ = digits(rest)
-	if len(d) == 13 && d[:2] == "86" {
-		d = d[2:]
-	}
 	return d, x
 }
 

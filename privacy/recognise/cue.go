@@ -64,7 +64,7 @@ var vocabulary = []struct {
 	cue   Cue
 	words string
 }{
-	{Part, `前七位 前7位 前三位 前3位 前四位 前4位 前六位 前6位 前八位 前8位 后四位 后4位 后八位 后8位 后五位 后5位 后三位 后3位 后七位 后7位 中间四位 中间4位 中四位
+	{Part, `中间八位 中间8位 前七位 前7位 前三位 前3位 前四位 前4位 前六位 前6位 前八位 前8位 后四位 后4位 后八位 后8位 后五位 后5位 后三位 后3位 后七位 后7位 中间四位 中间4位 中四位
 		中间 开头 结尾 尾数 末四位 末4位 最后四位 最后4位 最后 然后 接着 再接 前面 后面 前半段 后半段 前半 后半 前几位 后几位 剩下 后边 前边 后面四位 前面七位 前面三位`},
 	{SSN, `ssn socialsecurity 社会安全号 社安号 social`},
 	{NINO, `ni nino nationalinsurance insurance insuranceno 国民保险号`},
@@ -113,7 +113,7 @@ var vocabulary = []struct {
 		employee employeeid 工作号 营业员工号 师傅工号`},
 	{Agent, `客服 客服号 话务员 接线员 坐席 座席 客服代表 客服人员 客服专员 营业员 装维员 工作人员 服务人员 接线生 客户经理 agent`},
 	{Secret, `验证码短信 账号密码 密码 服务密码 查询密码 登录密码 登陆密码 支付密码 交易密码 取款密码 初始密码 新密码 旧密码 原密码 默认密码 宽带密码 wifi密码
-		无线密码 上网密码 手机密码 客服密码 卡密 口令 验证码 短信验证码 动态码 动态密码 动态口令 校验码 确认码 激活码 随机码 随机密码 短信码
+		无线密码 上网密码 手机密码 客服密码 卡密 口令 验证码 短信验证码 动态码 光猫超密 超密 动态密码 动态口令 校验码 确认码 激活码 随机码 随机密码 短信码
 		授权码 取件码 提取码 puk puk码 puk1 puk2 pin pin码 pin1 pin2 password passwd pwd passcode otp token secret apikey 秘钥 密钥 密保答案
 		解锁码 充值卡密码 wifi密钥 wpa psk`},
 	{Birth, `出生 出生日期 出生年月 出生年月日 生日 生日是 生于 出生于 生辰 诞辰 出生在 阴历生日 农历生日 阳历生日 公历生日
@@ -134,7 +134,7 @@ var vocabulary = []struct {
 		手机营业厅 手机费 电话费 话费 短信费 企鹅电竞 密码错误 密码箱 卫星电视 卫星电话 邮箱容量`},
 	{Email | QQ, `qq邮箱 qqmail`},
 	{Amount, `金额 余额 费用 价格 总价 合计 共计 花费 欠费 充值 缴费 扣费 支付 消费 退费 rmb 人民币 总额 流量 amount balance`},
-	{Version, `版本 版本号 固件 固件版本 version ver v firmware build 软件版本 系统版本`},
+	{Version, `客户端 版本 版本号 固件 固件版本 version ver v firmware build 软件版本 系统版本`},
 }
 
 type lexicon struct {

@@ -8,7 +8,7 @@ import (
 )
 
 // glue may stand between a label and its value: 手机号是：「138…」.
-const glue = `:=#"'“”‘’[]【】《》<>「」『』{}+>是为号码的码就用填写改成为了叫我您他她它这那个分别都有如下变更设置重发来`
+const glue = `:=#"'“”‘’[]【】《》<>「」『』{}+>是为号码的码就用填写改成为了叫我您他她它这那个分别都有如下变更设置重发来好像还`
 
 const maxGlue = 16
 

@@ -13,7 +13,8 @@ type Window struct {
 	Seps       int    // distinct separators between blocks
 	Letter     bool   // a Latin letter touches an end
 	Masked     bool   // a mask character touches an end
-	Decimal    bool   // one of its separators is a point with digits touching on both sides of it
+	Decimal    bool   // one of its separators is a point with digits touching on both sides of it, other than in 1.3.9.1.2.3.4
+	Torn       bool   // every digit is parted from the next, and so is one before it or behind it: part of a longer number
 }
 
 // Window returns the n digits from Reads[k] on, if they lie in run r and stand
@@ -64,11 +65,30 @@ func (p *Page) Window(r Run, k, n int) (w Window, ok bool) {
 	if w.Groups++; w.Groups > 16 {
 		w.Shape = 0
 	}
+	if w.Value = string(buf); w.Spread() {
+		w.Decimal = false
+		w.Torn = k > r.Lo && p.parted(r, k-1, reads[1].Sep) && p.parted(r, k, reads[1].Sep) || k+n < r.Hi && p.parted(r, k+n, reads[1].Sep) && (k+n+1 == r.Hi || p.Reads[k+n+1].Gap > 0)
+	}
 	p.buf = buf
-	w.Value = string(buf)
 	w.Letter = !p.Free(w.Start) && p.Is(w.Start-1, fold.Letter) || p.Is(w.End, fold.Letter)
 	w.Masked = p.Is(w.Start-1, fold.Mask) || p.Is(w.End, fold.Mask)
 	return w, true
+}
+
+// Spread reports that every digit is parted from the next by the same sign, as
+// in 1.3.9.1.2.3.4: a way to write one number past a filter.
+func (w *Window) Spread() bool {
+	return w.Groups == len(w.Value) && w.Groups >= minSpread && w.Seps == 1
+}
+
+// minSpread is how many digits, each parted from the next by the same sign, are
+// one number and no list of amounts.
+const minSpread = 7
+
+// parted reports whether read k of r is the first of r or parted from the one
+// before by a single sep.
+func (p *Page) parted(r Run, k int, sep rune) bool {
+	return k == r.Lo || p.Reads[k].Gap == 1 && p.Reads[k].Sep == sep
 }
 
 // Starts calls yield for each read at which a number may begin: the start of

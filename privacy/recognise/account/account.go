@@ -13,13 +13,13 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{broadband, employee, agent, credential, issued, inURL, assigned}
+	return []recognise.Rule{broadband, employee, agent, credential, told, issued, inURL, assigned}
 }
 
 var broadband = recognise.Rule{
 	ID: "broadband.label", Type: rule.BroadbandAccount,
 	About: "5 to 32 letters and digits with @ . _ - right after a word for an account or line of broadband",
-	Need:  recognise.Need{Cues: recognise.Broadband},
+	Need:  recognise.Need{Classes: fold.Digit},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		p.EachHit(recognise.Broadband, func(h recognise.Hit) {
 			start, end, digits := p.Value(h.End, "@._-")
@@ -31,8 +31,26 @@ var broadband = recognise.Rule{
 			}
 			emit(rule.Candidate{Start: start, End: end, Canonical: canonical(p, start, end), Confidence: 0.95, Evidence: []string{"right after its label"}})
 		})
+		for _, t := range p.Tokens { // 账号ad0571…, 宽带hz2019…
+			digits := 0
+			for i := t.Start; i < t.End; i++ {
+				if p.Is(i, fold.Digit) {
+					digits++
+				}
+			}
+			head := t.End - t.Start - digits
+			if head < 2 || head > 6 || digits < 6 || digits > 12 || !p.Latin(t.Start, t.Start+head) {
+				continue
+			}
+			label, _ := p.Label(t.Start)
+			if label&recognise.Bank == 0 && p.Folded(t.Start-2, t.Start) != "宽带" {
+				continue
+			}
+			_, end, _ := p.Value(t.Start, "@._-")
+			emit(rule.Candidate{Start: t.Start, End: max(end, t.End), Canonical: canonical(p, t.Start, max(end, t.End)), Confidence: 0.83, Evidence: []string{"letters and digits of an account after its label"}})
+		}
 	},
-	True:  []string{"宽带账号«057112345678»", "宽带账号：«ad12345678@163.gd»", "上网帐号是«hz_20231234»", "宽带号 «0571-8765-4321»", "IPTV账号«itv12345678»", "PPPoE:«gz8877665544»"},
+	True:  []string{"账号«ad44027618092»，重新拨号", "账号«test903856@dsl»", "宽带«ty29120509»", "宽带账号«057112345678»", "宽带账号：«ad12345678@163.gd»", "上网帐号是«hz_20231234»", "宽带号 «0571-8765-4321»", "IPTV账号«itv12345678»", "PPPoE:«gz8877665544»"},
 	False: []string{"宽带账号密码错误", "宽带账号欠费100元", "宽带账号1234", "057112345678"},
 }
 
@@ -69,10 +87,40 @@ var employee = recognise.Rule{
 				return
 			}
 			emit(rule.Candidate{Start: start, End: end, Canonical: canonical(p, start, end), Confidence: 0.93, Evidence: []string{"right after its label"}})
+			alike(p, start, end, emit)
 		})
 	},
-	True:  []string{"工号«8012»态度差", "客服工号：«HZ10086»", "工号为«A-1023»", "员工编号«００１２３»", "工号是«一零二三»的客服", "坐席工号«K10023»"},
+	True:  []string{"工号«SH2046»的张三和«SH2051»的李四", "工号«3377»和«3378»都不错", "工号«8012»态度差", "客服工号：«HZ10086»", "工号为«A-1023»", "员工编号«００１２３»", "工号是«一零二三»的客服", "坐席工号«K10023»"},
 	False: []string{"工号不肯说", "工号3位数", "订单号8012", "工号：无"},
+}
+
+// alike proposes what is written like the value at units start to end: joined to
+// it (3377和3378), or with the same letters before as many digits (SH2046 … SH2051).
+func alike(p *recognise.Page, start, end int, emit func(rule.Candidate)) {
+	n := end - start
+	like := func(at int) bool {
+		for k := range n {
+			if !p.Alnum(at+k) || p.Is(at+k, fold.Digit) != p.Is(start+k, fold.Digit) {
+				return false
+			}
+		}
+		return !p.Alnum(at-1) && !p.Alnum(at+n) && !counter(p.Rune(at+n))
+	}
+	for at := end + 1; strings.ContainsRune("和、及与/,", p.Rune(at-1)) && p.Rune(at-1) != 0 && like(at); at += n + 1 {
+		emit(rule.Candidate{Start: at, End: at + n, Canonical: canonical(p, at, at+n), Confidence: 0.85, Evidence: []string{"joined to one with its label"}})
+	}
+	head := 0
+	for head < n && p.Is(start+head, fold.Letter) {
+		head++
+	}
+	if head < 2 || n-head < 3 {
+		return
+	}
+	for _, t := range p.Tokens {
+		if t.Start != start && t.End-t.Start == n && like(t.Start) && p.Upper(t.Start, t.Start+head) == p.Upper(start, start+head) {
+			emit(rule.Candidate{Start: t.Start, End: t.End, Canonical: canonical(p, t.Start, t.End), Confidence: 0.8, Evidence: []string{"written like one with its label"}})
+		}
+	}
 }
 
 // counter reports a word of measure: the number before it counts things.
@@ -92,6 +140,7 @@ var agent = recognise.Rule{
 					return
 				}
 			}
+			nearby(p, h, emit)
 			if p.Rune(h.Start-1) != '号' && p.Rune(h.Start-2) != '号' {
 				return
 			}
@@ -111,9 +160,33 @@ var agent = recognise.Rule{
 			}
 		})
 	},
-	True:  []string{"客服«8012»号态度恶劣", "«8012»号话务员", "接线员«１０２３»号", "是«50123»号客服代表接的"},
-	False: []string{"客服10086号", "10000号客服", "客服12号", "客服热线95511", "15号客服回电", "客服20230105回复"},
+	True:  []string{"客服说她是«6203»号，后来换了«1187»号接", "坐席«3390»，见证班长在场", "客服«8012»号态度恶劣", "«8012»号话务员", "接线员«１０２３»号", "是«50123»号客服代表接的"},
+	False: []string{"客服10086号", "10000号客服", "客服12号", "客服热线95511", "客服说住1203号楼", "客服让我打1391号线", "客服2023，坐席3000元", "15号客服回电", "客服20230105回复"},
 }
+
+// nearby proposes a number of four to six digits right behind a word for an
+// agent that ends its clause (坐席3390，), and of three to six with 号 in the same sentence.
+func nearby(p *recognise.Page, h recognise.Hit, emit func(rule.Candidate)) {
+	for at := h.End; at < h.End+24 && at < len(p.Units) && !p.Is(at, fold.Stop|fold.Placeholder); at++ {
+		if !p.Is(at, fold.Digit) || p.Alnum(at-1) {
+			continue
+		}
+		w, ok := p.Reading(at, 3, 6)
+		if !ok || w.Groups != 1 || w.Masked || w.Letter || serviceNumber(w.Value) {
+			continue
+		}
+		next := p.Rune(w.End + 1)
+		switch {
+		case p.Rune(w.End) == '号' && (p.Rune(at-1) == '是' || p.Rune(at-1) == '了') && !strings.ContainsRune("线楼院店厅房码段路", next):
+		case at == h.End && len(w.Value) > 3 && !year(w.Value) && (w.End == len(p.Units) || p.Is(w.End, fold.Separator) && !p.Is(w.End+1, fold.Digit)):
+		default:
+			continue
+		}
+		emit(rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.65, Evidence: []string{"word for an agent before"}})
+	}
+}
+
+func year(d string) bool { return len(d) == 4 && (d[:2] == "19" || d[:2] == "20") }
 
 func serviceNumber(d string) bool {
 	return strings.HasPrefix(d, "100") && (len(d) == 5 || len(d) == 7) || d == "1000" || strings.HasPrefix(d, "95") && len(d) == 5 || strings.HasPrefix(d, "96") && len(d) >= 5 ||
@@ -133,6 +206,44 @@ var credential = recognise.Rule{
 		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "password v2beta1 is out", "Token $75.00 voucher", "验证码****", "验证码15:30才到", "密码 2023-12-05 改的", "密码1次都没对",
 		"验证码12345678901234567890123456789012345678901234567890123456789012345",
 	},
+}
+
+var told = recognise.Rule{
+	ID: "credential.told", Type: rule.Credential,
+	About: "a code of 4 to 8 digits, or of letters and digits, that is told within a clause of its word: 他说了889827",
+	Need:  recognise.Need{Cues: recognise.Secret},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		p.EachHit(recognise.Secret, func(h recognise.Hit) {
+			for at := h.End + 1; at < h.End+28 && at < len(p.Units) && !p.Is(at, fold.Stop|fold.Placeholder); at++ {
+				if !p.Alnum(at) || p.Alnum(at-1) {
+					continue
+				}
+				end, digits := at, 0
+				for ; p.Alnum(end); end++ {
+					if p.Is(end, fold.Digit) {
+						digits++
+					}
+				}
+				n, value := end-at, p.Folded(at, end)
+				before := p.Rune(at - 1)
+				if before == ' ' {
+					before = p.Rune(at - 2)
+				}
+				label, _ := p.Label(at)
+				switch {
+				case n < 4 || n > 20 || digits == 0 || label&^recognise.Secret != 0 || counter(p.Rune(end)) || serviceNumber(value) || p.Is(end, fold.Mask) || p.Is(at-1, fold.Mask):
+				case !strings.ContainsRune("是了为成:", before) || before == 0 || p.Rune(end) == '-' || p.Rune(end) == ':' || p.Rune(end) == '.' && p.Alnum(end+1):
+				case digits == n && (n > 8 || year(value) || n == 8 && check.DateDigits(value)), digits < n && (n < 6 || digits < 3 || value == strings.ToUpper(value)):
+				default:
+					emit(rule.Candidate{Start: at, End: end, Canonical: value, Confidence: 0.6, Evidence: []string{"told behind its word"}})
+					return
+				}
+				at = end
+			}
+		})
+	},
+	True:  []string{"要他的服务密码，他说了«889827»，现要求改密", "说验证码错误，我输的就是«310574»！", "密码贴墙上：«welcome2024»，有人拍照", "验证码发你了 «805328»，快点", "宽带密码是多少呀，之前好像是«hz268364»"},
+	False: []string{"验证码收不到，打了10086", "密码忘了，花了1391元", "验证码错误，是13912345678的", "密码改了，换成iPhone15", "密码错误，时间是15:30", "密码找回要等，到了2024年", "验证码不对。流量是3000"},
 }
 
 func findCredential(p *recognise.Page, emit func(rule.Candidate)) {

@@ -13,7 +13,7 @@ import (
 )
 
 // Rules returns the rules of the family.
-func Rules() []recognise.Rule { return []recognise.Rule{after, before} }
+func Rules() []recognise.Rule { return []recognise.Rule{after, before, beside} }
 
 var after = recognise.Rule{
 	ID: "dob.after_label", Type: rule.DOB,
@@ -68,6 +68,43 @@ var before = recognise.Rule{
 	},
 	True:  []string{"我是«1990年1月23日»出生的", "«八五年三月二号»生人", "«1985-03-02»生", "«1990年»出生", "我«85年3月»生的", "«农历八月十五»是我生日"},
 	False: []string{"2023年1月5日生效", "5月1日生产", "2023年生活费", "3日生成账单"},
+}
+
+var beside = recognise.Rule{
+	ID: "dob.beside_papers", Type: rule.DOB,
+	About: "a whole date of 1920 to 2018 that stands alone in its clause, where an identity card, a passport, a birth or a guardian is named nearby",
+	Need:  recognise.Need{Classes: fold.Digit},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		for i := 0; i < len(p.Units); i++ {
+			if !p.Is(i, fold.Digit) || p.Is(i-1, fold.Digit|fold.Letter|fold.Numeral) || p.Rune(i-1) == '-' || p.Rune(i-1) == '.' || p.Rune(i-1) == '/' {
+				continue
+			}
+			d, ok := dateAt(p, i)
+			if !ok || d.start != i || d.parts != 3 || len(d.canonical) < 10 || d.canonical[:4] < "1920" || d.canonical[:4] > "2018" || !alone(p, d) {
+				continue
+			}
+			const papers = recognise.ID | recognise.Passport | recognise.Birth
+			near := (p.Before(d.start, 40) | p.After(d.end, 30)) & papers
+			if near == 0 && !strings.Contains(p.Folded(d.start-16, d.end+12), "监护人") {
+				continue
+			}
+			emit(rule.Candidate{Start: d.start, End: d.end, Canonical: d.canonical, Confidence: 0.65, Evidence: []string{"papers, a birth or a guardian nearby"}})
+			i = d.end - 1
+		}
+	},
+	True:  []string{"身份证号110105194912310021，«1949-12-31»，请登记", "姓名张三，护照E12345678，«1986-01-20»，", "开卡：张三，«2011-09-03»，监护人到场", "张三（«2009.4.18»）、李四（2015/12/02出生）", "身份证上是«1959.1.16»，对不上"},
+	False: []string{"身份证2010-05-01到期", "身份证有效期2005.01.02-2025.01.02", "1986-01-20，请登记", "护照签发日期2015年3月2日", "身份证2015年3月2日办的", "身份证，2023年1月5日，补办"},
+}
+
+// alone reports that a date is a clause of its own, and no term of validity.
+func alone(p *recognise.Page, d date) bool {
+	left, right := p.Rune(d.start-1), p.Rune(d.end)
+	for _, w := range [...]string{"有效期", "签发", "到期", "期限", "日期"} {
+		if strings.Contains(p.Folded(d.start-8, d.start), w) {
+			return false
+		}
+	}
+	return (left == 0 || strings.ContainsRune(",(;:、 \n是", left)) && (right == 0 || strings.ContainsRune(",);。、 \n的", right))
 }
 
 type date struct {

@@ -9,7 +9,7 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{citizen18, citizen15, foreignOld, hkid, permit, passport, passportLabelled, social, uscc, ssn, nino, licence}
+	return []recognise.Rule{citizen18, citizen15, foreignOld, hkid, permit, passport, passportLabelled, passportForeign, social, uscc, ssn, nino, licence}
 }
 
 // province reports whether d begins with a code of GB/T 2260: provinces hard,
@@ -156,7 +156,7 @@ var foreignOld = recognise.Rule{
 				c := rule.Candidate{Start: w.Start - 3, End: w.End, Canonical: p.Upper(w.Start-3, w.Start) + w.Value, Confidence: 0.9}
 				label, _ := p.Label(c.Start)
 				switch {
-				case (label|p.Before(c.Start, 12))&(recognise.PR|recognise.ID) != 0:
+				case (label|p.Before(c.Start, 36))&(recognise.PR|recognise.ID) != 0:
 					c.Evidence = []string{"three letters and 12 digits", "word for the card before"}
 				case label&recognise.Order != 0:
 					c.Rejected = recognise.OrderWins

@@ -96,3 +96,38 @@ var passportLabelled = recognise.Rule{
 	True:  []string{"护照号码是«AB1234567»", "passport no: «123456789»", "外交护照«P.1234567»", "passport «19AB12345»"},
 	False: []string{"护照20190105到期", "护照办理123456789", "护照12345"},
 }
+
+var passportForeign = recognise.Rule{
+	ID: "passport.foreign", Type: rule.Passport,
+	About: "one or two letters and 7 or 8 digits, or 9 digits, right behind a name in Latin letters, where foreigners or their students are the subject (ICAO 9303)",
+	Need:  recognise.Need{Runs: 7},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		subject := false
+		for _, w := range [...]string{"外籍", "留学生", "护照", "外国", "境外", "跨境", "来访", "国际"} {
+			subject = subject || strings.Contains(p.Source, w)
+		}
+		if !subject {
+			return
+		}
+		for i := 3; i < len(p.Units); i++ {
+			if !p.Alnum(i) || p.Rune(i-1) != ' ' || !p.Latin(i-3, i-1) || p.Units[i-2].Rune < 'a' {
+				continue
+			}
+			end := i
+			for p.Alnum(end) {
+				end++
+			}
+			text := p.Upper(i, end)
+			digits := len(strings.TrimLeft(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+			if head := len(text) - digits; !recognise.AllDigits(text[head:]) || head > 2 || head > 0 && (digits < 7 || digits > 8) || head == 0 && (digits < 8 || digits > 9 || check.DateDigits(text)) {
+				continue
+			}
+			if label, impersonal := p.Labelled(i); impersonal || label != 0 {
+				continue
+			}
+			emit(rule.Candidate{Start: i, End: end, Canonical: text, Confidence: 0.6, Evidence: []string{"behind a name in Latin letters, in a text on foreigners"}})
+		}
+	},
+	True:  []string{"外籍登记：Erik Lindqvist «91313539» 1968", "留学生名册：Amara Diallo «A07888290»；Ivan Petrov «751531391»"},
+	False: []string{"Erik Lindqvist 91313539", "外籍用户买了 iPhone 15", "境外漫游 order 91313539", "外籍：EP 20190105"},
+}

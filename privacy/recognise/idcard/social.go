@@ -24,13 +24,16 @@ var social = recognise.Rule{
 				end++
 			}
 			text := strings.NewReplacer(" ", "", "-", "").Replace(p.Upper(start, end))
+			if w, ok := p.Reading(start, 9, 18); ok && w.End > end && !w.Masked { // in numerals, or parted
+				end, text, digits = w.End, w.Value, len(w.Value)
+			}
 			if len(text) < 6 || len(text) > 20 || digits < len(text)-3 || len(text) == 8 && check.DateDigits(text) {
 				return
 			}
 			emit(rule.Candidate{Start: start, End: end, Canonical: text, Confidence: 0.9, Evidence: []string{"right after a word for social insurance"}})
 		})
 	},
-	True:  []string{"社保号«3301234567»", "社会保障卡号：«A12345678»", "医保卡号是«330102 12345678»"},
+	True:  []string{"社保号«3301234567»", "社会保障卡号：«A12345678»", "医保卡号是«330102 12345678»", "社保号«三三〇一二三四五六七»", "社保卡«3.3.0.1.2.3.4.5.6»"},
 	False: []string{"社保缴费20190105", "社保号20190105办理", "社保卡丢了，单号3301234567", "社保号12345"},
 }
 

@@ -22,20 +22,23 @@ var email = recognise.Rule{
 		"邮箱«zhang.san@example.com»", "«li_si-01@mail.example.com.cn»谢谢", "«１２３４５６＠ｑｑ．ｃｏｍ»", "«lisi艾特163点com»", "«12345678 at qq dot com»", "«wang小老鼠qq点com»",
 		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "邮箱«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»", "«12345678@qq.com»。EP", "«a1@126.com».186650922", "«wang@qq.com»13912345678", "邮箱«12345678@qq».",
 	},
-	False: []string{"@张三 你好", "@10086 在吗", "价格 3 at 4", "look at me", "a@b", "位于A点com", "看@example.com", "meet at example.com", "Head @ Example.com"},
+	False: []string{"@张三 你好", "@10086 在吗", "价格 3 at 4", "look at me", "a@b", "位于A点com", "看@example.com", "meet at example.com", "Head @ Example.com", "https://a:b@git.example.com/ops"},
 }
 
 // domains are the last labels after which a spelled-out address is believed.
 var domains = map[string]bool{
 	"com": true, "cn": true, "net": true, "org": true, "edu": true, "gov": true, "hk": true, "tw": true, "io": true, "me": true, "cc": true,
 	"vip": true, "top": true, "info": true, "co": true, "jp": true, "uk": true, "us": true, "de": true, "fr": true, "xyz": true, "ltd": true, "gd": true,
+	"it": true, "ie": true, "es": true, "nl": true, "be": true, "ch": true, "se": true, "dk": true, "fi": true, "pl": true, "pt": true, "ru": true, "au": true, "ca": true, "nz": true, "sg": true, "my": true, "kr": true, "eu": true, "biz": true, "hu": true, "cz": true,
 }
 
 func findEmail(p *recognise.Page, emit func(rule.Candidate)) {
 	for i := range p.Units {
 		switch p.Units[i].Rune {
 		case '@':
-			address(p, i, i+1, 1, emit)
+			if !userinfo(p, i) {
+				address(p, i, i+1, 1, emit)
+			}
 		case '#', '◎', '㊫', 'ⓐ':
 			address(p, i, i+1, 3, emit)
 		}
@@ -192,4 +195,20 @@ func dot(p *recognise.Page, i int) (n int, word bool) {
 		return 0, false
 	}
 	return i - from, true
+}
+
+// userinfo reports that the @ at unit i ends the user and password of a URL.
+func userinfo(p *recognise.Page, i int) bool {
+	colon := false
+	for k := i - 1; k > 1 && i-k < 120; k-- {
+		switch r := p.Rune(k); {
+		case r == '/':
+			return colon && p.Rune(k-1) == '/' && p.Rune(k-2) == ':'
+		case r <= ' ' || r > '~':
+			return false
+		case r == ':':
+			colon = true
+		}
+	}
+	return false
 }

@@ -88,6 +88,8 @@ func judgeLandline(p *recognise.Page, r recognise.Run, k, skip, code int, w reco
 		c.Rejected = recognise.OrderWins
 	case w.Masked:
 		c.Rejected = "a mask touches it"
+	case w.Torn:
+		c.Rejected = "part of a longer number, every digit of which stands alone"
 	case money(p, c.Start, c.End), w.Decimal && w.Shape&15 == 1, p.Rune(c.Start-1) == '.' && p.Is(c.Start-2, fold.Digit):
 		c.Rejected = "an amount"
 	case skip > 0 && !parted && !cued && p.Rune(c.Start) != '+':
@@ -98,6 +100,8 @@ func judgeLandline(p *recognise.Page, r recognise.Run, k, skip, code int, w reco
 		c.Rejected = "the end of another number"
 	case w.Groups > 1 && w.Groups < 7 && skip == 0 && int(w.Shape&15) < code && !cued:
 		c.Rejected = "a date or another number"
+	case w.Spread() && w.Kinds == recognise.Plain:
+		c.Confidence = 0.7
 	case w.Groups > 4 && !cued:
 		c.Rejected = "odd grouping and no word for a telephone nearby"
 	case w.Groups > 4:

@@ -123,6 +123,9 @@ func judgeMobile(p *recognise.Page, r recognise.Run, k int, w recognise.Window, 
 	case label&recognise.Order != 0 && label&recognise.Phone == 0:
 		c.Rejected = recognise.OrderWins
 		return
+	case w.Torn:
+		c.Rejected = "part of a longer number, every digit of which stands alone"
+		return
 	case w.Masked:
 		c.Rejected = "a mask touches it"
 		return
@@ -135,6 +138,9 @@ func judgeMobile(p *recognise.Page, r recognise.Run, k int, w recognise.Window, 
 		case regular(w):
 			c.Confidence = min(c.Confidence, 0.93)
 			c.Evidence = append(c.Evidence, "usual grouping")
+		case w.Spread():
+			c.Confidence = min(c.Confidence, 0.75)
+			c.Evidence = append(c.Evidence, "every digit stands alone")
 		case cued && w.Groups <= 11:
 			c.Confidence = min(c.Confidence, 0.85)
 			c.Evidence = append(c.Evidence, "odd grouping")

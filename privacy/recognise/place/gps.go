@@ -108,6 +108,7 @@ var sexagesimal = recognise.Rule{
 	Need:  recognise.Need{Classes: fold.Digit},
 	Find:  findDMS,
 	True: []string{
+		"定位«N30°16′27″ E120°09′18″»在山里",
 		"«39°54′20″N 116°23′29″E»", "位于«北纬30度16分26秒，东经120度9分18秒»", "«30°16'26\"N,120°9'18\"E»", "«东经120°9′18″»",
 	},
 	False: []string{"气温39度", "30度15块", "39°54′", "转了180°"},
@@ -166,6 +167,8 @@ func dms(p *recognise.Page, i int) (from, to int, marked, ok bool) {
 	}
 	if from >= 2 && (p.Rune(from-1) == '纬' || p.Rune(from-1) == '经') && strings.ContainsRune("东西南北", p.Rune(from-2)) {
 		from, marked = from-2, true
+	} else if !marked && from >= 1 && strings.ContainsRune("NSEW", p.Rune(from-1)) && !p.Is(from-2, fold.Letter) {
+		from, marked = from-1, true
 	}
 	return from, to, marked, true
 }
