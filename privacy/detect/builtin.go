@@ -17,6 +17,7 @@ import (
 	"qingting/privacy/recognise/place"
 	"qingting/privacy/recognise/vehicle"
 	"qingting/privacy/rule"
+	"qingting/privacy/tagger"
 )
 
 // Rules returns the rules of all structured identifiers, for documentation and
@@ -32,5 +33,5 @@ func builtin() ([]rule.Recogniser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []rule.Recogniser{structured, name.New(), address.New()}, nil
+	return []rule.Recogniser{structured, name.New(), address.New(), tagger.New()}, nil
 }

@@ -107,6 +107,22 @@ func (l *Lattice) Word(i, j int) (float32, bool) {
 	return 0, false
 }
 
+// Words appends to dst the unit index at which each word of the likeliest
+// reading ends.
+func (l *Lattice) Words(dst []int32) []int32 {
+	for i := 0; i < len(l.units); {
+		next := i + 1
+		for _, e := range l.edges[l.first[i]:l.first[i+1]] {
+			if e.logp+l.after[i+int(e.length)] == l.after[i] {
+				next = i + int(e.length)
+			}
+		}
+		dst = append(dst, int32(l.off+next))
+		i = next
+	}
+	return dst
+}
+
 // Boundary says whether the best word reading has a break at unit index i.
 func (l *Lattice) Boundary(i int) bool {
 	return l.before[i-l.off]+l.after[i-l.off] > l.after[0]-0.01

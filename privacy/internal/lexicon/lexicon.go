@@ -245,6 +245,11 @@ func (t *WordTable) add(w []rune, logp float32) {
 	}
 }
 
+// Has says that the two characters a, b are a word.
+func (t *WordTable) Has(a, b rune) bool {
+	return a > 0 && a <= 0xffff && b > 0 && b <= 0xffff && t.Get(uint64(a)<<16|uint64(b)) < 0
+}
+
 // discount lowers ln p of a word that is listed.
 func (t *WordTable) discount(key uint64, by float32) {
 	if i := t.slot(key); t.keys[i] != 0 && t.vals[i] < 0 {

@@ -44,7 +44,7 @@ type Match struct {
 // Gazetteer finds place names.
 type Gazetteer struct {
 	names   map[string]Match
-	first   map[rune]bool
+	first   [0x10000 / 64]uint64 // bitmap of first characters
 	longest int
 }
 
@@ -52,7 +52,7 @@ type Gazetteer struct {
 var Shared = sync.OnceValue(build)
 
 func build() *Gazetteer {
-	g := &Gazetteer{names: make(map[string]Match, 8000), first: make(map[rune]bool, 1500)}
+	g := &Gazetteer{names: make(map[string]Match, 8000)}
 	for _, d := range divisions {
 		g.add(d.full, Province, true)
 		g.add(d.short, Province, false)
@@ -101,13 +101,18 @@ func (g *Gazetteer) add(name string, level Level, full bool) {
 	n := utf8.RuneCountInString(name)
 	r, _ := utf8.DecodeRuneInString(name)
 	g.names[name] = Match{n, level, full}
-	g.first[r] = true
+	g.first[r>>6] |= 1 << (r & 63)
 	g.longest = max(g.longest, n)
+}
+
+// Begins reports whether a place name begins with r.
+func (g *Gazetteer) Begins(r rune) bool {
+	return r >= 0 && r < 0x10000 && g.first[r>>6]&(1<<(r&63)) != 0
 }
 
 // Match returns the longest place name that rs starts with; Length is 0 when there is none.
 func (g *Gazetteer) Match(rs []rune) Match {
-	if len(rs) < 2 || !g.first[rs[0]] {
+	if len(rs) < 2 || !g.Begins(rs[0]) {
 		return Match{}
 	}
 	for n := min(len(rs), g.longest); n >= 2; n-- {

@@ -96,5 +96,8 @@ func (t *Table) Of(r rune) Info { return t.one[r] }
 // Compound returns what is known of the two-character surname a, b.
 func (t *Table) Compound(a, b rune) Info { return t.two[string([]rune{a, b})] }
 
+// Compounds returns the surnames of two characters.
+func (t *Table) Compounds() []string { return strings.Fields(compound) }
+
 // Heads says whether r begins a compound surname.
 func (t *Table) Heads(r rune) bool { return t.heads[r] }

@@ -65,7 +65,7 @@ func (e *englishTables) english(t *fold.Text, explain bool, emit func(rule.Candi
 			continue
 		}
 		c.Start, c.End = ws[i].Start, ws[end-1].End
-		c.Canonical = canonical(t, c.Start, c.End)
+		c.Canonical = Canonical(t, c.Start, c.End)
 		if c.Rejected == "" || explain {
 			emit(c)
 		}

@@ -140,12 +140,10 @@ func (p *parser) judge() (rule.Candidate, bool) {
 		score += 0.8
 		kinds = append(kinds, "address cue before")
 	}
-	c.Evidence, c.Canonical = kinds, canonical(p.t, c.Start, c.End)
+	c.Evidence, c.Canonical = kinds, Canonical(p.t, c.Start, c.End)
 	c.Confidence = min(0.97, 0.3+0.17*score)
-	for _, w := range publicBehind {
-		if matchAt(p.t, c.End, w) || matchAt(p.t, c.End+1, w) || matchAt(p.t, c.End+2, w) {
-			c.Rejected = "the door of a public place"
-		}
+	if p.public(c.End) {
+		c.Rejected = "the door of a public place"
 	}
 	switch {
 	case c.Rejected != "":
@@ -185,6 +183,41 @@ func (p *parser) firstOf(last int) int {
 		}
 	}
 	return first
+}
+
+// Reaches says that units from to to of a text hold a chain of segments that
+// goes down to a door, a building, a room or a village group, and that no
+// public place stands behind it.
+func (r *Recogniser) Reaches(t *fold.Text, from, to int) bool {
+	p := r.scratch.Get().(*parser)
+	p.t = t
+	defer func() {
+		p.t = nil
+		r.scratch.Put(p)
+	}()
+	if p.public(to) {
+		return false
+	}
+	for at := from; at < to; {
+		end := p.chainAt(at)
+		for k, s := range p.chain {
+			if s.end <= to && s.kind.doorLevel() && p.supported(k) {
+				return true
+			}
+		}
+		at = max(end, at+1)
+	}
+	return false
+}
+
+// public says that a public place is named behind unit end.
+func (p *parser) public(end int) bool {
+	for _, w := range publicBehind {
+		if matchAt(p.t, end, w) || matchAt(p.t, end+1, w) || matchAt(p.t, end+2, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // supported says that the door-level segment k stands where the grammar wants it.
@@ -256,9 +289,9 @@ func (p *parser) weight(k int) float64 {
 	return 0.1
 }
 
-// canonical is the address as folded, in lower case, without blanks and
+// Canonical is the address of units start to end as folded, in lower case, without blanks and
 // punctuation; a dash between two digits tells rooms apart and stays.
-func canonical(t *fold.Text, start, end int) string {
+func Canonical(t *fold.Text, start, end int) string {
 	var b strings.Builder
 	for i := start; i < end; i++ {
 		r := t.Rune(i)

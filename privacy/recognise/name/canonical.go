@@ -7,9 +7,9 @@ import (
 	"qingting/privacy/fold"
 )
 
-// canonical is the name in its one form: simplified Han characters without
+// Canonical is the name of units start to end in its one form: simplified Han characters without
 // blanks, every middle dot as ·; Latin names in lower case with single blanks.
-func canonical(t *fold.Text, start, end int) string {
+func Canonical(t *fold.Text, start, end int) string {
 	var b strings.Builder
 	latin := false
 	for i := start; i < end; i++ {

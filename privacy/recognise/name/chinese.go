@@ -23,6 +23,12 @@ const (
 	titleGain = 5.0
 )
 
+// Reasons why a name without a cue is turned down though it may be one.
+const (
+	Public       = "a public name or a dictionary word"
+	ReadsAsWords = "reads as words as well"
+)
+
 // chinese looks through each clause of Han units that holds a surname or follows a cue.
 func (s *scan) chinese() {
 	v, units := s.rec.vocab, s.t.Units
@@ -258,9 +264,9 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 	case info.Kind == surname.Function && c.kind < cueIntro:
 		p.rejected = "the surname is a grammar word or a verb and no name field stands before"
 	case id == ruleBare && s.rec.lex.Famous[s.text(i, j)] && !lexicon.Stock(s.t.Rune(i), s.t.Rune(j-1)):
-		p.rejected = "a public name or a dictionary word"
+		p.rejected = Public
 	case id == ruleBare && score < bareBar(info.Kind):
-		p.rejected = "reads as words as well"
+		p.rejected = ReadsAsWords
 	case id != ruleTitle && c.kind < cueIntro && s.placeName(i, j):
 		p.rejected = "the name of a place or a firm"
 	case id != ruleBare && score < cuedBar(info.Kind):

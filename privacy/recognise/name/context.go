@@ -99,7 +99,7 @@ type titleWord struct {
 func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 	v := &vocabulary{
 		cues: map[rune][]cueWord{}, titles: map[rune][]titleWord{},
-		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(translit), things: runeSet(things),
+		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(lexicon.Translit), things: runeSet(things),
 	}
 	for r := range v.low {
 		if lex.Surnames.Of(rune(r)).Kind != 0 || lex.Surnames.Heads(rune(r)) {

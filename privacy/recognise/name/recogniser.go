@@ -128,7 +128,7 @@ func (s *scan) settle(group []proposal, emit func(rule.Candidate)) {
 		}
 		emit(rule.Candidate{
 			Type: rule.PersonName, Start: p.start, End: p.end, Rule: p.rule, Confidence: p.confidence,
-			Canonical: canonical(s.t, p.start, p.end), Evidence: p.evidence, Rejected: p.rejected,
+			Canonical: Canonical(s.t, p.start, p.end), Evidence: p.evidence, Rejected: p.rejected,
 		})
 	}
 	s.taken = taken

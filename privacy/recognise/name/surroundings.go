@@ -1,6 +1,33 @@
 package name
 
-import "qingting/privacy/fold"
+import (
+	"strings"
+
+	"qingting/privacy/fold"
+)
+
+// Objection says why units i to j are no name whatever else speaks for one, in
+// the words of the rules' rejections, or nothing: what counts things (一张), a
+// place or a firm, what a road goes on from, where a message was sent from.
+func (r *Recogniser) Objection(t *fold.Text, i, j int) string {
+	s := scan{rec: r, t: t}
+	switch {
+	case s.measured(i):
+		return "a count or measure word"
+	case r.places.Is(s.text(i, j)) || strings.ContainsRune("路街巷", t.Rune(j-1)):
+		return "the name of a place"
+	case s.placeBehind(j):
+		return "a place or firm goes on behind"
+	case i > 1 && isDot(t.Rune(i-1)) && t.Is(i-2, fold.Han):
+		return "where a message was sent from"
+	}
+	for k := i + 1; k < j; k++ {
+		if isDot(t.Rune(k)) && r.places.Is(s.text(i, k)) {
+			return "where a message was sent from"
+		}
+	}
+	return ""
+}
 
 // sides weighs what stands left and right of a full name.
 func (s *scan) sides(i, j, to int) (score float64, evidence []string) {

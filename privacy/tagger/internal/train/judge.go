@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"qingting/privacy/tagger/internal/sequence"
+)
+
+// figures are counts of spans.
+type figures struct{ gold, found, right int }
+
+func (f figures) String() string {
+	p, r := float64(f.right)/float64(max(f.found, 1)), float64(f.right)/float64(max(f.gold, 1))
+	return fmt.Sprintf("P %.3f R %.3f F1 %.3f (%d)", p, r, 2*p*r/max(p+r, 1e-9), f.gold)
+}
+
+// judge tags sentences with the given function and counts strict spans.
+func judge(all []sentence, fold int, tag func(s *sentence, dst []sequence.Label)) map[set]map[sequence.Kind]*figures {
+	out := map[set]map[sequence.Kind]*figures{}
+	var gold, found []sequence.Span
+	for i := range all {
+		s := &all[i]
+		if s.fold != fold {
+			continue
+		}
+		by := out[s.set]
+		if by == nil {
+			by = map[sequence.Kind]*figures{}
+			for k := sequence.Person; k <= sequence.Address; k++ {
+				by[k] = &figures{}
+			}
+			out[s.set] = by
+		}
+		got := make([]sequence.Label, len(s.gold))
+		tag(s, got)
+		gold, found = sequence.Spans(s.gold, 0, gold[:0]), sequence.Spans(got, 0, found[:0])
+		for _, g := range gold {
+			by[g.Kind].gold++
+			for _, f := range found {
+				if f == g {
+					by[g.Kind].right++
+				}
+			}
+		}
+		for _, f := range found {
+			if s.free == nil || s.free[f.Start] == 0 {
+				by[f.Kind].found++
+			}
+		}
+	}
+	return out
+}
+
+// tagger tags with a model as it is shipped.
+func tagger(m *sequence.Model, d *dictionary, c *sequence.Chain) func(*sentence, []sequence.Label) {
+	var keys [sequence.Features]uint64
+	return func(s *sentence, dst []sequence.Label) {
+		c.Resize(len(dst))
+		for i := range dst {
+			for f, k := range s.keys[i*sequence.Features : (i+1)*sequence.Features] {
+				keys[f] = d.keys[k]
+			}
+			m.Sum(&keys, &c.Units[i])
+		}
+		c.Best(dst)
+	}
+}
+
+func report(w io.Writer, title string, by map[set]map[sequence.Kind]*figures) {
+	for s := range sets {
+		for k := sequence.Person; k <= sequence.Address; k++ {
+			if f := by[s][k]; f != nil && f.gold > 0 {
+				fmt.Fprintf(w, "%s %-9s %-13s %v\n", title, s, kindNames[k], f)
+			}
+		}
+	}
+}
+
+var kindNames = [...]string{sequence.Person: "persons", sequence.Place: "places", sequence.Organisation: "organisations", sequence.Address: "addresses"}

@@ -1,0 +1,130 @@
+// Command train learns the weights of the tagger from labelled sets outside
+// the tree, from generated feedback and from invented names.
+//
+//	go run ./privacy/tagger/internal/train -data DIR -out privacy/tagger/data/weights.bin
+//
+// The same data and settings give the same file. A tenth of the rows, by hash
+// of their text, is never learnt from and judged at the end; another tenth
+// calibrates.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"time"
+
+	"qingting/privacy/tagger/internal/sequence"
+)
+
+// settings are what besides the data decides the weights.
+type settings struct {
+	learner
+	features  int // kept at most
+	generated int // items of generated feedback
+	filled    int // times each form is filled
+}
+
+func main() {
+	log.SetFlags(0)
+	s := settings{learner: learner{log: os.Stderr}}
+	data := flag.String("data", "", "directory of the labelled sets")
+	out := flag.String("out", "", "file to write the weights to")
+	flag.IntVar(&s.epochs, "epochs", 6, "passes over the rows")
+	flag.Float64Var(&s.rate, "rate", 0.2, "learning rate")
+	flag.Float64Var(&s.decay, "decay", 0.001, "weight decay")
+	flag.Float64Var(&s.dropout, "dropout", 0.35, "share of templates that sit out a sentence")
+	flag.IntVar(&s.features, "features", 700_000, "features to keep at most")
+	flag.IntVar(&s.generated, "generated", 4000, "items of generated feedback")
+	flag.IntVar(&s.filled, "filled", 25, "times each form is filled with invented names")
+	flag.Parse()
+	if err := run(*data, *out, s); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(data, out string, s settings) error {
+	if data == "" || out == "" {
+		return errors.New("say where the sets are with -data and where the weights go with -out")
+	}
+	start := time.Now()
+	rows, err := gather(data, s)
+	if err != nil {
+		return err
+	}
+	dict := number(rows)
+	all := dict.sentences(rows)
+	var train []sentence
+	for _, x := range all {
+		if x.fold > 1 {
+			train = append(train, x)
+		}
+	}
+	fmt.Fprintf(s.log, "%d sentences, %d features, %v\n", len(train), len(dict.keys)-1, time.Since(start).Round(time.Second))
+	w := newWeights(len(dict.keys))
+	s.train(w, train)
+	m, kept := export(dict, w, s.features)
+	chain := &sequence.Chain{Trans: &m.Trans}
+	chain.Prepare()
+	calibrate(m, all, tagger(m, dict, chain), chain)
+	file, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.log, "%d features kept, %d bytes, calibration %.2f, %v\n", kept, len(file), m.Logit[sequence.Person], time.Since(start).Round(time.Second))
+	report(s.log, "calibration", judge(all, 1, tagger(m, dict, chain)))
+	report(s.log, "held out   ", judge(all, 0, tagger(m, dict, chain)))
+	return os.WriteFile(out, file, 0o644)
+}
+
+// gather reads and makes every row.
+func gather(data string, s settings) ([]row, error) {
+	rows, err := readSets(data)
+	if err != nil {
+		return nil, err
+	}
+	rows, dropped := separate(rows)
+	fmt.Fprintf(s.log, "%d labelled rows; %d more share text with rows held out and are left\n", len(rows), dropped)
+	for _, r := range rows { // the smallest set, and the nearest to feedback
+		if r.set == weibo && r.fold > 1 {
+			rows = append(rows, r, r)
+		}
+	}
+	rows = append(rows, generated(41, s.generated)...)
+	door, err := addresses(data)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, thin(door, 3)...)
+	clean, err := unlabelled(data)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, clean...)
+	invent := newInventor()
+	for _, r := range rows {
+		if r.fold < 2 || r.set != feedback {
+			continue
+		}
+		if other, ok := invent.renamed(r); ok {
+			rows = append(rows, other)
+		}
+	}
+	rows = append(rows, invent.filled(s.filled)...)
+	writeCounts(s.log, rows)
+	return rows, nil
+}
+
+// writeCounts says how many rows of each set there are.
+func writeCounts(w io.Writer, rows []row) {
+	var n [sets]int
+	for _, r := range rows {
+		n[r.set]++
+	}
+	for s := range sets {
+		fmt.Fprintf(w, "%s: %d rows\n", s, n[s])
+	}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"qingting/privacy/tagger/internal/sequence"
+)
+
+// sets of a few invented rows, one file a source.
+func writeSets(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(file string, kinds map[string]string, texts ...string) {
+		var b bytes.Buffer
+		for i := range 40 {
+			text, spans := unmark(strings.ReplaceAll(texts[i%len(texts)], "#", fmt.Sprint(i)), kinds)
+			line, err := json.Marshal(map[string]any{"text": text, "spans": spans})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Write(append(line, '\n'))
+		}
+		path := filepath.Join(dir, file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, s := range sources {
+		person, organisation := "name", "company"
+		switch s.set {
+		case msra:
+			person, organisation = "PER", "ORG"
+		case weibo:
+			person, organisation = "PER.NAM", "ORG.NAM"
+		}
+		kinds := map[string]string{"人": person, "司": organisation}
+		write(s.file, kinds, "昨天〔人王建国〕来了第#次", "〔人陈晓燕〕在〔司远山公司〕上班#天", "第#页没有谁")
+	}
+	write("ner_zh/address_parsing.jsonl", map[string]string{"路": "road", "号": "roadno"}, "〔路长安路〕〔号#号〕")
+	for _, p := range plain {
+		write(p.file, nil, "第#次断网了", "找了李志强#次都没人来")
+	}
+	return dir
+}
+
+// unmark takes the marks out of 〔kind value〕, kind being one character.
+func unmark(s string, kinds map[string]string) (text string, spans []map[string]any) {
+	var out []rune
+	start, kind := 0, ""
+	for rs := []rune(s); len(rs) > 0; rs = rs[1:] {
+		switch rs[0] {
+		case '〔':
+			start, kind = len(out), kinds[string(rs[1])]
+			rs = rs[1:]
+		case '〕':
+			spans = append(spans, map[string]any{"start": start, "end": len(out), "type": kind})
+		default:
+			out = append(out, rs[0])
+		}
+	}
+	return string(out), spans
+}
+
+// TestSameDataSameBytes trains twice, and sees that something was learnt.
+func TestSameDataSameBytes(t *testing.T) {
+	dir := writeSets(t)
+	s := settings{learner{6, 0.2, 0.001, 0.2, io.Discard}, 50_000, 60, 1}
+	var files [2][]byte
+	for i := range files {
+		path := filepath.Join(t.TempDir(), "weights.bin")
+		if err := run(dir, path, s); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[i] = b
+	}
+	if !bytes.Equal(files[0], files[1]) {
+		t.Error("the same data gave two different files")
+	}
+	if _, err := sequence.Decode(files[0]); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHeldOutRowsShareNoText(t *testing.T) {
+	long := "这一句话在两个集子里都有并且足够长"
+	rows := []row{{text: "甲" + long, fold: 0}, {text: "乙" + long, fold: 5}, {text: "别的一句话，也足够长，但是没有人抄过", fold: 5}, {text: long + "丙", fold: 0}}
+	kept, dropped := separate(rows)
+	if dropped != 1 || len(kept) != 3 {
+		t.Errorf("%d rows kept, %d dropped, want 3 and 1", len(kept), dropped)
+	}
+}
+
+func TestRenamedRowsKeepTheirSpans(t *testing.T) {
+	v := newInventor()
+	text := "昨天张建国和张建国说好了"
+	at := strings.Index(text, "张")
+	r := row{text: text, spans: []span{{at, at + 9, sequence.Person, false}, {at + 12, at + 21, sequence.Person, false}}}
+	for range 50 {
+		got, ok := v.renamed(r)
+		if !ok || len(got.spans) != 2 {
+			t.Fatalf("no name was replaced: %+v", got)
+		}
+		a, b := got.spans[0], got.spans[1]
+		if got.text[a.from:a.to] != got.text[b.from:b.to] {
+			t.Errorf("one person has two names in %q", got.text)
+		}
+		if rest := strings.ReplaceAll(got.text, got.text[a.from:a.to], ""); rest != "昨天和说好了" {
+			t.Errorf("what is no name changed: %q", got.text)
+		}
+	}
+}
+
+func TestMissingDataIsAnError(t *testing.T) {
+	if err := run(t.TempDir(), filepath.Join(t.TempDir(), "w"), settings{learner: learner{log: io.Discard}}); err == nil {
+		t.Error("an empty directory is no error")
+	}
+	if err := run("", "", settings{}); err == nil {
+		t.Error("no directory is no error")
+	}
+}

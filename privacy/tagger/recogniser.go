@@ -1,0 +1,189 @@
+package tagger
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"sync"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/internal/lexicon"
+	"qingting/privacy/recognise/address"
+	"qingting/privacy/recognise/name"
+	"qingting/privacy/rule"
+	"qingting/privacy/tagger/internal/sequence"
+)
+
+// The ids of the rules, as findings carry them.
+const (
+	RulePerson  = "tagger.person"
+	RuleAddress = "tagger.address"
+)
+
+// highest keeps what was only learnt under a rule with a cue or a check.
+const highest = 0.79
+
+// sureOfWord is the probability from which two characters that are a word of
+// the dictionary are a name all the same: 高峰, 马虎.
+const sureOfWord = 0.75
+
+//go:embed data/weights.bin
+var weightsFile []byte
+
+// sharedModel panics on a malformed file: it is compiled in, so that is a
+// broken build and no state a caller could handle.
+var sharedModel = sync.OnceValue(func() *sequence.Model {
+	m, err := sequence.Decode(weightsFile)
+	if err != nil {
+		panic(err)
+	}
+	return m
+})
+
+// Recogniser proposes PERSON_NAME and ADDRESS candidates. It is immutable.
+type Recogniser struct {
+	model   *sequence.Model
+	filter  *filter
+	words   *lexicon.WordTable
+	names   *name.Recogniser
+	grammar *address.Recogniser
+	scratch sync.Pool // *scan
+}
+
+var _ rule.Recogniser = (*Recogniser)(nil)
+
+// New returns a recogniser with the embedded weights.
+func New() *Recogniser {
+	r := &Recogniser{model: sharedModel(), filter: sharedFilter(), words: &lexicon.Shared().Words, names: name.New(), grammar: address.New()}
+	r.scratch.New = func() any {
+		s := &scan{rec: r, reader: sequence.NewReader(), chain: sequence.Chain{Trans: &r.model.Trans}}
+		s.chain.Prepare()
+		return s
+	}
+	return r
+}
+
+// Recognise implements [rule.Recogniser].
+func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candidate)) {
+	if t.Seen&fold.Han == 0 {
+		return
+	}
+	var s *scan
+	sequence.Sentences(t, func(from, to int) {
+		want := r.filter.wants(t, from, to)
+		if want == no {
+			return
+		}
+		if s == nil {
+			s = r.scratch.Get().(*scan)
+		}
+		if named := s.reader.Read(t, from, to); named || want == yes {
+			s.sentence(t, from, to, explain, emit)
+		}
+	})
+	if s != nil {
+		s.reader.Release()
+		r.scratch.Put(s)
+	}
+}
+
+// scan is the state of one pass over one text.
+type scan struct {
+	rec    *Recogniser
+	reader *sequence.Reader
+	chain  sequence.Chain
+	keys   [sequence.Features]uint64
+	labels [sequence.MaxSentence]sequence.Label
+	spans  []sequence.Span
+}
+
+// tag fills s.spans with the spans of a sentence that the reader has begun,
+// counted from its start.
+func (s *scan) tag(t *fold.Text, from, to int) {
+	s.reader.Rest(t, from, to)
+	n := to - from
+	s.chain.Resize(n)
+	for i := range n {
+		s.reader.Keys(i, &s.keys)
+		s.rec.model.Sum(&s.keys, &s.chain.Units[i])
+	}
+	s.chain.Best(s.labels[:n])
+	s.spans = sequence.Spans(s.labels[:n], 0, s.spans[:0])
+}
+
+func (s *scan) sentence(t *fold.Text, from, to int, explain bool, emit func(rule.Candidate)) {
+	s.tag(t, from, to)
+	summed := false
+	for _, sp := range s.spans {
+		if sp.Kind != sequence.Person && sp.Kind != sequence.Address {
+			continue
+		}
+		if !summed {
+			s.chain.Sum()
+			summed = true
+		}
+		p := s.rec.model.Probability(&s.chain, sp)
+		c := rule.Candidate{
+			Start: from + sp.Start, End: from + sp.End, Confidence: min(highest, math.Round(p*1000)/1000),
+			Evidence: []string{fmt.Sprintf("learnt from labelled text: probability %.2f", p)},
+		}
+		if sp.Kind == sequence.Person {
+			c.Type, c.Rule = rule.PersonName, RulePerson
+			c.Canonical = name.Canonical(t, c.Start, c.End)
+			c.Rejected = s.rec.refusePerson(t, c.Start, c.End)
+			if c.Rejected == "" && sp.End-sp.Start == 2 && p < sureOfWord && s.rec.words.Has(t.Rune(c.Start), t.Rune(c.Start+1)) {
+				c.Rejected = "a dictionary word, and not sure enough"
+			}
+		} else {
+			c.Type, c.Rule = rule.Address, RuleAddress
+			c.Canonical = address.Canonical(t, c.Start, c.End)
+			if !s.rec.grammar.Reaches(t, c.Start, c.End) {
+				c.Rejected = "does not go down to a door"
+			}
+		}
+		if c.Rejected == "" || explain {
+			emit(c)
+		}
+	}
+}
+
+// refusePerson says why a span of units is left to the rules, or nothing.
+func (r *Recogniser) refusePerson(t *fold.Text, from, to int) string {
+	han, dots := 0, 0
+	for i := from; i < to; i++ {
+		switch {
+		case t.Is(i, fold.Han):
+			han++
+		case t.Rune(i) == '·' || t.Rune(i) == '.':
+			dots++
+		default:
+			return "holds what no Chinese name holds"
+		}
+	}
+	switch {
+	case han < 2:
+		return "a single character is left to the rules"
+	case han > 8 && dots == 0:
+		return "too long for a name"
+	case t.Rune(to-1) == '姓':
+		return "ends with the word for a surname"
+	case inHandle(t, from):
+		return "part of an account's handle"
+	}
+	return r.names.Objection(t, from, to)
+}
+
+// inHandle says that unit i belongs to an account handle (@…): handles name
+// services and brands above all.
+func inHandle(t *fold.Text, i int) bool {
+	for k := i - 1; k >= 0 && i-k <= 16; k-- {
+		switch r := t.Rune(k); {
+		case r == '@':
+			return true
+		case t.Is(k, fold.Han|fold.Letter|fold.Digit) || r == '_' || r == '-':
+		default:
+			return false
+		}
+	}
+	return false
+}
