@@ -36,13 +36,17 @@ func wordSet(s string) map[string]bool {
 // englishTables are the lists above, ready to look up. Read-only.
 type englishTables struct {
 	strong, weak, unit, direction, not, state, country map[string]bool
+	head, ending, particle, namedUnit                  map[string]bool // streets abroad
+	endings                                            []string
 	living                                             []string
 }
 
 func newEnglishTables() *englishTables {
 	return &englishTables{
 		wordSet(strongStreets), wordSet(weakStreets), wordSet(unitWords), wordSet(directions),
-		wordSet(notStreet), wordSet(states), wordSet(countries), strings.Split(livingPhrase, "|"),
+		wordSet(notStreet), wordSet(states), wordSet(countries + " " + moreCountries),
+		wordSet(streetHeads), wordSet(streetEndings), wordSet(particles), wordSet(unitsNamed),
+		strings.Fields(streetEndings), strings.Split(livingPhrase, "|"),
 	}
 }
 
@@ -53,18 +57,30 @@ func (e *englishTables) english(t *fold.Text, explain bool, emit func(rule.Candi
 	}
 	ws := latin.Words(t)
 	for i := 0; i < len(ws); i++ {
-		var end int
+		first, end := i, 0
 		c := rule.Candidate{Type: rule.Address}
 		switch {
 		case ws[i].Kind == latin.Digits:
-			end = e.street(ws, i, &c)
+			if end = e.street(ws, i, &c); end == 0 || c.Rejected != "" {
+				if n := e.abroad(ws, i, &c); n > 0 {
+					end, c.Rejected = n, ""
+				}
+			}
 		case ws[i].Lower == "po" || ws[i].Lower == "p" || ws[i].Lower == "psc":
 			end = e.box(ws, i, &c)
+		case ws[i].Lower == "apo" || ws[i].Lower == "fpo" || ws[i].Lower == "dpo":
+			first, end = e.military(ws, i, &c)
+		case ws[i].Kind == latin.Letters && (ws[i].Capital() || e.head[ws[i].Lower]):
+			if e.namedUnit[ws[i].Lower] {
+				end = e.unitFirst(ws, i, &c)
+			} else {
+				end = e.abroad(ws, i, &c)
+			}
 		}
 		if end == 0 {
 			continue
 		}
-		c.Start, c.End = ws[i].Start, ws[end-1].End
+		c.Start, c.End = ws[first].Start, ws[end-1].End
 		c.Canonical = Canonical(t, c.Start, c.End)
 		if c.Rejected == "" || explain {
 			emit(c)
@@ -104,7 +120,7 @@ func (e *englishTables) street(ws []latin.Word, i int, c *rule.Candidate) int {
 		}
 		if words > 0 && (e.strong[w.Lower] || e.weak[w.Lower] && w.Capital()) {
 			at = k // the last street word counts: Park Street
-			if !(k+1 < len(ws) && ws[k+1].Gap && e.strong[ws[k+1].Lower]) {
+			if !(k+1 < len(ws) && ws[k+1].Gap && !ws[k+1].Line && (e.strong[ws[k+1].Lower] || e.weak[ws[k+1].Lower] && ws[k+1].Capital())) {
 				break
 			}
 			continue

@@ -1,6 +1,8 @@
 package address
 
 import (
+	"strings"
+
 	"qingting/privacy/fold"
 	"qingting/privacy/internal/place"
 )
@@ -301,7 +303,7 @@ func (p *parser) extend(s segment) segment {
 
 // free reads a name without a known ending before a building, a unit or a floor.
 func (p *parser) free(i, k int) (segment, bool) {
-	if k-i > 8 {
+	if k-i > 8 || strings.ContainsRune("号码话机信", p.t.Rune(k-1)) { // 手机号1-3-0…: a label
 		return segment{}, false
 	}
 	s, ok := p.numbered(k)

@@ -131,7 +131,7 @@ func (p *parser) judge() (rule.Candidate, bool) {
 			listed++
 		}
 	}
-	c := rule.Candidate{Type: rule.Address, Start: p.chain[first].start, End: p.chain[last].end, Rule: ruleChinese}
+	c := rule.Candidate{Type: rule.Address, Start: p.chain[first].start, End: p.tail(p.chain[last].end), Rule: ruleChinese}
 	if listed > 0 {
 		kinds = append(kinds, fmt.Sprintf("%d divisions of the gazetteer", listed))
 	}

@@ -4,6 +4,7 @@ package address
 const (
 	ruleChinese = "address.chinese"
 	ruleEnglish = "address.english"
+	ruleAbroad  = "address.abroad"
 	rulePOBox   = "address.pobox"
 )
 
@@ -48,9 +49,17 @@ func Rules() []Rule {
 			Leaves: []string{"waited 3 hours on the road", "I called 5 times about the drive", "2 days down the street from you", "100 Mbps in our court"},
 		},
 		{
+			ID:          ruleAbroad,
+			Description: "streets of the continent with their number before or behind, and what has a unit behind it, down to city, country and postcode",
+			Finds: []string{
+				"send it to 〔91215 Harjukuja 54\nSuite 318\nSEINÄJOKI\nFinland 38524〕 please", "The bus stops on 〔Vesterskovvej 79〕.", "lives at 〔Via Roma 131〕", "my place is 〔ul. Jesionowa 127, Poznań, Poland 60112〕",
+			},
+			Leaves: []string{"connected via WiFi 5 only", "Samsung Galaxy 24 is new", "upgraded to iPhone 15 Pro", "Windows 11 update 23", "Route 66 is slow", "in Norway 5 days"},
+		},
+		{
 			ID:          rulePOBox,
-			Description: "a post office box and its number",
-			Finds:       []string{"bill goes to 〔PO Box 123, Austin, TX 78701〕", "〔P.O. Box 88〕 is wrong"},
+			Description: "a post office box and its number, of the military too",
+			Finds:       []string{"ship to 〔PSC 1201, Box 5566\nAPO AE 09012〕", "〔USS Example\nFPO AP 96601〕 is my address", "bill goes to 〔PO Box 123, Austin, TX 78701〕", "〔P.O. Box 88〕 is wrong"},
 			Leaves:      []string{"the box 12 arrived", "set-top box 3 is broken"},
 		},
 	}

@@ -20,7 +20,7 @@ type latinCue struct {
 
 const (
 	strongLatinCues = "my name is|name is|the name is|name's|account name|account holder|cardholder|full name|name|under the name|under the name of|in the name of|customer name|named|goes by|signed|his name was|her name was|name was|called himself|called herself"
-	weakLatinCues   = "i am|i'm|this is|agent|agents|representative|rep|technician|tech|operator|supervisor|manager|advisor|adviser|spoke to|spoke with|speak to|speak with|speaking to|speaking with|talked to|talked with|chatted with|dealt with|met|contacted by|called by|dear|regards|sincerely|cheers|hi|hello|ask for|asked for|contact|engineer|customer|mr and mrs|wife|husband|son|daughter|mother|father|brother|sister|signed by|attn|attention|c/o"
+	weakLatinCues   = "i am|i'm|this is|agent|agents|representative|rep|technician|tech|operator|supervisor|manager|advisor|adviser|spoke to|spoke with|speak to|speak with|speaking to|speaking with|talked to|talked with|chatted with|dealt with|met|contacted by|called by|dear|regards|sincerely|cheers|hi|hello|ask for|asked for|contact|engineer|customer|mr and mrs|wife|husband|son|daughter|mother|father|brother|sister|signed by|attn|attention|c/o|says|said|called|thank|tell|told|victim|starring|featuring|it's|its"
 	latinTitles     = "mr mrs ms miss dr prof professor mister sir rev capt sgt officer mx"
 	particles       = "de da di del van von der den la le bin al el dos ter"
 )
@@ -100,12 +100,10 @@ func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
 	if !first.Capital() && !strong && !titled || t.not[first.Lower] {
 		return proposal{}, 0
 	}
-	if !cued && !titled && !known && han.kind == cueNone && !t.surname[first.Lower] {
-		return proposal{}, 0
-	}
 	end := t.extent(ws, i, first.Capital())
 	n := end - i
 	p := proposal{start: first.Start, end: ws[end-1].End}
+	entry := cued || titled || known || han.kind != cueNone || t.surname[first.Lower]
 	surnameBehind := n >= 2 && t.family[ws[end-1].Lower]
 	spelt := n >= 2 && t.surname[first.Lower] && t.pinyin(ws[i+1].Lower) || n == 2 && t.surname[ws[i+1].Lower] && t.pinyin(first.Lower) && len(first.Lower) > 2
 	titleBehind := false
@@ -128,20 +126,29 @@ func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
 	case cued && first.Capital() && (known || n >= 2 && !first.Upper() && t.nameShaped(ws[i:end])):
 		p.rule, p.confidence = ruleLatinCue, 0.85
 		p.evidence = []string{"role, greeting or sign-off before"}
-	case han.kind == cueRole && known && first.Capital():
+	case han.kind == cueRole && first.Capital() && !first.Upper() && (known || n >= 2 && t.nameShaped(ws[i:end])):
 		p.rule, p.confidence = ruleLatinCue, 0.8
-		p.evidence = []string{"role before, known given name"}
+		p.evidence = []string{"role before, known given name or two capitalised words"}
 	case known && first.Capital() && n >= 2 && (surnameBehind || !t.wordLike[first.Lower]):
 		p.rule, p.confidence = ruleLatinKnown, 0.7
 		p.evidence = []string{"known given name and a capitalised word"}
 		if surnameBehind {
 			p.confidence = 0.82
 		}
-	case spelt && first.Capital() && ws[i+1].Capital() && ws[i+1].Gap:
+	case entry && spelt && first.Capital() && ws[i+1].Capital() && ws[i+1].Gap:
 		p.rule, p.confidence = ruleLatinKnown, 0.65
 		p.evidence = []string{"spelt like a Chinese name"}
+	case known && first.Capital() && !first.Upper() && !t.wordLike[first.Lower] && !(i > 0 && placeBefore[ws[i-1].Lower]):
+		p.rule, p.confidence = ruleLatinKnown, 0.56
+		p.evidence = []string{"known given name alone"}
 	case known && first.Capital() && !t.wordLike[first.Lower]:
 		p.rule, p.confidence, p.rejected = ruleLatinKnown, 0.4, "a given name alone"
+	case first.Capital() && n >= 2 && n <= 3 && t.nameShaped(ws[i:end]) && !first.Upper() && t.line(ws, i, end):
+		p.rule, p.confidence = ruleLatinLine, 0.6
+		p.evidence = []string{"capitalised words that are all of a line or of the last sentence"}
+	case first.Capital() && n >= 2 && !first.Upper() && t.nameShaped(ws[i:end]) && (surnameBehind || accented(ws[i:end]) && !(i > 0 && placeBefore[ws[i-1].Lower])):
+		p.rule, p.confidence = ruleLatinKnown, 0.58
+		p.evidence = []string{"capitalised words with a surname or a foreign letter"}
 	}
 	return p, end
 }
@@ -154,19 +161,22 @@ func (t *latinTables) extent(ws []latin.Word, i int, capital bool) int {
 		if w.Text == "." && !w.Gap && len(ws[k-1].Text) == 1 && k+1 < len(ws) && ws[k+1].Gap && ws[k+1].Capital() {
 			continue // an initial
 		}
-		if w.Kind != latin.Letters || !w.Gap || w.Line {
+		if w.Kind != latin.Letters || !w.Gap || w.Line || k+1 < len(ws) && !ws[k+1].Gap && ws[k+1].Kind == latin.Digits { // Rossi YA6197511
 			break
 		}
 		if t.particles[w.Lower] && k+1 < len(ws) && ws[k+1].Capital() && ws[k+1].Gap {
 			continue
 		}
-		if capital && !w.Capital() || t.not[w.Lower] {
+		initial := len(w.Text) == 1 && w.Capital() && k+1 < len(ws) // Martim A Pereira
+		if capital && !w.Capital() || t.not[w.Lower] && !initial {
 			break
 		}
 		if !capital && !(t.family[w.Lower] || t.surname[ws[i].Lower] && t.pinyin(w.Lower)) {
 			break
 		}
-		end = k + 1
+		if !initial || ws[k+1].Text == "." && !ws[k+1].Gap {
+			end = k + 1
+		}
 	}
 	return end
 }
@@ -218,4 +228,30 @@ func (t *latinTables) cuedAt(ws []latin.Word, i int) (cued, strong bool) {
 		}
 	}
 	return cued, strong
+}
+
+// placeBefore are words before a capitalised one that make it a place.
+var placeBefore = wordSet("in at near the")
+
+// line says that words i to end are the whole of a line, quoted or not, or the
+// last sentence of the text.
+func (t *latinTables) line(ws []latin.Word, i, end int) bool {
+	begins := i == 0 || ws[i].Line || ws[i-1].Text == ">" && (i == 1 || ws[i-1].Line)
+	last := end == len(ws) || end == len(ws)-1 && ws[end].Text == "."
+	if last && i > 0 && (ws[i-1].Text == "." || ws[i-1].Text == "?" || ws[i-1].Text == "!" || ws[i-1].Text == "-" || ws[i-1].Text == "–") {
+		begins = true
+	}
+	return begins && (last && i > 0 || end < len(ws) && ws[end].Line)
+}
+
+// accented says that a word has a letter that English lacks.
+func accented(ws []latin.Word) bool {
+	for _, w := range ws {
+		for _, r := range w.Text {
+			if r > 0x7f && r != '’' {
+				return true
+			}
+		}
+	}
+	return false
 }

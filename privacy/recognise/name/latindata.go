@@ -18,6 +18,14 @@ const givenNames = "james robert john michael david william richard joseph thoma
 	"ella ellie sophie zoe ruby daisy molly holly poppy freya isla amelia mia ava harriet florence georgia phoebe fiona heidi ingrid claire clare gemma joanne tracy wendy sally paula leanne " +
 	"priya anita sunita kavita neha pooja deepa lakshmi fatima aisha zainab mariam leila yasmin carmen rosa elena lucia sofia valentina camila daniela gabriela natasha olga svetlana irina " +
 	"tatiana nadia vera katya monica veronica vanessa sabrina tiffany crystal tina tammy dawn erica erin shannon april jill robin becky jenny jen liz beth meg sue pam deb kim ali peggy rita " +
+	"leonard kareem gareth hilary chloe harold yuki ayumi erik pavel olof lars sven bjorn nils anders magnus henrik jens soren kristian mikkel rasmus emil oskar jan piotr pawel tomasz krzysztof marek jakub adamo wojciech " +
+	"andrzej milan petr jiri tomas lukas ondrej vaclav zoltan istvan laszlo gabor balazs ferenc attila janos matteo lorenzo alessandro davide simone federico stefano roberto riccardo enrico gianni giulia chiara francesca martina alessia " +
+	"jorge rafael andres javi alejandro santiago mateo sebastian rodrigo gonzalo ignacio joao thiago bruno felipe gustavo leonardo vinicius beatriz mariana leticia fernanda juliana patricio guillaume antoine julien mathieu nicolas " +
+	"thibault camille manon lea amelie celine aurelie juliette heinrich jurgen dieter gunther matthias tobias florian johannes katharina annika greta birgit heike ursula mei yuna haruto hiroshi kenji takashi satoshi akira yuto sakura " +
+	"haruka naoko keiko min-jun ji-woo jin-woo soo-jin seo-yeon kwame kofi amara chidi ngozi oluwaseun adebayo zanele thabo imran bilal tariq samir karim youssef mustafa mehmet emre ayse zeynep arun manish pradeep ashok ramya divya " +
+	"shreya ananya rohan siddharth nikhil vivek ganesh dmitry alexei andrei mikhail boris igor oleg sergey anastasia ekaterina yulia larisa galina hanna agnieszka magdalena malgorzata joanna ewa zofia katarzyna astrid sigrid solveig " +
+	"linnea maja elsa freja karin birgitta matilda wilma alma signe tuomas mikko juha antti jari timo hannu pekka aino eero liisa vilma sanna marjatta eino ilona dora eszter zsofia reka bence aoife niamh siobhan ciara eoin cormac " +
+	"angus hamish rhona ewan gwen dylan eilidh bronwyn callie skye paige brooke jasmine kendra latoya keisha jamal darnell tyrone malik andre xavier dominic damian fabian adrian elias jonas noel silas ezra levi isaac abraham caleb " +
 	"ivy cindy vivian wendy eva mandy coco candy linda joyce fanny nora iris penny ada bella"
 
 // wordNames are given names that are everyday words too.
@@ -33,6 +41,11 @@ const familyNames = "smith johnson williams brown jones garcia miller davis rodr
 	"daniels palmer mills nichols grant knight ferguson stone hawkins dunn perkins hudson spencer gardner stephens payne pierce berry matthews arnold wagner willis ray watkins olson carroll " +
 	"duncan snyder hart cunningham bradley lane andrews ruiz harper fox riley armstrong carpenter weaver greene lawrence elliott chavez sims austin peters kelley franklin lawson singh khan " +
 	"kumar sharma gupta shah ahmed hussain begum ali chen wang li zhang liu yang huang wu zhou xu sun zhu lin guo tang o'connor o'brien o'neill macdonald campbell schmidt muller schneider " +
+	"benson llewellyn fletcher hughes tanaka suzuki sato yamamoto nakamura kobayashi watanabe takahashi ito kato johansson andersson karlsson nilsson eriksson larsson olsson persson svensson gustafsson pettersson lindqvist bergqvist holm lind " +
+	"lindberg lindgren hansson berg haugen johansen larsen pedersen andersen kristensen christensen rasmussen sorensen petersen jorgensen madsen mortensen virtanen korhonen nieminen makela novakova svoboda dvorak cerny prochazka kovacs szabo horvath toth varga nagy kiss " +
+	"nowak wisniewski wojcik kaminski lewandowski zielinski dudek petrova ivanova sokolov popov lebedev kuznetsov volkov esposito ricci marino greco bruno gallo conti romano colombo fontana moretti bernard petit durand leroy simon michel lefebvre roux fournier " +
+	"alvarez romero alonso navarro molina delgado ortega castro rubio marin iglesias cardoso ferreira rodrigues almeida carvalho gomes ribeiro fernandes martins barbosa rocha dias mendes okafor adeyemi okonkwo mensah diallo traore haddad nasser farouk rahman chowdhury " +
+	"iyer nair reddy rao desai joshi mehta kapoor malhotra banerjee chatterjee mukherjee pham tran dang bui huynh reyes bautista whitmore whitfield holloway alvarado aguilar angulo lindstrom nystrom hoffmann schulz koch richter klein wolf neumann schwarz zimmermann " +
 	"fischer weber meyer wagner becker dubois moreau laurent rossi russo ferrari bianchi silva santos oliveira souza pereira costa ivanov petrov smirnov kowalski novak jensen nielsen hansen"
 
 // pinyinSurnames and pinyinSyllables spell Chinese names without tones. Spellings that are English words are left out.

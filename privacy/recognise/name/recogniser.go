@@ -41,6 +41,7 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 	if t.Seen&fold.Han != 0 {
 		s.chinese()
 		s.dotted()
+		s.beside()
 	}
 	if t.Seen&fold.Letter != 0 {
 		s.latin()

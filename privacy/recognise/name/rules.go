@@ -8,6 +8,8 @@ const (
 	ruleSurname    = "name.surname"
 	ruleField      = "name.field"
 	ruleBare       = "name.bare"
+	ruleBeside     = "name.beside"
+	ruleLatinLine  = "name.latin.line"
 	ruleDotted     = "name.dotted"
 	ruleLatinCue   = "name.latin.cue"
 	ruleLatinTitle = "name.latin.title"
@@ -68,6 +70,18 @@ func Rules() []Rule {
 				"马上就停机了", "关机也扣费", "包月套餐太贵", "常用号码被停", "时不时掉线", "高峰时段卡", "方便的话回电", "安装费太高", "严重影响使用",
 				"温馨提示没收到", "黄金会员没用", "江苏移动不给力", "白天信号还行", "金牌服务没享受到", "全家都用电信", "车才修好", "周三才来人", "康乐中路没信号", "仲恺大道断网", "师傅周末刚来", "路由器要换", "万能钥匙连不上",
 			},
+		},
+		{
+			ID:          ruleBeside,
+			Description: "surname and given name that are a clause of their own beside a number of eight digits or more",
+			Finds:       []string{"证件核验：〔沙万里〕320106200307246350", "挂失：13964845057（〔盖可〕）", "联系人1〔丛珊〕19955573625"},
+			Leaves:      []string{"单号 202406180091", "时间：20240618153022", "余额 13812345678", "和平 13812345678", "高峰 20240618"},
+		},
+		{
+			ID:          ruleLatinLine,
+			Description: "two or three capitalised words that are the whole of a line or of the last sentence",
+			Finds:       []string{"Please thank him. 〔Brannoc Ostrell〕", "〔Ysolde Varkett〕\n12 Main Street", "Bye,\n〔Tamsyn Pellow〕\n"},
+			Leaves:      []string{"Customer Service\nis bad", "Very Bad\nService", "I like it. Thank You", "Google Fiber\nis down"},
 		},
 		{
 			ID:          ruleDotted,

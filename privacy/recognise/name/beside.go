@@ -1,0 +1,131 @@
+package name
+
+import (
+	"fmt"
+	"strings"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/internal/surname"
+)
+
+// besideDigits is how long a number must be for what stands alone beside it to
+// be its owner's name: shorter ones count or date.
+const besideDigits = 8
+
+// notOwners end what stands beside a number and is no name: labels and times.
+const notOwners = "号码卡费元日月年时分单证价额据址机线款名称户类型量"
+
+// beside finds names that are a clause of their own beside a long number, as
+// lists and forms have them: 张三 13812345678；李四（138…）.
+func (s *scan) beside() {
+	if s.t.Seen&(fold.Digit|fold.Numeral) == 0 {
+		return
+	}
+	units := s.t.Units
+	for i := 0; i < len(units); i++ {
+		if units[i].Class&fold.Han == 0 || s.t.Is(i-1, fold.Han) {
+			continue
+		}
+		j := i
+		for j < len(units) && units[j].Class&fold.Han != 0 {
+			j++
+		}
+		n := j - i
+		switch {
+		case n >= 2 && n <= 4 && (s.number(j, 1) || s.number(i-1, -1)):
+			s.owner(i, j, -14, "a clause of its own beside a long number")
+		case n >= 2 && n <= 3 && i > 0 && s.last(j):
+			s.owner(i, j, -3, "the last clause, and no word")
+		}
+		for k := max(i+1, j-4); k <= j-2; k++ { // 客户井松年，
+			switch c := s.cueFor(k); {
+			case c.at != k && !c.linked || s.t.Is(k, fold.Digit):
+			case c.kind >= cueIntro:
+				s.owner(k, j, -12, "name field before, and the clause ends")
+			case c.kind == cueRole:
+				s.owner(k, j, -5, "role before, and the clause ends")
+			}
+		}
+		i = j - 1
+	}
+}
+
+// number says that a long number begins at unit i, going by step, behind at
+// most two separators, brackets or colons.
+func (s *scan) number(i, step int) bool {
+	for range 3 {
+		if s.t.Is(i, fold.Digit) {
+			break
+		}
+		if !s.t.Is(i, fold.Separator) && s.t.Rune(i) != ':' && s.t.Rune(i) != '>' && s.t.Rune(i) != '→' {
+			return false
+		}
+		i += step
+	}
+	n := 0
+	for n < besideDigits && (s.t.Is(i, fold.Digit) || n > 0 && (s.t.Rune(i) == '-' || s.t.Rune(i) == ' ' || s.t.Rune(i) == 'X') && s.t.Is(i+step, fold.Digit)) {
+		if s.t.Is(i, fold.Digit) {
+			n++
+		}
+		i += step
+	}
+	return n == besideDigits
+}
+
+// last says that nothing but marks comes from unit j on, in a text that holds a number.
+func (s *scan) last(j int) bool {
+	for ; j < len(s.t.Units); j++ {
+		if s.t.Is(j, fold.Han|fold.Letter|fold.Digit|fold.Placeholder) {
+			return false
+		}
+	}
+	return s.t.Seen&fold.Digit != 0
+}
+
+// rareOwners are surnames too rare, or too much of a word, to be believed
+// elsewhere than beside a number.
+const rareOwners = "车步寿蓬羊羿暨仰班巢弓敬相仓终宓怀冀闻束浦印桑普湛边党操习井堵厉凤鄂查伏祝应茅容沙包"
+
+// owner decides on units i to j, a clause whose place says that it is a name,
+// if it reads at most least nats worse as one than as words.
+func (s *scan) owner(i, j int, least float32, why string) {
+	lex := s.rec.lex
+	g, info := i+1, lex.Surnames.Of(s.t.Rune(i))
+	if two := lex.Surnames.Compound(s.t.Rune(i), s.t.Rune(i+1)); two.Kind != surname.None && j-i > 2 {
+		g, info = i+2, two
+	}
+	rare := strings.ContainsRune(rareOwners, s.t.Rune(i))
+	if rare && info.LogP == 0 {
+		info.LogP = -9
+	}
+	if (info.Kind == surname.None || info.Kind == surname.Function) && !rare || j-g < 1 || j-g > 2 || s.measured(i) {
+		return
+	}
+	for _, r := range notOwners {
+		if s.t.Rune(j-1) == r {
+			return
+		}
+	}
+	logp := float32(anyName + info.LogP)
+	if j-g == 2 {
+		logp += lex.GivenTwo(s.t.Rune(g), s.t.Rune(g+1))
+	} else {
+		logp += lex.GivenOne(s.t.Rune(g))
+	}
+	s.lat.Read(s.t.Units, i, j)
+	margin := s.lat.Margin(i, j, logp)
+	p := proposal{
+		start: i, end: j, rule: ruleBeside, confidence: 0.68,
+		evidence: []string{why, fmt.Sprintf("margin %.1f nats", margin)},
+	}
+	_, isWord := s.lat.Word(i, j)
+	switch {
+	case isWord && margin < -5:
+		p.rejected, p.confidence = "a dictionary word", 0.3
+	case margin < least:
+		p.rejected, p.confidence = "reads far better as words", 0.3
+	case s.rec.places.Is(s.text(i, j)):
+		p.rejected, p.confidence = "the name of a place", 0.3
+	}
+	s.propose(p)
+}
