@@ -12,23 +12,51 @@ const handsLimit = 1 << 16
 type hands struct {
 	mu sync.Mutex
 	by map[uint64]hold // by sequence
+
+	done, doneBefore map[message]struct{} // finished lately
 }
+
+// message names a message of the stream, also when the stream is made anew.
+type message struct {
+	sequence uint64
+	received int64
+}
+
+func (t taken) message() message { return message{t.in.Sequence, t.in.Received.UnixNano()} }
+
+// doneLimit is how many finished messages are remembered, and as many before
+// them: more than can be delivered again while their acknowledgement is on its way.
+const doneLimit = 8192
+
+// grip says how a delivery stands to what the worker holds already.
+type grip int
+
+const (
+	fresh    grip = iota
+	held          // an earlier delivery is in hand: that one goes on
+	finished      // an earlier delivery is done, its acknowledgement came late
+)
 
 type hold struct {
 	held   bool
 	spared uint64
 }
 
-// take notes that a delivery is in hand, or reports false when an earlier one
-// of the same message still is.
-func (h *hands) take(t taken) bool {
+// take notes that a delivery is in hand, when it is fresh.
+func (h *hands) take(t taken) grip {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if _, ok := h.done[t.message()]; ok {
+		return finished
+	}
+	if _, ok := h.doneBefore[t.message()]; ok {
+		return finished
+	}
 	v := h.by[t.in.Sequence]
 	if v.held {
 		v.spared++
 		h.by[t.in.Sequence] = v
-		return false
+		return held
 	}
 	v.held = true
 	if h.by == nil {
@@ -42,7 +70,7 @@ func (h *hands) take(t taken) bool {
 			}
 		}
 	}
-	return true
+	return fresh
 }
 
 // count is how many deliveries of a message count.
@@ -73,9 +101,13 @@ func (h *hands) release(t taken) {
 	h.by[t.in.Sequence] = v
 }
 
-// forget notes that a message is done.
-func (h *hands) forget(t taken) {
+// finish notes that a message is done.
+func (h *hands) finish(t taken) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.by, t.in.Sequence)
+	if h.done == nil || len(h.done) >= doneLimit {
+		h.done, h.doneBefore = make(map[message]struct{}), h.done
+	}
+	h.done[t.message()] = struct{}{}
 }

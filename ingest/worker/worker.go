@@ -197,8 +197,12 @@ func (w *Worker) handle(ctx context.Context, created time.Time, msg jetstream.Ms
 		Created: created, Sequence: meta.Sequence.Stream, Received: meta.Timestamp,
 	}
 	t := taken{msg: msg, in: in, delivered: meta.NumDelivered}
-	if !w.hands.take(t) {
-		return // its redelivery came before its end: the first one goes on
+	switch w.hands.take(t) {
+	case held:
+		return
+	case finished:
+		w.ack(t)
+		return
 	}
 	if w.hands.count(t) > uint64(w.cfg.MaxCrash) {
 		w.park(ctx, t, reasonPoison, "every delivery ended with the process")
@@ -277,10 +281,10 @@ func (w *Worker) park(ctx context.Context, t taken, reason, detail string) {
 	w.ack(t)
 }
 
-// ack takes a message off the queue. If that fails it comes again, and writes
-// the same once more.
+// ack takes a message off the queue. If that fails it comes again and is
+// acknowledged again; in another process it writes the same once more.
 func (w *Worker) ack(t taken) bool {
-	defer w.hands.forget(t)
+	defer w.hands.finish(t)
 	if err := t.msg.Ack(); err != nil {
 		w.cfg.Log.Warn("acknowledging a message", "sequence", t.in.Sequence, "error", err)
 		return false
