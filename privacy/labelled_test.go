@@ -128,15 +128,16 @@ var floors = []struct {
 	name  string
 	least float64 // for harm the most
 }{
-	{"all no-leak", 0.80},
-	{"plain structured no-leak", 0.90},
-	{"type PERSON_NAME no-leak", 0.62},
-	{"type ADDRESS no-leak", 0.80},
+	{"all no-leak", 0.95},
+	{"plain structured no-leak", 0.99},
+	{"type PERSON_NAME no-leak", 0.88},
+	{"type ADDRESS no-leak", 0.94},
+	{"evasion traditional no-leak", 0.89}, // mostly names, and of those the ones that leak in simplified characters too
 	{"clean documents touched", 0.03},
 	{"clean characters masked", 0.005},
 }
 
-const evasionFloor = 0.0
+const evasionFloor = 0.93
 
 func harm(name string) bool {
 	return strings.HasSuffix(name, "touched") || strings.HasSuffix(name, "masked")
@@ -152,7 +153,7 @@ func TestLabelledFigures(t *testing.T) {
 		}
 	}
 	for name, f := range got {
-		if strings.HasPrefix(name, "evasion ") && f.rate() < evasionFloor {
+		if strings.HasPrefix(name, "evasion ") && name != "evasion traditional no-leak" && f.rate() < evasionFloor {
 			t.Errorf("%s is %.4f (%+v), the floor is %.4f", name, f.rate(), f, evasionFloor)
 		}
 	}

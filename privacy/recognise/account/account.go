@@ -13,7 +13,7 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{broadband, employee, agent, credential, told, issued, inURL, assigned}
+	return []recognise.Rule{broadband, employee, roster, agent, credential, told, issued, inURL, assigned}
 }
 
 var broadband = recognise.Rule{
@@ -43,14 +43,15 @@ var broadband = recognise.Rule{
 				continue
 			}
 			label, _ := p.Label(t.Start)
-			if label&recognise.Bank == 0 && p.Folded(t.Start-2, t.Start) != "宽带" {
+			logged := digits == 8 && head < 4 && p.Rune(t.End) == ' ' && p.Is(t.End+1, fold.Digit) && strings.Count(p.Folded(t.End+1, t.End+17), ".") >= 3 // beside an address of the network
+			if label&recognise.Bank == 0 && p.Folded(t.Start-2, t.Start) != "宽带" && !logged {
 				continue
 			}
 			_, end, _ := p.Value(t.Start, "@._-")
 			emit(rule.Candidate{Start: t.Start, End: max(end, t.End), Canonical: canonical(p, t.Start, max(end, t.End)), Confidence: 0.83, Evidence: []string{"letters and digits of an account after its label"}})
 		}
 	},
-	True:  []string{"账号«ad44027618092»，重新拨号", "账号«test903856@dsl»", "宽带«ty29120509»", "宽带账号«057112345678»", "宽带账号：«ad12345678@163.gd»", "上网帐号是«hz_20231234»", "宽带号 «0571-8765-4321»", "IPTV账号«itv12345678»", "PPPoE:«gz8877665544»"},
+	True:  []string{"账号«ad44027618092»，重新拨号", "账号«test903856@dsl»", "宽带«ty29120509»", "导出：«nb35510676» 122.227.186.200", "宽带账号«057112345678»", "宽带账号：«ad12345678@163.gd»", "上网帐号是«hz_20231234»", "宽带号 «0571-8765-4321»", "IPTV账号«itv12345678»", "PPPoE:«gz8877665544»"},
 	False: []string{"宽带账号密码错误", "宽带账号欠费100元", "宽带账号1234", "057112345678"},
 }
 

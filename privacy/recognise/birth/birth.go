@@ -34,7 +34,7 @@ var after = recognise.Rule{
 	},
 	True: []string{
 		"出生日期：«1990-01-23»", "生日«1990年1月23日»", "生于«一九八五年三月二号»", "出生«19900123»", "生日是«八五年三月初二»", "农历生日«腊月廿三»", "生日：«3月5日»", "DOB: «1990/01/23»",
-		"born on «12 May 1988»", "出生年月«1990年1月»", "生日«９０．０１．２３»", "出生于«85年»", "date of birth «May 12, 1988»", "生日是«农历八月十五»",
+		"born on «12 May 1988»", "出生年月«1990年1月»", "生日«９０．０１．２３»", "出生于«85年»", "date of birth «May 12, 1988»", "生日是«农历八月十五»", "生日«1958年农历腊月初八»",
 	},
 	False: []string{"生日快乐", "生日送流量100M", "出生证办理", "2023年1月5日办理", "生日优惠5折", "出生2人", "先生于4月9日来电", "生于80年代"},
 }
@@ -148,6 +148,9 @@ func dateAt(p *recognise.Page, start int) (date, bool) {
 			return date{}, false
 		}
 		at = next + 1
+		if w := p.Folded(at, at+2); w == "农历" || w == "阴历" {
+			at += 2
+		}
 		if m, next = read(p, at, false); !m.ok || p.Rune(next) != '月' || m.n < 1 || m.n > 12 {
 			return date{start, at, canonical(y), 1, true}, p.Rune(at) != '代'
 		}

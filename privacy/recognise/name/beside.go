@@ -12,6 +12,9 @@ import (
 // be its owner's name: shorter ones count or date.
 const besideDigits = 8
 
+// fieldLeast is how much worse a name field's value may read as a name than as words.
+const fieldLeast = -12
+
 // notOwners end what stands beside a number and is no name: labels and times.
 const notOwners = "号码卡费元日月年时分单证价额据址机线款名称户类型量"
 
@@ -35,13 +38,13 @@ func (s *scan) beside() {
 		case n >= 2 && n <= 4 && (s.number(j, 1) || s.number(i-1, -1)):
 			s.owner(i, j, -14, "a clause of its own beside a long number")
 		case n >= 2 && n <= 3 && i > 0 && s.last(j):
-			s.owner(i, j, -3, "the last clause, and no word")
+			s.owner(i, j, -3*float32(n-1), "the last clause, and no word")
 		}
 		for k := max(i+1, j-4); k <= j-2; k++ { // 客户井松年，
 			switch c := s.cueFor(k); {
 			case c.at != k && !c.linked || s.t.Is(k, fold.Digit):
 			case c.kind >= cueIntro:
-				s.owner(k, j, -12, "name field before, and the clause ends")
+				s.owner(k, j, fieldLeast, "name field before, and the clause ends")
 			case c.kind == cueRole:
 				s.owner(k, j, -5, "role before, and the clause ends")
 			}
@@ -54,13 +57,16 @@ func (s *scan) beside() {
 // most two separators, brackets or colons.
 func (s *scan) number(i, step int) bool {
 	for range 3 {
-		if s.t.Is(i, fold.Digit) {
+		if s.t.Is(i, fold.Digit) || s.t.Is(i, fold.Letter) && s.t.Rune(i) < 0x80 {
 			break
 		}
 		if !s.t.Is(i, fold.Separator) && s.t.Rune(i) != ':' && s.t.Rune(i) != '>' && s.t.Rune(i) != '→' {
 			return false
 		}
 		i += step
+	}
+	if s.code(i, step) {
+		return true
 	}
 	n := 0
 	for n < besideDigits && (s.t.Is(i, fold.Digit) || n > 0 && (s.t.Rune(i) == '-' || s.t.Rune(i) == ' ' || s.t.Rune(i) == 'X') && s.t.Is(i+step, fold.Digit)) {
@@ -86,6 +92,22 @@ func (s *scan) last(j int) bool {
 // elsewhere than beside a number.
 const rareOwners = "车步寿蓬羊羿暨仰班巢弓敬相仓终宓怀冀闻束浦印桑普湛边党操习井堵厉凤鄂查伏祝应茅容沙包"
 
+// code says that a block of six and more letters and digits, three of them
+// digits and its letters capitals, begins at unit i, going by step: A20391, ZW1120.
+func (s *scan) code(i, step int) bool {
+	n, digits := 0, 0
+	for ; n < 20 && s.t.Is(i, fold.Digit|fold.Letter) && s.t.Rune(i) < 0x80; i += step {
+		n++
+		switch r := s.t.Rune(i); {
+		case s.t.Is(i, fold.Digit):
+			digits++
+		case r >= 'a':
+			return false
+		}
+	}
+	return n >= 6 && n < 20 && digits >= 3 && digits < n
+}
+
 // owner decides on units i to j, a clause whose place says that it is a name,
 // if it reads at most least nats worse as one than as words.
 func (s *scan) owner(i, j int, least float32, why string) {
@@ -96,7 +118,7 @@ func (s *scan) owner(i, j int, least float32, why string) {
 	}
 	rare := strings.ContainsRune(rareOwners, s.t.Rune(i))
 	if rare && info.LogP == 0 {
-		info.LogP = -9
+		info.LogP = -7
 	}
 	if (info.Kind == surname.None || info.Kind == surname.Function) && !rare || j-g < 1 || j-g > 2 || s.measured(i) {
 		return
@@ -120,7 +142,7 @@ func (s *scan) owner(i, j int, least float32, why string) {
 	}
 	_, isWord := s.lat.Word(i, j)
 	switch {
-	case isWord && margin < -5:
+	case isWord && margin < -5 && least != fieldLeast:
 		p.rejected, p.confidence = "a dictionary word", 0.3
 	case margin < least:
 		p.rejected, p.confidence = "reads far better as words", 0.3

@@ -46,6 +46,7 @@ const familyNames = "smith johnson williams brown jones garcia miller davis rodr
 	"nowak wisniewski wojcik kaminski lewandowski zielinski dudek petrova ivanova sokolov popov lebedev kuznetsov volkov esposito ricci marino greco bruno gallo conti romano colombo fontana moretti bernard petit durand leroy simon michel lefebvre roux fournier " +
 	"alvarez romero alonso navarro molina delgado ortega castro rubio marin iglesias cardoso ferreira rodrigues almeida carvalho gomes ribeiro fernandes martins barbosa rocha dias mendes okafor adeyemi okonkwo mensah diallo traore haddad nasser farouk rahman chowdhury " +
 	"iyer nair reddy rao desai joshi mehta kapoor malhotra banerjee chatterjee mukherjee pham tran dang bui huynh reyes bautista whitmore whitfield holloway alvarado aguilar angulo lindstrom nystrom hoffmann schulz koch richter klein wolf neumann schwarz zimmermann " +
+	"choi park jung kang jang yoon hwang ahn " +
 	"fischer weber meyer wagner becker dubois moreau laurent rossi russo ferrari bianchi silva santos oliveira souza pereira costa ivanov petrov smirnov kowalski novak jensen nielsen hansen"
 
 // pinyinSurnames and pinyinSyllables spell Chinese names without tones. Spellings that are English words are left out.

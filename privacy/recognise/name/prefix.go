@@ -89,13 +89,17 @@ func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 
 // afterXing decides on 姓王的: the span is the surname.
 func (s *scan) afterXing(i, to int, info surname.Info) {
+	n := 1
+	if two := s.rec.lex.Surnames.Compound(s.t.Rune(i+1), s.t.Rune(i+2)); two.Kind != surname.None && i+2 < to {
+		n, info = 2, two
+	}
 	if info.Kind == surname.None || i > 0 && (s.t.Rune(i-1) == '百' || s.t.Rune(i-1) == '同') {
 		return
 	}
-	p := proposal{start: i + 1, end: i + 2, rule: ruleSurname, confidence: 0.85, evidence: []string{"姓 before"}}
-	j := i + 2
-	n, _ := s.rec.vocab.titleAt(s.t, j)
-	if j < to && n == 0 && s.t.Rune(j) != '的' && s.t.Rune(j) != '女' && s.t.Rune(j) != '男' && !s.rec.vocab.behind[s.t.Rune(j)] {
+	p := proposal{start: i + 1, end: i + 1 + n, rule: ruleSurname, confidence: 0.85, evidence: []string{"姓 before"}}
+	j := i + 1 + n
+	title, _ := s.rec.vocab.titleAt(s.t, j)
+	if j < to && title == 0 && s.t.Rune(j) != '的' && s.t.Rune(j) != '女' && s.t.Rune(j) != '男' && !s.rec.vocab.behind[s.t.Rune(j)] {
 		p.rejected, p.confidence = "no end of the surname behind", 0.3
 	}
 	s.propose(p)

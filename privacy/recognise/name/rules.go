@@ -53,7 +53,7 @@ func Rules() []Rule {
 		{
 			ID:          ruleSurname,
 			Description: "a surname behind 姓; the span is the surname",
-			Finds:       []string{"那个姓〔王〕的态度很差", "我姓〔陈〕，请回电", "一个姓〔李〕的经理"},
+			Finds:       []string{"那个姓〔王〕的态度很差", "我姓〔陈〕，请回电", "一个姓〔李〕的经理", "姓〔鲜于〕的店员"},
 			Leaves:      []string{"老百姓用不起", "姓名没改过来", "同姓用户"},
 		},
 		{

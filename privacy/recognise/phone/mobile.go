@@ -8,7 +8,7 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{mobile, landline, local, services, abroad, taiwan, nanp, split, labelled, national}
+	return []recognise.Rule{mobile, landline, local, services, abroad, taiwan, nanp, split, scattered, labelled, national}
 }
 
 var mobile = recognise.Rule{

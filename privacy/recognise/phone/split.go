@@ -1,6 +1,8 @@
 package phone
 
 import (
+	"strings"
+
 	"qingting/privacy/fold"
 	"qingting/privacy/recognise"
 	"qingting/privacy/recognise/check"
@@ -69,4 +71,63 @@ func findSplit(p *recognise.Page, emit func(rule.Candidate)) {
 		}
 	})
 	flush()
+}
+
+// maxScatter is how many characters may stand between two parts that no word announces.
+const maxScatter = 8
+
+var scattered = recognise.Rule{
+	ID: "mobile.scattered", Type: rule.Mobile,
+	About: "a mobile number told in two to four blocks of digits with words between them, behind a word for a telephone",
+	Need:  recognise.Need{Runs: 3, Cues: recognise.Phone},
+	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		var blocks []part
+		for i := 0; i < len(p.Units); i++ {
+			if !p.Is(i, fold.Digit) || p.Is(i-1, fold.Letter|fold.Mask) {
+				continue
+			}
+			b := part{start: i}
+			for ; p.Is(i, fold.Digit) && len(b.value) < 12; i++ {
+				b.value += string(rune('0' + p.Units[i].Value))
+			}
+			if b.end = i; p.Is(i, fold.Letter|fold.Mask) {
+				b.value = ""
+			}
+			blocks = append(blocks, b)
+			for n := 2; n <= 4 && n <= len(blocks); n++ {
+				told := blocks[len(blocks)-n:]
+				if value, ok := tells(p, told); ok {
+					for _, x := range told {
+						emit(rule.Candidate{Start: x.start, End: x.end, Canonical: value, Confidence: 0.7, Evidence: []string{"blocks of digits that make up a mobile number", "word for a telephone before"}})
+					}
+				}
+			}
+		}
+	},
+	True:  []string{"我的号码 «139» 那个 «0021» 再加 «7763»，记下没", "电话为防泄漏拆开：«1369»…中间«552»…最后«0718»，收到请删"},
+	False: []string{"号码139，共0021个，余7763元，不对", "139那个0021再加7763", "电话 139 0021", "手机139元套餐有0021分钟和7763兆"},
+}
+
+// tells reports whether blocks, words between them, make up a mobile number.
+func tells(p *recognise.Page, blocks []part) (value string, ok bool) {
+	for k, b := range blocks {
+		if len(b.value) < 3 || strings.ContainsRune("元个分兆次年月日块条", p.Rune(b.end)) && p.Rune(b.end) != 0 {
+			return "", false
+		}
+		value += b.value
+		if k == 0 {
+			continue
+		}
+		words := false
+		for i := blocks[k-1].end; i < b.start; i++ {
+			words = words || p.Is(i, fold.Han)
+			if p.Is(i, fold.Digit|fold.Placeholder) && !p.Is(i, fold.Numeral) {
+				return "", false
+			}
+		}
+		if !words || b.start-blocks[k-1].end > maxScatter {
+			return "", false
+		}
+	}
+	return value, len(value) == 11 && allocated(value) && p.Before(blocks[0].start, 16)&recognise.Phone != 0
 }
