@@ -14,8 +14,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"strconv"
 )
 
 // Kind is the type of a Value.
@@ -85,11 +83,10 @@ func Parse(data []byte, depth int) (Value, error) {
 	if err := checkGrammar(data); err != nil {
 		return Value{}, err
 	}
-	p := parser{dec: json.NewDecoder(bytes.NewReader(data))}
-	p.dec.UseNumber()
-	v, err := p.value()
-	if err != nil {
-		return Value{}, err
+	w := walk{data: data}
+	v := w.value()
+	if w.err != nil {
+		return Value{}, w.err
 	}
 	return v, nil
 }
@@ -119,11 +116,11 @@ func checkNesting(data []byte, depth int) error {
 // checkGrammar checks the whole of data. The decoder's own message quotes the
 // input, so only its offset is kept.
 func checkGrammar(data []byte) error {
-	var raw json.RawMessage
-	err := json.Unmarshal(data, &raw)
-	if err == nil {
+	if json.Valid(data) {
 		return nil
 	}
+	var raw json.RawMessage
+	err := json.Unmarshal(data, &raw)
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) {
 		return broken("not JSON")
@@ -134,76 +131,124 @@ func checkGrammar(data []byte) error {
 	return broken("JSON broken at byte %d", syntax.Offset)
 }
 
-// parser walks the tokens of a document that has passed both checks.
-type parser struct {
-	dec *json.Decoder
+// walk goes through a document that has passed both checks, so that what it
+// does not look at is known to be right.
+type walk struct {
+	data []byte
+	at   int
+	err  error // a name that comes twice; the walk goes on to the end
 }
 
-func (p *parser) value() (Value, error) {
-	token, err := p.dec.Token()
-	if err != nil {
-		return Value{}, p.tokenError(err)
-	}
-	switch t := token.(type) {
-	case nil:
-		return Value{Kind: Null}, nil
-	case bool:
-		return Value{Kind: Bool, Text: strconv.FormatBool(t)}, nil
-	case json.Number:
-		return Value{Kind: Number, Text: t.String()}, nil
-	case string:
-		return Value{Kind: String, Text: t}, nil
-	case json.Delim:
-		if t == '{' {
-			return p.object()
+// next skips white space and returns the byte it stops at.
+func (w *walk) next() byte {
+	for {
+		switch c := w.data[w.at]; c {
+		case ' ', '\t', '\r', '\n':
+			w.at++
+		default:
+			return c
 		}
-		return p.array()
+	}
+}
+
+func (w *walk) value() Value {
+	switch w.next() {
+	case '{':
+		return w.object()
+	case '[':
+		return w.array()
+	case '"':
+		return Value{Kind: String, Text: w.text()}
+	case 'n':
+		w.literal()
+		return Value{Kind: Null}
+	case 't', 'f':
+		return Value{Kind: Bool, Text: w.literal()}
 	default:
-		return Value{}, broken("not JSON")
+		return Value{Kind: Number, Text: w.literal()}
 	}
 }
 
-func (p *parser) object() (Value, error) {
+// literal reads a number, true, false or null.
+func (w *walk) literal() string {
+	from := w.at
+	for w.at < len(w.data) && bytes.IndexByte([]byte(" \t\r\n,]}"), w.data[w.at]) < 0 {
+		w.at++
+	}
+	return string(w.data[from:w.at])
+}
+
+// text reads a string. One without escapes stands there as it is.
+func (w *walk) text() string {
+	from := w.at
+	for w.at++; w.data[w.at] != '"'; w.at++ {
+		if w.data[w.at] == '\\' {
+			w.at++
+		}
+	}
+	w.at++
+	quoted := w.data[from:w.at]
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1])
+	}
+	var s string
+	if err := json.Unmarshal(quoted, &s); err != nil {
+		w.fail(broken("JSON broken at byte %d", from)) // not after the grammar was checked
+	}
+	return s
+}
+
+// manyMembers is from how many members on names are looked up and no longer
+// compared one by one.
+const manyMembers = 16
+
+func (w *walk) object() Value {
 	v := Value{Kind: Object}
-	seen := make(map[string]bool)
-	for p.dec.More() {
-		token, err := p.dec.Token()
-		if err != nil {
-			return Value{}, p.tokenError(err)
+	var seen map[string]bool
+	for w.at++; w.next() != '}'; {
+		if w.data[w.at] == ',' {
+			w.at++
+			w.next()
 		}
-		name, _ := token.(string)
-		if seen[name] {
-			return Value{}, broken("the same name twice in one object, at byte %d", p.dec.InputOffset())
+		name := w.text()
+		twice := false
+		if seen == nil && len(v.Members) < manyMembers {
+			_, twice = v.Member(name)
+		} else {
+			if seen == nil {
+				seen = make(map[string]bool)
+				for _, m := range v.Members {
+					seen[m.Name] = true
+				}
+			}
+			twice = seen[name]
+			seen[name] = true
 		}
-		seen[name] = true
-		inner, err := p.value()
-		if err != nil {
-			return Value{}, err
+		if twice {
+			w.fail(broken("the same name twice in one object, at byte %d", w.at))
 		}
-		v.Members = append(v.Members, Member{name, inner})
+		w.next() // the colon
+		w.at++
+		v.Members = append(v.Members, Member{name, w.value()})
 	}
-	if _, err := p.dec.Token(); err != nil {
-		return Value{}, p.tokenError(err)
-	}
-	return v, nil
+	w.at++
+	return v
 }
 
-func (p *parser) array() (Value, error) {
-	for p.dec.More() {
-		if _, err := p.value(); err != nil {
-			return Value{}, err
+func (w *walk) array() Value {
+	for w.at++; w.next() != ']'; {
+		if w.data[w.at] == ',' {
+			w.at++
 		}
+		w.value()
 	}
-	if _, err := p.dec.Token(); err != nil {
-		return Value{}, p.tokenError(err)
-	}
-	return Value{Kind: Array}, nil
+	w.at++
+	return Value{Kind: Array}
 }
 
-// tokenError reports a token error without its text, which quotes the input.
-func (p *parser) tokenError(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return broken("JSON ends too early")
+// fail keeps the first error.
+func (w *walk) fail(err error) {
+	if w.err == nil {
+		w.err = err
 	}
-	return broken("JSON broken at byte %d", p.dec.InputOffset())
 }
