@@ -129,7 +129,7 @@ var floors = []struct {
 	least float64 // for harm the most
 }{
 	{"all no-leak", 0.95},
-	{"plain structured no-leak", 0.99},
+	{"plain structured no-leak", 0.995},
 	{"type PERSON_NAME no-leak", 0.88},
 	{"type ADDRESS no-leak", 0.94},
 	{"evasion traditional no-leak", 0.89}, // mostly names, and of those the ones that leak in simplified characters too

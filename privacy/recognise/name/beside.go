@@ -19,11 +19,9 @@ const fieldLeast = -12
 const notOwners = "号码卡费元日月年时分单证价额据址机线款名称户类型量"
 
 // beside finds names that are a clause of their own beside a long number, as
-// lists and forms have them: 张三 13812345678；李四（138…）.
+// lists and forms have them: 张三 13812345678；李四（138…）, and those that a list,
+// a cue or the end of the text tells.
 func (s *scan) beside() {
-	if s.t.Seen&(fold.Digit|fold.Numeral) == 0 {
-		return
-	}
 	units := s.t.Units
 	for i := 0; i < len(units); i++ {
 		if units[i].Class&fold.Han == 0 || s.t.Is(i-1, fold.Han) {
@@ -34,9 +32,15 @@ func (s *scan) beside() {
 			j++
 		}
 		n := j - i
+		if isDot(s.t.Rune(i-1)) || s.inHandle(i) { // 上海·银乐, @张三: where from, and who is called
+			i = j - 1
+			continue
+		}
 		switch {
 		case n >= 2 && n <= 4 && (s.number(j, 1) || s.number(i-1, -1)):
 			s.owner(i, j, -14, "a clause of its own beside a long number")
+		case n >= 2 && n <= 4 && s.listed(i, j):
+			s.owner(i, j, -6, "in a list of clauses that could all be names")
 		case n >= 2 && n <= 3 && i > 0 && s.last(j):
 			s.owner(i, j, -3*float32(n-1), "the last clause, and no word")
 		}
@@ -78,6 +82,38 @@ func (s *scan) number(i, step int) bool {
 	return n == besideDigits
 }
 
+// listed says that the clause at units i to j is joined by 、 to another that
+// has a surname and the length of a name: 东方烁、令狐聪、尉迟俭.
+func (s *scan) listed(i, j int) bool {
+	if s.t.Rune(j) == '、' && s.shaped(j+1, 1) {
+		return true
+	}
+	return s.t.Rune(i-1) == '、' && s.shaped(i-2, -1)
+}
+
+// shaped says that two to four Han units from unit i on, going by step, begin
+// with a plain or a compound surname and are no word.
+func (s *scan) shaped(i, step int) bool {
+	j := i
+	for s.t.Is(j, fold.Han) && (j-i)*step < 5 {
+		j += step
+	}
+	from, to := i, j
+	if step < 0 {
+		from, to = j+1, i+1
+	}
+	if n := to - from; n < 2 || n > 4 {
+		return false
+	}
+	compound := s.rec.lex.Surnames.Compound(s.t.Rune(from), s.t.Rune(from+1)).Kind != surname.None && to-from > 2
+	if !compound && (s.rec.lex.Surnames.Of(s.t.Rune(from)).Kind != surname.Plain || to-from > 3) {
+		return false
+	}
+	s.lat.Read(s.t.Units, from, to)
+	_, isWord := s.lat.Word(from, to)
+	return !isWord
+}
+
 // last says that nothing but marks comes from unit j on, in a text that holds a number.
 func (s *scan) last(j int) bool {
 	for ; j < len(s.t.Units); j++ {
@@ -92,7 +128,7 @@ func (s *scan) last(j int) bool {
 // elsewhere than beside a number.
 const rareOwners = "车步寿蓬羊羿暨仰班巢弓敬相仓终宓怀冀闻束浦印桑普湛边党操习井堵厉凤鄂查伏祝应茅容沙包"
 
-// code says that a block of six and more letters and digits, three of them
+// code says that a block of five and more letters and digits, three of them
 // digits and its letters capitals, begins at unit i, going by step: A20391, ZW1120.
 func (s *scan) code(i, step int) bool {
 	n, digits := 0, 0
@@ -105,7 +141,7 @@ func (s *scan) code(i, step int) bool {
 			return false
 		}
 	}
-	return n >= 6 && n < 20 && digits >= 3 && digits < n
+	return n >= 5 && n < 20 && digits >= 3 && digits < n
 }
 
 // owner decides on units i to j, a clause whose place says that it is a name,

@@ -73,8 +73,8 @@ func Rules() []Rule {
 		},
 		{
 			ID:          ruleBeside,
-			Description: "surname and given name that are a clause of their own beside a number of eight digits or more",
-			Finds:       []string{"证件核验：〔沙万里〕320106200307246350", "挂失：13964845057（〔盖可〕）", "联系人1〔丛珊〕19955573625"},
+			Description: "surname and given name that are a clause of their own: beside a number of eight digits or a code, in a list, at the end, behind a cue",
+			Finds:       []string{"证件核验：〔沙万里〕320106200307246350", "挂失：13964845057（〔盖可〕）", "联系人1〔丛珊〕19955573625", "〔东方烁〕、〔令狐聪〕，都到了"},
 			Leaves:      []string{"单号 202406180091", "时间：20240618153022", "余额 13812345678", "和平 13812345678", "高峰 20240618"},
 		},
 		{
@@ -99,7 +99,7 @@ func Rules() []Rule {
 			ID:          ruleLatinTitle,
 			Description: "names in Latin script behind Mr, Mrs, Ms, Dr and the like; the title stays outside",
 			Finds:       []string{"Mr. 〔O'Neil〕 hung up on me", "Dr 〔Anna de Vries〕 complained", "Ms 〔Chen〕 promised a call"},
-			Leaves:      []string{"the Dr said no", "Miss the old plan", "Mr and so on"},
+			Leaves:      []string{"the Dr said no", "Miss the old plan", "latency 12 ms. Advertised as 5", "Mr and so on"},
 		},
 		{
 			ID:          ruleLatinKnown,
