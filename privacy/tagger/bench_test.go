@@ -15,7 +15,7 @@ func BenchmarkRead(b *testing.B) {
 
 // BenchmarkPassed measures text that the filter passes over.
 func BenchmarkPassed(b *testing.B) {
-	benchmark(b, "您好，这个月的话费比上个月多了二十多块，打了三次热线都说没有异常。")
+	benchmark(b, "网速太慢了，每天晚上都这样。希望尽快核实清楚并给出合理的解释。")
 }
 
 // BenchmarkFeedback measures a mix, as feedback is.

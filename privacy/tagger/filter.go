@@ -2,6 +2,7 @@ package tagger
 
 import (
 	"sync"
+	"unicode/utf8"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/internal/lexicon"
@@ -23,6 +24,7 @@ const (
 	measure                   // counts doors, buildings, rooms
 	segment                   // ends the name of a road, an estate, a village
 	compound                  // begins a surname of two characters
+	joined                    // ends one
 )
 
 var sharedFilter = sync.OnceValue(func() *filter {
@@ -38,6 +40,11 @@ var sharedFilter = sync.OnceValue(func() *filter {
 		if g := lex.GivenOf(r); max(g.Single, g.Mid, g.Last) > -8 {
 			f.marks[r] |= given
 		}
+	}
+	for _, w := range lex.Surnames.Compounds() {
+		_, n := utf8.DecodeRuneInString(w)
+		second, _ := utf8.DecodeRuneInString(w[n:])
+		f.marks[second] |= joined
 	}
 	for _, r := range lexicon.Translit {
 		f.marks[r] |= foreign
@@ -90,7 +97,7 @@ func (f *filter) wants(t *fold.Text, from, to int) want {
 			continue
 		}
 		m := f.of(u.Rune)
-		if m&given != 0 && last&(family|compound) != 0 {
+		if m&given != 0 && last&family != 0 || m&joined != 0 && last&compound != 0 {
 			w = maybe
 		}
 		if m&foreign != 0 {
@@ -106,7 +113,7 @@ func (f *filter) wants(t *fold.Text, from, to int) want {
 		}
 		last = m
 	}
-	if w == maybe && number {
+	if number {
 		return yes
 	}
 	return w

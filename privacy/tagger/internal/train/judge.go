@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"slices"
 
 	"qingting/privacy/tagger/internal/sequence"
 )
@@ -65,6 +67,36 @@ func tagger(m *sequence.Model, d *dictionary, c *sequence.Chain) func(*sentence,
 		}
 		c.Best(dst)
 	}
+}
+
+// judgeFile judges a file of weights on the rows held out.
+func judgeFile(data, path string, w io.Writer) error {
+	file, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	m, err := sequence.Decode(file)
+	if err != nil {
+		return err
+	}
+	rows, err := readSets(data)
+	if err != nil {
+		return err
+	}
+	door, err := addresses(data)
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(append(rows, door...), func(r row) bool { return r.fold != 0 })
+	d := &dictionary{number: map[uint64]uint32{}, keys: []uint64{0}}
+	eachKey(rows, 0, func(k uint64) {
+		if d.number[k] == 0 {
+			d.number[k] = uint32(len(d.keys))
+			d.keys = append(d.keys, k)
+		}
+	})
+	report(w, "held out", judge(d.sentences(rows), 0, tagger(m, d, &sequence.Chain{Trans: &m.Trans})))
+	return nil
 }
 
 func report(w io.Writer, title string, by map[set]map[sequence.Kind]*figures) {

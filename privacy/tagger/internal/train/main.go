@@ -5,7 +5,9 @@
 //
 // The same data and settings give the same file. A tenth of the rows, by hash
 // of their text, is never learnt from and judged at the end; another tenth
-// calibrates.
+// calibrates. Weights that are there already are judged with
+//
+//	go run ./privacy/tagger/internal/train -data DIR -judge privacy/tagger/data/weights.bin
 package main
 
 import (
@@ -33,6 +35,7 @@ func main() {
 	s := settings{learner: learner{log: os.Stderr}}
 	data := flag.String("data", "", "directory of the labelled sets")
 	out := flag.String("out", "", "file to write the weights to")
+	old := flag.String("judge", "", "only judge this file of weights on the rows held out")
 	flag.IntVar(&s.epochs, "epochs", 6, "passes over the rows")
 	flag.Float64Var(&s.rate, "rate", 0.2, "learning rate")
 	flag.Float64Var(&s.decay, "decay", 0.001, "weight decay")
@@ -41,7 +44,11 @@ func main() {
 	flag.IntVar(&s.generated, "generated", 4000, "items of generated feedback")
 	flag.IntVar(&s.filled, "filled", 25, "times each form is filled with invented names")
 	flag.Parse()
-	if err := run(*data, *out, s); err != nil {
+	do := func() error { return run(*data, *out, s) }
+	if *old != "" {
+		do = func() error { return judgeFile(*data, *old, s.log) }
+	}
+	if err := do(); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -62,13 +62,13 @@ const (
 // number counts the features of the rows to train on and numbers the frequent ones.
 func number(rows []row) *dictionary {
 	counts := make([]uint8, countSlots)
-	eachKey(rows, func(k uint64) {
+	eachKey(rows, 2, func(k uint64) {
 		if c := &counts[k>>37]; *c < 255 {
 			*c++
 		}
 	})
 	d := &dictionary{number: map[uint64]uint32{}, keys: []uint64{0}}
-	eachKey(rows, func(k uint64) {
+	eachKey(rows, 2, func(k uint64) {
 		if counts[k>>37] >= minCount && d.number[k] == 0 {
 			d.number[k] = uint32(len(d.keys))
 			d.keys = append(d.keys, k)
@@ -77,11 +77,12 @@ func number(rows []row) *dictionary {
 	return d
 }
 
-func eachKey(rows []row, do func(uint64)) {
+// eachKey calls do for each feature of the rows of the folds from first on.
+func eachKey(rows []row, first int, do func(uint64)) {
 	rd := sequence.NewReader()
 	var keys [sequence.Features]uint64
 	for _, r := range rows {
-		if r.fold < 2 {
+		if r.fold < first {
 			continue
 		}
 		eachSentence(r, func(t *fold.Text, from, to int, _ []sequence.Label, _ []uint16) {
