@@ -44,6 +44,13 @@ func (s *scan) beside() {
 		case n >= 2 && n <= 3 && i > 0 && s.last(j):
 			s.owner(i, j, -3*float32(n-1), "the last clause, and no word")
 		}
+		near := s.number(j, 1) || s.number(i-1, -1) || s.last(j)
+		if (s.t.Rune(i) == '我' || s.t.Rune(i) == '找') && n >= 3 && n <= 4 && near { // 我汤圆圆，13668490694
+			s.owner(i+1, j, -6, "我 or 找 before, and the clause ends beside a number")
+		}
+		if (s.t.Rune(j-1) == '收' || s.t.Rune(j-1) == '留') && n >= 3 && n <= 4 && near { // 容素心收，19808200935
+			s.owner(i, j-1, -9, "who receives or leaves it, beside a number")
+		}
 		for k := max(i+1, j-4); k <= j-2; k++ { // 客户井松年，
 			switch c := s.cueFor(k); {
 			case c.at != k && !c.linked || s.t.Is(k, fold.Digit):
