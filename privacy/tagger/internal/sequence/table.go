@@ -35,6 +35,7 @@ type Model struct {
 	Logit [Address + 1][2]float32
 }
 
+// cellOf is the first cell of a feature, and the mark that tells it apart there.
 func cellOf(key uint64) (cell uint64, mark uint64) {
 	return key >> (64 - cellBits), max(key&0xff, 1)
 }
@@ -144,7 +145,7 @@ func (m *Model) Encode() ([]byte, error) {
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(taken)))
 	last := uint64(0)
 	for _, c := range taken {
-		b = append(b, min(byte(255), byte(min(c-last, 255))))
+		b = append(b, byte(min(c-last, 255)))
 		if c-last >= 255 {
 			b = binary.LittleEndian.AppendUint32(b, uint32(c-last))
 		}

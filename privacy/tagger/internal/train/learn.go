@@ -73,7 +73,7 @@ func (l learner) learn(w *weights, c *sequence.Chain, s *sentence, rate float32,
 			}
 		}
 	}
-	gold := l.gold(w, c, s)
+	gold := goldOf(c, s)
 	c.Sum()
 	loss := 0.0
 	var g sequence.Scores
@@ -107,9 +107,9 @@ type target struct {
 	pairs sequence.Transitions // sums over the sentence
 }
 
-// gold is certain where a sentence's labels are. Where several are right it is
+// goldOf is certain where a sentence's labels are. Where several are right it is
 // what the weights now make of those.
-func (l learner) gold(w *weights, c *sequence.Chain, s *sentence) target {
+func goldOf(c *sequence.Chain, s *sentence) target {
 	n := len(s.gold)
 	t := target{units: make([]sequence.Scores, n)}
 	if s.free == nil {

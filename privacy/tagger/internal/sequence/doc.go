@@ -1,0 +1,16 @@
+// Package sequence is the model of the tagger: labels, features, the table of
+// weights and the chain that decodes them. The tagger runs it, and the command
+// that trains it shares it, so that both see the same features.
+//
+//	r.Read(t, from, to)
+//	r.Rest(t, from, to)
+//	for i := range to - from {
+//		r.Keys(i, &keys)
+//		model.Sum(&keys, &chain.Units[i])
+//	}
+//	chain.Best(labels)
+//
+// Scores are sums of small integers times one scale and every product is
+// rounded, so that results do not depend on the machine. A Reader and a Chain
+// are scratch space of one goroutine; a Model is read-only.
+package sequence
