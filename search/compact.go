@@ -13,6 +13,13 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 )
 
+// nudgeTurns is after how many looks, 20 ms apart, Bleve is given something to
+// persist; keyNudge is where.
+const (
+	nudgeTurns = 5
+	keyNudge   = "qingting.nudge"
+)
+
 // Compact merges the index into one segment and returns when the files of the
 // old ones are gone. Until then a deleted document is only marked so: call it
 // after an erasure, to take the text out of the folder. Writes wait meanwhile,
@@ -34,7 +41,7 @@ func (ix *Index) Compact(ctx context.Context) error {
 	}
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for turn := 1; ; turn++ {
 		segments, deleted, err := layout(s)
 		if err != nil {
 			return fmt.Errorf("compacting search index: %w", err)
@@ -57,6 +64,13 @@ func (ix *Index) Compact(ctx context.Context) error {
 			}
 			if len(files) <= segments {
 				return nil
+			}
+			if turn%nudgeTurns == 0 {
+				// It looks for them only when it persists something: in an
+				// index at rest, never.
+				if err := ix.bleve.SetInternal([]byte(keyNudge), nil); err != nil {
+					return fmt.Errorf("compacting search index: %w", err)
+				}
 			}
 		}
 		select {

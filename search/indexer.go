@@ -14,17 +14,14 @@ import (
 	"qingting/internal/document"
 )
 
-// ErasedHeader is the header of a message in the documents stream that names a
-// record to delete from the index; its body is ignored. It goes out on the
-// record's own subject, after which the record's documents can be removed from
-// the stream.
-const ErasedHeader = "Qingting-Erased"
-
 // IndexerConfig tunes an Indexer. The zero value is fit for use.
 type IndexerConfig struct {
 	Batch  int           // most messages in one write; 0 is 2000
 	Linger time.Duration // how long a message may wait for others; 0 is 200 ms
 	Logger *slog.Logger  // nil discards
+	// Applied, when given, is called after each write with what was written,
+	// from Run's goroutine, before WaitFor knows of it. It must not keep the slice.
+	Applied func([]Change)
 	// Progress, when given, is called after each write, from Run's goroutine.
 	Progress func(Progress)
 }
@@ -172,7 +169,7 @@ func readItem(msg jetstream.Msg) (item, error) {
 		return item{}, err
 	}
 	it := item{seq: meta.Sequence.Stream, last: meta.Sequence.Stream + meta.NumPending}
-	if record := msg.Headers().Get(ErasedHeader); record != "" {
+	if record := msg.Headers().Get(document.ErasedHeader); record != "" {
 		it.change = Change{Delete: record, Seq: it.seq}
 		return it, nil
 	}
@@ -291,6 +288,9 @@ func (x *Indexer) skipDeleted(ctx context.Context) error {
 func (x *Indexer) advance(ctx context.Context, changes []Change, p Progress) error {
 	if err := x.ix.Apply(context.WithoutCancel(ctx), changes, p.Seq); err != nil {
 		return err
+	}
+	if x.cfg.Applied != nil {
+		x.cfg.Applied(changes)
 	}
 	x.mu.Lock()
 	x.progress = p

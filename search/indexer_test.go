@@ -117,7 +117,7 @@ func TestIndexerFollowsTheStream(t *testing.T) {
 		t.Errorf("Lag() = %d, %v, want 0", lag, err)
 	}
 	// A record erased: the index forgets it, and the stream may drop its messages.
-	ack, err := js.PublishMsg(t.Context(), &nats.Msg{Subject: "feedback.docs.00", Header: nats.Header{ErasedHeader: {"b"}}})
+	ack, err := js.PublishMsg(t.Context(), &nats.Msg{Subject: "feedback.docs.00", Header: nats.Header{document.ErasedHeader: {"b"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func (f *textField) EncodedFieldType() byte                           { return '
 func (f *textField) Options() index.FieldIndexingOptions              { return f.options }
 func (f *textField) AnalyzedLength() int                              { return f.length }
 func (f *textField) AnalyzedTokenFrequencies() index.TokenFrequencies { return f.freqs }
-func (f *textField) NumPlainTextBytes() uint64 { return uint64(len(f.text.source)) }
+func (f *textField) NumPlainTextBytes() uint64                        { return uint64(len(f.text.source)) }
 
 func (f *textField) Size() int { return len(f.text.source) + 64*len(f.freqs) }
 

@@ -16,7 +16,6 @@ import (
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
 	"qingting/ingest/worker"
-	"qingting/internal/document"
 	"qingting/search"
 	"qingting/textmining"
 	"qingting/textmining/statistics"
@@ -54,7 +53,7 @@ type node struct {
 	index   *search.Index
 	indexer *search.Indexer
 	stats   *statistics.Store
-	counted *progress // how far stats have come
+	counted *counting // keeps stats up
 }
 
 // newNode opens the streams and builds the parts. The dictionary and the
@@ -165,11 +164,15 @@ func (s *node) addIndex(ctx context.Context, a *textmining.Annotator) error {
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
+	stats := statistics.New(statistics.Config{Taxonomy: a.Taxonomy()})
 	open := func() (err error) {
 		if s.index, err = search.Open(s.cfg.data.indexDir(), search.Config{Segmenter: words{a.Segmenter()}}); err != nil {
 			return err
 		}
-		s.indexer = search.NewIndexer(s.index, docs, search.IndexerConfig{Logger: s.cfg.log, Progress: s.indexed})
+		s.counted = newCounting(stats, s.index.Checkpoint())
+		s.indexer = search.NewIndexer(s.index, docs, search.IndexerConfig{
+			Logger: s.cfg.log, Progress: s.indexed, Applied: s.counted.applied,
+		})
 		return s.indexer.Bind(ctx)
 	}
 	err = open()
@@ -186,7 +189,7 @@ func (s *node) addIndex(ctx context.Context, a *textmining.Annotator) error {
 	if err != nil {
 		return err
 	}
-	s.stats, s.counted = statistics.New(statistics.Config{Taxonomy: a.Taxonomy()}), newProgress()
+	s.stats = stats
 	return nil
 }
 
@@ -199,14 +202,7 @@ func (s *node) run(ctx context.Context) error {
 	}
 	if s.indexer != nil {
 		g.Go(func() error { return s.indexer.Run(ctx) })
-		g.Go(func() error {
-			return ingest.Follow(ctx, s.streams.js,
-				func(d *document.Document, seq uint64) { s.stats.Put(d); s.counted.reach(seq) },
-				func(seq uint64, err error) {
-					s.cfg.log.Warn("not a document", "sequence", seq, "error", err)
-					s.counted.reach(seq)
-				})
-		})
+		g.Go(func() error { return s.counted.replay(ctx, s.streams, s.cfg.log) })
 	}
 	return g.Wait()
 }
@@ -262,5 +258,5 @@ func (s *node) caughtUp(ctx context.Context) error {
 	if err := s.indexer.WaitFor(ctx, last); err != nil {
 		return err
 	}
-	return s.counted.wait(ctx, last)
+	return s.counted.wait(ctx)
 }

@@ -74,18 +74,5 @@ func (s *streams) eachDocument(ctx context.Context, take func(*document.Document
 	if err != nil || last == 0 {
 		return err
 	}
-	reading, done := context.WithCancel(ctx)
-	defer done()
-	reach := func(seq uint64) {
-		if seq >= last {
-			done()
-		}
-	}
-	err = ingest.Follow(reading, s.js,
-		func(d *document.Document, seq uint64) { take(d); reach(seq) },
-		func(seq uint64, err error) { malformed(seq, err); reach(seq) })
-	if err == nil && ctx.Err() != nil {
-		err = fmt.Errorf("interrupted: %w", ctx.Err())
-	}
-	return err
+	return ingest.ReadDocuments(ctx, s.js, last, take, malformed)
 }

@@ -18,6 +18,11 @@ import (
 // Schema names the current version of the JSON form.
 const Schema = "qingting.document/1"
 
+// ErasedHeader is the header of a message in the documents stream that names a
+// record to forget; its body is ignored. It goes out on the record's own
+// subject, after which the record's documents can be removed from the stream.
+const ErasedHeader = "Qingting-Erased"
+
 // Document is one redacted, annotated piece of feedback.
 type Document struct {
 	Schema string `json:"schema"`
