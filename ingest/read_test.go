@@ -49,7 +49,7 @@ func TestReadDocuments(t *testing.T) {
 	if _, err := js.PublishMsg(t.Context(), erased); err != nil {
 		t.Fatal(err)
 	}
-	all := []string{"a", "b", "malformed 3true", "a", "c"}
+	all := []string{"a", "b", "malformed 3 true", "a", "c"}
 	for upTo, want := range map[uint64][]string{0: nil, 2: all[:2], 4: all[:4], 6: all, 100: all} {
 		if diff := cmp.Diff(want, read(upTo)); diff != "" {
 			t.Errorf("up to %d: %s", upTo, diff)
