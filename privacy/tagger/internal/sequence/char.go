@@ -102,7 +102,7 @@ func class(u *fold.Unit) uint64 {
 	switch {
 	case u.Class&fold.Digit != 0:
 		return classDigit
-	case u.Class&(fold.Numeral) != 0 && u.Class&fold.Letter == 0:
+	case u.Class&fold.Numeral != 0 && u.Class&fold.Letter == 0:
 		return classNumeral
 	case u.Class&fold.Han != 0:
 		return classHan
