@@ -46,7 +46,8 @@ func ParseSecret(text string) (Secret, error) {
 	}
 	var s Secret
 	copy(s.key[:], raw)
-	if !bytes.Equal(s.check(), raw[SecretSize:]) {
+	// The last character of base32 has bits to spare: one secret, one text.
+	if !bytes.Equal(s.check(), raw[SecretSize:]) || encoding.EncodeToString(raw) != body {
 		return Secret{}, errors.New("malformed secret: its check characters do not fit, it was mistyped or cut")
 	}
 	return s, nil
