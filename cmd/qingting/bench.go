@@ -23,6 +23,7 @@ import (
 type benchCmd struct {
 	Items    int    `default:"20000" help:"Items of the built-in corpus to measure with (default ${default})."`
 	Rounds   int    `default:"3" help:"Rounds of the whole path and of bare Bleve, in turn; the median counts (default ${default})."`
+	Longer   int    `placeholder:"N" help:"Leave out items of fewer than N characters."`
 	Markdown string `placeholder:"FILE" help:"Write the result as a Markdown page."`
 	JSON     bool   `name:"json" help:"Print JSON."`
 }
@@ -70,6 +71,10 @@ func (c *benchCmd) Run(ctx context.Context, con *console) error {
 		return usagef("bench needs at least 100 items and one round")
 	}
 	items := corpus.Generate(1, corpus.Options{Items: c.Items})
+	items = slices.DeleteFunc(items, func(it corpus.Item) bool { return utf8.RuneCountInString(it.Text) < c.Longer })
+	if len(items) == 0 {
+		return usagef("no item has %d characters", c.Longer)
+	}
 	res := benchResult{Items: len(items), Processors: runtime.GOMAXPROCS(0), Go: runtime.Version()}
 	size := int64(0)
 	for _, it := range items {
