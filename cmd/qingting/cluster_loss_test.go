@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"syscall"
@@ -90,6 +91,7 @@ func TestClusterLosesANode(t *testing.T) {
 	if n := strings.Count(s.output.String(), "lost the NATS server"); n != 1 {
 		t.Errorf("the log says %d times that the server was lost, want once", n)
 	}
+	s.awaitIndexedAtLast(t, js)
 	s.stop(t, proc)
 	if n := s.indexedIn(t, "data"); n != records {
 		t.Errorf("the index holds %d records, want %d", n, records)
@@ -148,12 +150,12 @@ func TestServerComesBack(t *testing.T) {
 // documents.
 func (s *site) awaitIndexedAtLast(t testing.TB, js jetstream.JetStream) {
 	t.Helper()
-	docs, err := js.Stream(t.Context(), ingest.StreamDocs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := fmt.Sprintf(" sequence=%d ", docs.CachedInfo().State.LastSeq)
-	waitFor(t, s, "index", func() bool { return strings.Contains(s.output.String(), want) })
+	waitFor(t, s, "index of all documents", func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		docs, err := js.Stream(ctx, ingest.StreamDocs)
+		return err == nil && strings.Contains(s.output.String(), fmt.Sprintf(" sequence=%d ", docs.CachedInfo().State.LastSeq))
+	})
 }
 
 // TestStoppedWithoutServer tells a process to stop while its server is away.
