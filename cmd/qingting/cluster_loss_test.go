@@ -78,7 +78,9 @@ func TestClusterLosesANode(t *testing.T) {
 	go func() {
 		defer close(published)
 		for first := 0; first < records; first += 200 {
-			s.publish(t, first, 200)
+			if err := s.tryPublish(t, first, 200); err != nil {
+				t.Error(err)
+			}
 		}
 	}()
 	waitFor(t, s, "first document", func() bool { return held(t, js, ingest.StreamDocs) > 0 })

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,6 +79,13 @@ func (s *site) outsideFlags(data, roles string) []string {
 // publish runs qingting publish on records numbered from first.
 func (s *site) publish(t testing.TB, first, n int, access ...string) {
 	t.Helper()
+	if err := s.tryPublish(t, first, n, access...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tryPublish is publish for a goroutine that is not the test's.
+func (s *site) tryPublish(t testing.TB, first, n int, access ...string) error {
 	if access == nil {
 		access = s.nats
 	}
@@ -88,8 +97,9 @@ func (s *site) publish(t testing.TB, first, n int, access ...string) {
 	cmd := s.command(t, append([]string{"publish", "-"}, access...)...)
 	cmd.Stdin = strings.NewReader(lines.String())
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("publishing: %v\n%s\nthe server said:\n%s", err, out, lastLines(s.output.String(), 40))
+		return fmt.Errorf("publishing: %w\n%s\nthe server said:\n%s", err, out, lastLines(s.output.String(), 40))
 	}
+	return nil
 }
 
 // administrator is a connection with all rights, to look with.
@@ -314,13 +324,34 @@ func secretFile(t testing.TB, content string) string {
 	return path
 }
 
-// freePort is a port that nothing listens on at the moment.
+// ports are those that freePort gave out.
+var ports struct {
+	sync.Mutex
+	given map[int]bool
+}
+
+// freePort is a port that nobody listens on, and that the system does not give
+// to outgoing connections meanwhile: it is below their range.
 func freePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	ports.Lock()
+	defer ports.Unlock()
+	if ports.given == nil {
+		ports.given = map[int]bool{}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	for range 1000 {
+		port := 20000 + rand.IntN(12000)
+		if ports.given[port] {
+			continue
+		}
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue // somebody listens there
+		}
+		l.Close()
+		ports.given[port] = true
+		return port
+	}
+	t.Fatal("no free port among a thousand")
+	return 0
 }

@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"net"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,12 +43,7 @@ func newSite(t testing.TB) *site {
 	if err := os.WriteFile(s.recipients(), []byte(recipient+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.addr = l.Addr().String()
-	l.Close()
+	s.addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	s.flags = []string{"serve", "--data", s.data(), "--recipients", s.recipients(), "--listen", s.addr, "--ack-wait", "1s", "--roles", "ingest,index", "--log-level", "debug"}
 	return s
 }
