@@ -135,7 +135,7 @@ func TestCheckRefusesARuleThatBreaksItsExamples(t *testing.T) {
 		}
 	}}
 	every.True, every.False = []string{"a «12345» b"}, []string{"none"}
-	if err := Check(every, 0.5); err != nil {
+	if err := Check(every, nil, 0.5); err != nil {
 		t.Error(err)
 	}
 	for _, bad := range []Rule{
@@ -144,7 +144,7 @@ func TestCheckRefusesARuleThatBreaksItsExamples(t *testing.T) {
 		{False: []string{"12345"}},
 	} {
 		bad.ID, bad.Type, bad.Find = every.ID, every.Type, every.Find
-		if Check(bad, 0.5) == nil {
+		if Check(bad, nil, 0.5) == nil {
 			t.Errorf("examples %v %v are accepted", bad.True, bad.False)
 		}
 	}

@@ -3,13 +3,16 @@ package recognise
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/rule"
 )
 
-// Rule finds one kind of identifier.
+// Rule is one rule of any family: what it says of itself, what it needs, and
+// the texts that hold it to that. The rules of a family that weighs readings
+// against one another (names, addresses) share one pass of their own
+// recogniser and have no Find.
 type Rule struct {
 	ID    string    // "mobile.segment": unique
 	Type  rule.Type // what it finds; a rule may emit a neighbouring type too
@@ -32,22 +35,45 @@ type Need struct {
 // Recogniser runs a set of rules over one page. It is safe for concurrent use.
 type Recogniser struct{ rules []Rule }
 
-// New makes a recogniser of rules. It refuses a rule without an id, a type or
-// examples, and an id that is taken.
+// New makes a recogniser of rules. It refuses what Refuse refuses, and a rule
+// without a finder.
 func New(rules []Rule) (*Recogniser, error) {
+	for _, r := range rules {
+		if r.Find == nil {
+			return nil, fmt.Errorf("recognise: rule %q lacks a finder", r.ID)
+		}
+	}
+	if err := Refuse(rules); err != nil {
+		return nil, err
+	}
+	return &Recogniser{rules: rules}, nil
+}
+
+// Refuse returns an error for a rule without an id, a type, a description or
+// examples, and for an id that is taken.
+func Refuse(rules []Rule) error {
 	seen := make(map[string]bool, len(rules))
 	for _, r := range rules {
 		switch {
 		case r.ID == "" || seen[r.ID]:
-			return nil, fmt.Errorf("recognise: rule id %q is empty or taken", r.ID)
-		case !r.Type.Valid() || r.Find == nil || r.About == "":
-			return nil, fmt.Errorf("recognise: rule %q lacks a type, a description or a finder", r.ID)
+			return fmt.Errorf("recognise: rule id %q is empty or taken", r.ID)
+		case !r.Type.Valid() || r.About == "":
+			return fmt.Errorf("recognise: rule %q lacks a type or a description", r.ID)
 		case len(r.True) == 0 && !r.Mute || len(r.False) == 0:
-			return nil, fmt.Errorf("recognise: rule %q lacks examples", r.ID)
+			return fmt.Errorf("recognise: rule %q lacks examples", r.ID)
 		}
 		seen[r.ID] = true
 	}
-	return &Recogniser{rules: rules}, nil
+	return nil
+}
+
+// Classes returns the classes of which a text must have one for any of the
+// rules to run.
+func Classes(rules []Rule) (need fold.Class) {
+	for _, r := range rules {
+		need |= r.Need.Classes
+	}
+	return need
 }
 
 // Recognise implements rule.Recogniser.
@@ -82,64 +108,31 @@ func (p *Page) meets(n Need) bool {
 	return p.longest >= n.Runs && (n.Cues == 0 || p.cues&n.Cues != 0) && (n.Classes == 0 || p.Seen&n.Classes != 0)
 }
 
-// Check runs a rule's examples: each True text must yield exactly the marked
-// spans with at least the confidence floor, each False text none.
-func Check(r Rule, floor float64) error {
-	one := Recogniser{rules: []Rule{r}}
+// Check runs a rule's examples. by is the family's own recogniser where its
+// rules share a pass, nil where the rule runs by itself. Each True text must
+// yield exactly the marked spans with at least the confidence floor, the first
+// of them by this rule; each False text none.
+func Check(r Rule, by rule.Recogniser, floor float64) error {
+	if by == nil {
+		by = &Recogniser{rules: []Rule{r}}
+	}
 	var errs []error
-	for _, text := range r.True {
-		src, want := unmark(text)
-		if got := one.spans(src, floor); got != want {
-			errs = append(errs, fmt.Errorf("%s: example %q: found %s, want %s", r.ID, text, got, want))
+	for _, example := range r.True {
+		text, want := Unmark(example)
+		got := Spans(by, text, floor)
+		switch {
+		case len(want) == 0:
+			errs = append(errs, fmt.Errorf("%s: example %q marks nothing", r.ID, example))
+		case !slices.EqualFunc(got, want, Span.same):
+			errs = append(errs, fmt.Errorf("%s: example %q: found %v, want %v", r.ID, example, got, want))
+		case r.Find == nil && got[0].Rule != r.ID:
+			errs = append(errs, fmt.Errorf("%s: example %q was found by %s", r.ID, example, got[0].Rule))
 		}
 	}
 	for _, text := range r.False {
-		if got := one.spans(text, floor); got != "" {
-			errs = append(errs, fmt.Errorf("%s: counter-example %q: found %s", r.ID, text, got))
+		if got := Spans(by, text, floor); len(got) > 0 {
+			errs = append(errs, fmt.Errorf("%s: counter-example %q: found %v", r.ID, text, got))
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func (r *Recogniser) spans(src string, floor float64) string {
-	t := fold.New(src)
-	best := map[[2]int]bool{}
-	var order [][2]int
-	r.Recognise(t, false, func(c rule.Candidate) {
-		a, b := t.Span(c.Start, c.End)
-		if k := [2]int{a, b}; c.Confidence >= floor && !best[k] {
-			best[k] = true
-			order = append(order, k)
-		}
-	})
-	// Of spans that lie within one another only the outermost counts, as in
-	// the decision.
-	var out []string
-	for _, k := range order {
-		inner := false
-		for _, o := range order {
-			inner = inner || o != k && o[0] <= k[0] && k[1] <= o[1]
-		}
-		if !inner {
-			out = append(out, fmt.Sprintf("[%d,%d)", k[0], k[1]))
-		}
-	}
-	return strings.Join(out, " ")
-}
-
-func unmark(text string) (src, spans string) {
-	var b strings.Builder
-	var out []string
-	start := 0
-	for _, r := range text {
-		switch r {
-		case '«':
-			start = b.Len()
-		case '»':
-			out = append(out, fmt.Sprintf("[%d,%d)", start, b.Len()))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String(), strings.Join(out, " ")
 }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"qingting/privacy/fold"
+	"qingting/privacy/recognise"
 	"qingting/privacy/rule"
 )
 
@@ -14,21 +15,22 @@ import (
 type Recogniser struct {
 	vocab   *vocabulary
 	streets *englishTables
-	scratch sync.Pool // *parser
+	need    fold.Class // a text without any of these has nothing to find
+	scratch sync.Pool  // *parser
 }
 
 var _ rule.Recogniser = (*Recogniser)(nil)
 
 // New returns a recogniser.
 func New() *Recogniser {
-	r := &Recogniser{vocab: newVocabulary(), streets: newEnglishTables()}
+	r := &Recogniser{vocab: newVocabulary(), streets: newEnglishTables(), need: recognise.Classes(Rules())}
 	r.scratch.New = func() any { return &parser{vocab: r.vocab, runes: make([]rune, 12)} }
 	return r
 }
 
 // Recognise implements [rule.Recogniser].
 func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candidate)) {
-	if t.Seen&(fold.Digit|fold.Numeral) == 0 {
+	if t.Seen&r.need == 0 {
 		return
 	}
 	if t.Seen&fold.Han != 0 {

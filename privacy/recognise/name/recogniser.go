@@ -8,6 +8,7 @@ import (
 	"qingting/privacy/fold"
 	"qingting/privacy/internal/lexicon"
 	"qingting/privacy/internal/place"
+	"qingting/privacy/recognise"
 	"qingting/privacy/rule"
 )
 
@@ -17,14 +18,15 @@ type Recogniser struct {
 	vocab   *vocabulary
 	latin   *latinTables
 	places  *place.Gazetteer
-	scratch sync.Pool // *scan
+	need    fold.Class // a text without any of these has nothing to find
+	scratch sync.Pool  // *scan
 }
 
 var _ rule.Recogniser = (*Recogniser)(nil)
 
 // New returns a recogniser. The first one of a process builds the tables.
 func New() *Recogniser {
-	r := &Recogniser{lex: lexicon.Shared(), latin: newLatinTables(), places: place.Shared()}
+	r := &Recogniser{lex: lexicon.Shared(), latin: newLatinTables(), places: place.Shared(), need: recognise.Classes(Rules())}
 	r.vocab = newVocabulary(r.lex)
 	r.scratch.New = func() any { return &scan{rec: r, lat: lexicon.NewLattice(r.lex)} }
 	return r
@@ -32,7 +34,7 @@ func New() *Recogniser {
 
 // Recognise implements [rule.Recogniser].
 func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candidate)) {
-	if t.Seen&(fold.Han|fold.Letter) == 0 {
+	if t.Seen&r.need == 0 {
 		return
 	}
 	s := r.scratch.Get().(*scan)
