@@ -30,15 +30,17 @@ var ErrUnsure = errors.New("the server was lost before it acknowledged")
 // ErrClosed is returned by a Publisher that was closed.
 var ErrClosed = errors.New("publisher is closed")
 
-// ackTimeout bounds the wait for one acknowledgement.
-const ackTimeout = 30 * time.Second
+// AckTimeout bounds the wait for one acknowledgement. A cluster whose stream
+// has lost its leader drops messages in silence until there is a new one: only
+// the time tells, and what has an id is then published again.
+const AckTimeout = 10 * time.Second
 
 // JetStream opens the JetStream context that publishers and workers share:
 // with bounded publishes in flight and a bounded wait for each acknowledgement.
 func JetStream(nc *nats.Conn) (jetstream.JetStream, error) {
 	return jetstream.New(nc,
 		jetstream.WithPublishAsyncMaxPending(16384),
-		jetstream.WithPublishAsyncTimeout(ackTimeout))
+		jetstream.WithPublishAsyncTimeout(AckTimeout))
 }
 
 // PublisherOptions are the choices of a Publisher.

@@ -298,9 +298,10 @@ func (s *rowSender) resend(ctx context.Context) error {
 }
 
 // finish waits until every row is settled. After an interruption the rows on
-// their way still get the time an acknowledgement may take.
+// their way still get the time an acknowledgement may take, and must: a row that
+// is not settled would be neither accepted nor refused.
 func (s *rowSender) finish(ctx context.Context) error {
-	flush, stop := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	flush, stop := context.WithTimeout(context.WithoutCancel(ctx), 2*ingest.AckTimeout)
 	defer stop()
 	if err := s.publisher.Flush(flush); err != nil {
 		return err
