@@ -125,7 +125,7 @@ func (p *Publisher) Publish(ctx context.Context, f Feedback, settled func(error)
 	ack, err := p.js.PublishMsgAsync(msg)
 	if err != nil {
 		<-p.slots
-		return publishError(err)
+		return p.refused(err)
 	}
 	p.pending <- pending{ack: ack, settled: settled}
 	return nil
@@ -195,7 +195,7 @@ func (p *Publisher) settle() {
 			close(w.flushed)
 			continue
 		}
-		err := wait(w.ack)
+		err := p.wait(w.ack)
 		<-p.slots
 		if w.settled != nil {
 			w.settled(err)
@@ -213,13 +213,26 @@ func (p *Publisher) settle() {
 
 // wait returns when a publish is acknowledged or refused. The JetStream
 // context bounds the time.
-func wait(ack jetstream.PubAckFuture) error {
+func (p *Publisher) wait(ack jetstream.PubAckFuture) error {
 	select {
 	case <-ack.Ok():
 		return nil
 	case err := <-ack.Err():
-		return publishError(err)
+		return p.refused(err)
 	}
+}
+
+// refused says why a message was not taken.
+func (p *Publisher) refused(err error) error {
+	if nobody(err) && p.js.Conn().ConnectedClusterName() != "" {
+		return fmt.Errorf("%w: no server of the cluster leads the stream now, or none was made: is \"qingting serve\" running with it? (%w)", ErrBackPressure, err)
+	}
+	return publishError(err)
+}
+
+// nobody says that no stream listens.
+func nobody(err error) bool {
+	return errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, nats.ErrNoResponders)
 }
 
 // streamFull are the codes by which JetStream refuses a message for space:
@@ -244,7 +257,7 @@ func publishError(err error) error {
 	if errors.Is(err, nats.ErrDisconnected) || errors.Is(err, jetstream.ErrAsyncPublishTimeout) {
 		return fmt.Errorf("%w: %w", ErrUnsure, err)
 	}
-	if errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, nats.ErrNoResponders) {
+	if nobody(err) {
 		return fmt.Errorf("no stream takes feedback on this server: start \"qingting serve\" with it first (%w)", err)
 	}
 	if errors.Is(err, nats.ErrMaxPayload) {
