@@ -24,7 +24,21 @@ import (
 
 var update = flag.Bool("update", false, "write the golden figures anew")
 
-const goldenFigures = "testdata/labelled.golden.json"
+// labelledSet is a directory of labelled texts and the figures it is held to.
+type labelledSet struct {
+	name   string // of the directory, and of the golden file beside it
+	floors []floor
+	blind  bool // its texts are not to be looked at, so no test shows them
+	// at least this many of each are in the set
+	texts, spans, clean int
+}
+
+var labelledSets = []labelledSet{
+	{"labelled", floors, false, 600, 1500, 180},
+	{"blind", nil, true, 280, 520, 60},
+}
+
+func (s labelledSet) golden() string { return "testdata/" + s.name + ".golden.json" }
 
 // labelled is one row of the labelled set.
 type labelled struct {
@@ -34,9 +48,9 @@ type labelled struct {
 	Tags  []string     `json:"tags"`
 }
 
-func labelledSet(t testing.TB) []labelled {
+func (s labelledSet) rows(t testing.TB) []labelled {
 	t.Helper()
-	files, err := filepath.Glob("testdata/labelled/*.jsonl")
+	files, err := filepath.Glob("testdata/" + s.name + "/*.jsonl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no labelled files: %v", err)
 	}
@@ -61,8 +75,15 @@ func labelledSet(t testing.TB) []labelled {
 
 // TestLabelledSet: the labels themselves are sound.
 func TestLabelledSet(t *testing.T) {
-	rows := labelledSet(t)
 	ids, texts := map[string]bool{}, map[string]bool{}
+	for _, set := range labelledSets {
+		t.Run(set.name, func(t *testing.T) { set.check(t, ids, texts) })
+	}
+}
+
+// check looks at every row; ids and texts are those seen so far in all sets.
+func (set labelledSet) check(t *testing.T, ids, texts map[string]bool) {
+	rows := set.rows(t)
 	spans, clean := 0, 0
 	types := map[rule.Type]int{}
 	for _, row := range rows {
@@ -89,6 +110,9 @@ func TestLabelledSet(t *testing.T) {
 			}
 			at = s.End
 			for _, end := range []rune{source[s.Start], source[s.End-1]} {
+				if s.Type == string(rule.Credential) {
+					continue // a password may end in any sign
+				}
 				if unicode.IsSpace(end) || strings.ContainsRune("，。、；：！？,;:!?", end) {
 					t.Errorf("%s: span %+v begins or ends with a space or a stop", row.ID, s)
 				}
@@ -98,7 +122,7 @@ func TestLabelledSet(t *testing.T) {
 			}
 		}
 	}
-	if len(rows) < 600 || spans < 1500 || 3*clean < len(rows)*9/10 {
+	if len(rows) < set.texts || spans < set.spans || clean < set.clean {
 		t.Errorf("%d texts, %d spans, %d clean: the set has shrunk", len(rows), spans, clean)
 	}
 	for _, typ := range rule.Types() {
@@ -123,11 +147,13 @@ type figure struct {
 
 func (f figure) rate() float64 { return float64(f.Hits) / float64(max(f.Total, 1)) }
 
-// floors are what the figures may never fall under, whatever the golden file says.
-var floors = []struct {
+type floor struct {
 	name  string
 	least float64 // for harm the most
-}{
+}
+
+// floors are what the figures may never fall under, whatever the golden file says.
+var floors = []floor{
 	{"all no-leak", 0.95},
 	{"plain structured no-leak", 0.995},
 	{"type PERSON_NAME no-leak", 0.88},
@@ -146,14 +172,20 @@ func harm(name string) bool {
 // TestLabelledFigures holds redaction to what it has reached on the labelled
 // set, and on the same set written the way people get past a filter.
 func TestLabelledFigures(t *testing.T) {
-	got := measure(t, labelledSet(t))
-	for _, f := range floors {
+	for _, set := range labelledSets {
+		t.Run(set.name, set.figures)
+	}
+}
+
+func (set labelledSet) figures(t *testing.T) {
+	got := set.measure(t)
+	for _, f := range set.floors {
 		if at := got[f.name].rate(); at > f.least && harm(f.name) || at < f.least && !harm(f.name) {
 			t.Errorf("%s is %.4f (%+v), the floor is %.4f", f.name, at, got[f.name], f.least)
 		}
 	}
 	for name, f := range got {
-		if strings.HasPrefix(name, "evasion ") && name != "evasion traditional no-leak" && f.rate() < evasionFloor {
+		if !set.blind && strings.HasPrefix(name, "evasion ") && name != "evasion traditional no-leak" && f.rate() < evasionFloor {
 			t.Errorf("%s is %.4f (%+v), the floor is %.4f", name, f.rate(), f, evasionFloor)
 		}
 	}
@@ -167,12 +199,12 @@ func TestLabelledFigures(t *testing.T) {
 			fmt.Fprintf(&b, "\n  %q: {\"hits\": %d, \"total\": %d}", name, got[name].Hits, got[name].Total)
 		}
 		b.WriteString("\n}\n")
-		if err := os.WriteFile(goldenFigures, b.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(set.golden(), b.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	data, err := os.ReadFile(goldenFigures)
+	data, err := os.ReadFile(set.golden())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,12 +229,13 @@ func TestLabelledFigures(t *testing.T) {
 		}
 	}
 	if better > 0 {
-		t.Errorf("%d figures are better than the golden ones, or new: run go test ./privacy -run TestLabelledFigures -update and commit %s", better, goldenFigures)
+		t.Errorf("%d figures are better than the golden ones, or new: run go test ./privacy -run TestLabelledFigures -update and commit %s", better, set.golden())
 	}
 }
 
 // measure redacts the set as it is and under every evasion.
-func measure(t testing.TB, rows []labelled) figures {
+func (set labelledSet) measure(t testing.TB) figures {
+	rows, show := set.rows(t), testing.Verbose() && !set.blind
 	d, err := detect.New()
 	if err != nil {
 		t.Fatal(err)
@@ -242,7 +275,7 @@ func measure(t testing.TB, rows []labelled) figures {
 			if typ := rule.Type(g.Type); !noisy && typ != rule.PersonName && typ != rule.Address {
 				count("plain structured no-leak", hit, 1)
 			}
-			if testing.Verbose() && hit == 0 {
+			if show && hit == 0 {
 				t.Logf("leak %s %s %q in %q", row.ID, g.Type, string([]rune(row.Text)[g.Start:g.End]), row.Text)
 			}
 		}
@@ -252,7 +285,7 @@ func measure(t testing.TB, rows []labelled) figures {
 				count("tag "+tag+" touched", touched, 1)
 			}
 		}
-		if testing.Verbose() {
+		if show {
 			for _, f := range found {
 				if !slices.ContainsFunc(row.Spans, func(g score.Span) bool { return score.IoU(f, g) > 0 }) {
 					t.Logf("false %s %s %q in %q", row.ID, f.Type, string([]rune(row.Text)[f.Start:f.End]), row.Text)
@@ -290,7 +323,7 @@ func measure(t testing.TB, rows []labelled) figures {
 					results[i].Total++
 					if hidden(g, found) {
 						results[i].Hits++
-					} else if testing.Verbose() {
+					} else if show {
 						source := []rune(text)
 						t.Logf("evasion %s %s %s %q in %q", e.Name, row.ID, g.Type, string(source[g.Start:g.End]), string(source[max(0, g.Start-20):min(len(source), g.End+10)]))
 					}
