@@ -83,7 +83,8 @@ func (p *parser) around(i, floor int, explain bool, emit func(rule.Candidate)) i
 	return at
 }
 
-// chainAt reads segments from unit i on for as long as they follow one another.
+// chainAt reads segments from unit i on for as long as they follow one another:
+// a province or city behind a road or a compound begins another address.
 func (p *parser) chainAt(i int) int {
 	p.chain = p.chain[:0]
 	for i < len(p.t.Units) && len(p.chain) < 24 {
@@ -92,7 +93,7 @@ func (p *parser) chainAt(i int) int {
 			k++
 		}
 		s, ok := p.next(k)
-		if !ok {
+		if !ok || p.anew(s) {
 			break
 		}
 		p.chain = append(p.chain, s)
@@ -171,18 +172,18 @@ func (p *parser) homeVillage() int {
 	return -1
 }
 
+// anew says that s begins another address than the chain's.
+func (p *parser) anew(s segment) bool {
+	n := len(p.chain)
+	return n > 0 && s.listed && s.kind <= city && p.chain[n-1].kind > district
+}
+
 // firstOf returns where the address that ends with segment last begins: at the
-// chain's first segment that may, or where a province or city starts anew
-// behind a road or a compound.
+// chain's first segment that may.
 func (p *parser) firstOf(last int) int {
 	first := 0
 	for first < last && !p.mayStart(p.chain[first]) {
 		first++
-	}
-	for k := first + 1; k <= last; k++ {
-		if s := p.chain[k]; s.listed && s.kind <= city && p.chain[k-1].kind > district {
-			first = k
-		}
 	}
 	return first
 }
