@@ -74,7 +74,7 @@ func policyOf(program []byte) string {
 		}
 		fmt.Fprintf(&b, "  %s: {action: %s", typ, action)
 		if choice >= 128 {
-			fmt.Fprintf(&b, ", threshold: %.2f", 0.01+float64(next())/256)
+			fmt.Fprintf(&b, ", threshold: %.2f", float64(1+next()%100)/100)
 		}
 		b.WriteString("}\n")
 	}

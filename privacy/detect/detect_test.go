@@ -74,7 +74,11 @@ func TestExplainNamesWhatBeatIt(t *testing.T) {
 	}
 }
 
-func invariants(t *testing.T, d *Detector, text string) {
+func invariants(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, d *Detector, text string,
+) {
 	t.Helper()
 	fs := d.Detect(text)
 	end := 0

@@ -15,6 +15,7 @@ package babble
 import (
 	"math/rand/v2"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"qingting/privacy/evade"
@@ -25,8 +26,10 @@ import (
 const (
 	// MaxText bounds the text of a program, in bytes.
 	MaxText = 4096
-	// Raw begins a program that is a text itself.
-	Raw = 0xff
+	// Raw begins a program that is a text itself, Latin one that writes no Han
+	// characters: some rules are for such texts alone.
+	Raw   = 0xff
+	Latin = 0xfe
 )
 
 // Grammar writes texts. It is immutable and safe for concurrent use.
@@ -56,6 +59,9 @@ func Chance(seed uint64, n int) []byte {
 	for i := range program {
 		program[i] = byte(r.IntN(Raw))
 	}
+	if n > 0 && r.IntN(6) == 0 {
+		program[0] = Latin
+	}
 	return program
 }
 
@@ -65,6 +71,9 @@ func (g *Grammar) Text(program []byte) string {
 		return string(program[1:])
 	}
 	w := writer{g: g, program: program}
+	if len(program) > 0 && program[0] == Latin {
+		w.program, w.latin = program[1:], true
+	}
 	for len(w.program) > 0 && w.size < MaxText {
 		w.step()
 	}
@@ -78,6 +87,7 @@ type writer struct {
 	pieces  []string
 	typ     rule.Type // of the last piece, "" when it is no value
 	size    int
+	latin   bool
 }
 
 // next takes a byte of the program; past its end there are zeros.
@@ -93,6 +103,9 @@ func (w *writer) next() int {
 func (w *writer) wide() int { return w.next()<<8 | w.next() }
 
 func (w *writer) write(s string, t rule.Type) {
+	if w.latin && strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return
+	}
 	w.pieces, w.typ = append(w.pieces, s), t
 	w.size += len(s)
 }
@@ -165,6 +178,9 @@ func (w *writer) step() {
 // disguise writes the last piece in another way, as evasions do.
 func (w *writer) disguise() {
 	e := w.g.evasions[w.next()%len(w.g.evasions)]
+	if w.latin {
+		return
+	}
 	p := w.last()
 	t := w.typ
 	if t == "" {

@@ -87,7 +87,7 @@ func Value(t rule.Type, next func() int) string {
 	case rule.USCC:
 		return pick([]string{"91330106MA27XBN12K", "9133010660912074" + digits(2)})
 	case rule.Phone:
-		return pick([]string{"+1 212 555 0" + digits(3), "(415) 555-0" + digits(3), "+44 20 7946 0" + digits(3), "+852 2" + digits(7)})
+		return pick([]string{"+1 212 555 0" + digits(3), "(415) 555-0" + digits(3), "+44 20 7946 0" + digits(3), "020 7946 0" + digits(3), "07700 900" + digits(3), "+852 2" + digits(7)})
 	case rule.SSN:
 		return pick([]string{"078", "219", "457"}) + "-0" + digits(1) + "-" + digits(4)
 	}
