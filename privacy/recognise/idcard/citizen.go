@@ -55,7 +55,7 @@ func findCitizen18(p *recognise.Page, emit func(rule.Candidate)) {
 			if w, ok := p.Window(r, k, 18); ok {
 				judgeCitizen(p, w, w.Value, w.End, emit)
 			} else if w, ok := p.Window(r, k, 17); ok {
-				if end := tenth(p, w.End); end > 0 {
+				if end := tenth(p, w.End, check.CitizenID(w.Value+"X")); end > 0 {
 					judgeCitizen(p, w, w.Value+"X", end, emit)
 				}
 			}
@@ -64,14 +64,15 @@ func findCitizen18(p *recognise.Page, emit func(rule.Candidate)) {
 }
 
 // tenth returns the unit past the check character X, written X x × 叉, at most
-// one separator after unit at; 0 when there is none.
-func tenth(p *recognise.Page, at int) int {
+// one separator after unit at; 0 when there is none. A digit may touch it only
+// when it is the right one: that of the next number.
+func tenth(p *recognise.Page, at int, right bool) int {
 	if p.Is(at, fold.Separator) {
 		at++
 	}
 	switch p.Rune(at) {
 	case 'X', 'x', '×', '✕', '✖', '叉':
-		if !p.Is(at+1, fold.Digit|fold.Letter) {
+		if !p.Is(at+1, fold.Digit|fold.Letter) || right && p.Is(at+1, fold.Digit) {
 			return at + 1
 		}
 	}
