@@ -40,7 +40,8 @@ func (d *Detector) Explain(text string) ([]Finding, []Rejection) {
 }
 
 func (d *Detector) run(text string, explain bool) ([]Finding, []Rejection) {
-	t := fold.New(text)
+	t := fold.Borrow(text)
+	defer t.Release()
 	work := tables.Get().(*table)
 	defer work.release()
 	emit := func(c rule.Candidate) {

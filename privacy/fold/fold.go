@@ -11,6 +11,8 @@
 // A fold takes one pass and time linear in the text.
 package fold
 
+import "sync"
+
 // Class says what a unit may be read as.
 type Class uint16
 
@@ -42,6 +44,33 @@ type Text struct {
 	Source string
 	Units  []Unit
 	Seen   Class // every class that some unit has: a recogniser may stop before it starts
+
+	mu      sync.Mutex
+	reading Reading
+	read    bool // whether reading is of this text
+}
+
+// Reading is what a family of recognisers makes of a whole text, once for all
+// of them.
+type Reading interface {
+	Read(t *Text)
+	Forget() // drops all of the text, and keeps the space
+}
+
+// Read returns the reading of the text. The first to ask has it made, by what
+// fresh returns or by the reading of an earlier text that was released; there
+// is one kind of reading.
+func (t *Text) Read(fresh func() Reading) Reading {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.reading == nil {
+		t.reading = fresh()
+	}
+	if !t.read {
+		t.reading.Read(t)
+		t.read = true
+	}
+	return t.reading
 }
 
 // Span returns the bytes of the source that units start to end (exclusive)

@@ -2,6 +2,7 @@ package fold
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"qingting/privacy/placeholder"
@@ -10,8 +11,44 @@ import (
 // New folds src in one pass. A byte that is no UTF-8 is one unit of U+FFFD.
 // Texts of 2 GiB and more are not supported: offsets are 32 bits wide.
 func New(src string) *Text {
+	t := &Text{Units: make([]Unit, 0, utf8.RuneCountInString(src))}
+	t.fold(src)
+	return t
+}
+
+// maxKept bounds the space that Release keeps, in units.
+const maxKept = 1 << 18
+
+var released = sync.Pool{New: func() any { return new(Text) }}
+
+// Borrow is New in the space of a text that was released.
+func Borrow(src string) *Text {
+	t := released.Get().(*Text)
+	if cap(t.Units) < len(src) { // as many units as bytes are enough
+		if n := utf8.RuneCountInString(src); cap(t.Units) < n {
+			t.Units = make([]Unit, 0, n)
+		}
+	}
+	t.fold(src)
+	return t
+}
+
+// Release gives back the space of a text from Borrow, which nobody may use from
+// then on. Nothing of the text stays in it.
+func (t *Text) Release() {
+	clear(t.Units)
+	t.Source, t.Units, t.Seen, t.read = "", t.Units[:0], 0, false
+	if t.reading != nil {
+		t.reading.Forget()
+	}
+	if cap(t.Units) <= maxKept {
+		released.Put(t)
+	}
+}
+
+func (t *Text) fold(src string) {
 	tab := readings()
-	t := &Text{Source: src, Units: make([]Unit, 0, utf8.RuneCountInString(src))}
+	t.Source = src
 	units, seen := t.Units, Class(0)
 	for i := 0; i < len(src); {
 		r, size := rune(src[i]), 1
@@ -45,7 +82,6 @@ func New(src string) *Text {
 		i += size
 	}
 	t.Units, t.Seen = units, seen
-	return t
 }
 
 // onlyIgnorable reports whether nothing but variation selectors stands in a gap.

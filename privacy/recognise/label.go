@@ -3,6 +3,7 @@ package recognise
 import (
 	"sort"
 	"strings"
+	"sync"
 
 	"qingting/privacy/fold"
 )
@@ -12,13 +13,33 @@ const glue = `:=#"'“”‘’[]【】《》<>「」『』{}+>是为号码的�
 
 const maxGlue = 16
 
+// glues is glue as a bitmap of the basic plane.
+var glues = sync.OnceValue(func() *[0x10000 / 64]uint64 {
+	m := new([0x10000 / 64]uint64)
+	for _, r := range glue {
+		m[r>>6] |= 1 << (r & 63)
+	}
+	return m
+})
+
+func isGlue(r rune) bool { return uint32(r) < 0x10000 && glues()[r>>6]&(1<<(r&63)) != 0 }
+
 // Label returns what the label right before unit at announces: the nearest
 // label word with nothing but glue between, and how many units of glue. The
 // cue is 0 when there is none.
 func (p *Page) Label(at int) (c Cue, gap int) {
+	last := sort.Search(len(p.Hits), func(i int) bool { return p.Hits[i].End > at }) - 1
+	if last < 0 || at-p.Hits[last].End > maxGlue {
+		return 0, 0
+	}
 	for pos := at; pos > 0 && at-pos <= maxGlue; pos-- {
-		if h, ok := p.hitEnding(pos); ok {
-			return h.Cue, at - pos
+		for p.Hits[last].End > pos {
+			if last--; last < 0 {
+				return 0, 0
+			}
+		}
+		if p.Hits[last].End == pos {
+			return p.Hits[last].Cue, at - pos
 		}
 		u := &p.Units[pos-1]
 		if u.Class&fold.Letter != 0 {
@@ -34,7 +55,7 @@ func (p *Page) Label(at int) (c Cue, gap int) {
 			}
 			return 0, 0
 		}
-		if u.Class&(fold.Placeholder|fold.Stop) != 0 || u.Class&fold.Separator == 0 && !strings.ContainsRune(glue, u.Rune) {
+		if u.Class&(fold.Placeholder|fold.Stop) != 0 || u.Class&fold.Separator == 0 && !isGlue(u.Rune) {
 			return 0, 0
 		}
 	}
@@ -121,7 +142,7 @@ func (p *Page) SkipGlue(at int) int {
 				continue
 			}
 		}
-		if u.Class&fold.Placeholder != 0 || u.Class&fold.Separator == 0 && !strings.ContainsRune(glue, u.Rune) {
+		if u.Class&fold.Placeholder != 0 || u.Class&fold.Separator == 0 && !isGlue(u.Rune) {
 			return i
 		}
 	}
@@ -146,7 +167,7 @@ func (p *Page) fillerBefore(end int) int {
 	for start > 0 && end-start < 8 && p.Units[start-1].Class&fold.Letter != 0 {
 		start--
 	}
-	if fillers[p.Upper(start, end)] && !p.Is(end, fold.Letter) {
+	if fillers[string(p.upper(start, end))] && !p.Is(end, fold.Letter) {
 		return end - start
 	}
 	return 0
@@ -157,7 +178,7 @@ func (p *Page) fillerAt(start int) int {
 	for end < len(p.Units) && end-start < 8 && p.Units[end].Class&fold.Letter != 0 {
 		end++
 	}
-	if fillers[p.Upper(start, end)] && !p.Is(end, fold.Digit) && p.Rune(end) != '-' && p.Rune(end) != '_' && p.Rune(end) != '.' {
+	if fillers[string(p.upper(start, end))] && !p.Is(end, fold.Digit) && p.Rune(end) != '-' && p.Rune(end) != '_' && p.Rune(end) != '.' {
 		return end - start
 	}
 	return 0

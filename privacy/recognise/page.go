@@ -15,8 +15,10 @@ type Page struct {
 	Runs   []Run
 	Tokens []Token
 
-	cues    Cue // every cue that the page has
-	longest int // digits in the longest run
+	cues    Cue     // every cue that the page has
+	longest int     // digits in the longest run
+	digits  string  // the values of Reads: every Value is a part of it
+	signs   []int32 // the units that EachSign calls for
 	raw     []fold.Hit
 	buf     []byte
 }
@@ -40,10 +42,10 @@ const (
 // Read is one digit of a run.
 type Read struct {
 	At    int  // its unit
-	Value byte // '0' to '9'
-	Kind  Kind
 	Gap   int  // separators between it and the digit before, 0 at the start of a run
 	Sep   rune // the first of these
+	Value byte // '0' to '9'
+	Kind  Kind
 }
 
 // Run is a maximal sequence of digits with at most maxGap separators between
@@ -61,13 +63,14 @@ var pages = sync.Pool{New: func() any { return new(Page) }}
 func (p *Page) release() {
 	clear(p.Reads)
 	clear(p.buf)
-	*p = Page{Hits: p.Hits[:0], Reads: p.Reads[:0], Runs: p.Runs[:0], Tokens: p.Tokens[:0], raw: p.raw[:0], buf: p.buf[:0]}
+	*p = Page{Hits: p.Hits[:0], Reads: p.Reads[:0], Runs: p.Runs[:0], Tokens: p.Tokens[:0], signs: p.signs[:0], raw: p.raw[:0], buf: p.buf[:0]}
 	pages.Put(p)
 }
 
 func (p *Page) read(t *fold.Text) {
 	p.Text = t
 	p.label()
+	p.mark()
 	if t.Seen&(fold.Digit|fold.Numeral) != 0 {
 		p.gather()
 	}
@@ -141,6 +144,17 @@ func (p *Page) gather() {
 		}
 	}
 	flush()
+	p.transcribe()
+}
+
+// transcribe joins the values of all reads, so that a window of them costs
+// nothing to spell.
+func (p *Page) transcribe() {
+	b := p.buf[:0]
+	for i := range p.Reads {
+		b = append(b, p.Reads[i].Value)
+	}
+	p.digits, p.buf = string(b), b
 }
 
 // between reports whether the block of letters i to j, all of which pass for

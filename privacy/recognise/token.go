@@ -15,6 +15,7 @@ const minToken = 5
 
 // tokenise gathers the tokens.
 func (p *Page) tokenise() {
+	hit := 0
 	for i := 0; i < len(p.Units); {
 		if !p.Alnum(i) {
 			i++
@@ -24,16 +25,23 @@ func (p *Page) tokenise() {
 		for ; i < len(p.Units) && p.Alnum(i); i++ {
 			seen |= p.Units[i].Class
 		}
-		if h, ok := p.HitFrom(start); ok && h.End-start > 1 && h.End < i { // MAC001A…, VIN1M8…
-			start = h.End
+		if i-start < minToken || seen&fold.Digit == 0 || seen&fold.Letter == 0 {
+			continue
+		}
+		for hit < len(p.Hits) && p.Hits[hit].Start < start {
+			hit++
+		}
+		if hit < len(p.Hits) && p.Hits[hit].Start == start && p.Hits[hit].End-start > 1 && p.Hits[hit].End < i { // MAC001A…, VIN1M8…
+			start = p.Hits[hit].End
 			seen = 0
 			for k := start; k < i; k++ {
 				seen |= p.Units[k].Class
 			}
+			if i-start < minToken || seen&fold.Digit == 0 || seen&fold.Letter == 0 {
+				continue
+			}
 		}
-		if i-start >= minToken && seen&fold.Digit != 0 && seen&fold.Letter != 0 {
-			p.Tokens = append(p.Tokens, Token{start, i})
-		}
+		p.Tokens = append(p.Tokens, Token{start, i})
 	}
 }
 
@@ -72,6 +80,11 @@ func (p *Page) Latin(start, end int) bool {
 
 // Upper returns units start to end as folded runes, ASCII letters in upper case.
 func (p *Page) Upper(start, end int) string {
+	return string(p.upper(start, end))
+}
+
+// upper is Upper in space that the next call takes.
+func (p *Page) upper(start, end int) []byte {
 	b := p.buf[:0]
 	for i := max(start, 0); i < min(end, len(p.Units)); i++ {
 		r := p.Units[i].Rune
@@ -84,7 +97,7 @@ func (p *Page) Upper(start, end int) string {
 		b = append(b, byte(r))
 	}
 	p.buf = b
-	return string(b)
+	return b
 }
 
 // AllDigits reports whether s is ASCII digits only, and not empty.

@@ -32,44 +32,38 @@ func (p *Page) Window(r Run, k, n int) (w Window, ok bool) {
 	}
 	for i := range reads {
 		w.Kinds |= reads[i].Kind
+		if reads[i].Kind == Look {
+			w.Looks++
+		}
 	}
 	if left && w.Kinds&p.Reads[k-1].Kind != 0 || right && w.Kinds&p.Reads[k+n].Kind != 0 {
 		return w, false
 	}
 	w.Start, w.End = reads[0].At, reads[n-1].At+1
-	if cap(p.buf) < n {
-		p.buf = make([]byte, 0, 64)
-	}
-	buf := p.buf[:0]
 	var seps [4]rune
-	length, shift := uint64(0), 0
-	for i := range reads {
+	begin, shift := 0, 0
+	for i := 1; i < n; i++ {
 		rd := &reads[i]
-		buf = append(buf, rd.Value)
-		if rd.Kind == Look {
-			w.Looks++
+		if rd.Gap == 0 {
+			continue
 		}
-		if i > 0 && rd.Gap > 0 {
-			w.Shape |= min(length, 15) << shift
-			w.Groups++
-			length, shift = 0, shift+4
-			if w.Seps < len(seps) && !contains(seps[:w.Seps], rd.Sep) {
-				seps[w.Seps] = rd.Sep
-				w.Seps++
-			}
-			w.Decimal = w.Decimal || rd.Gap == 1 && rd.Sep == '.'
+		w.Shape |= min(uint64(i-begin), 15) << shift
+		w.Groups++
+		begin, shift = i, shift+4
+		if w.Seps == 0 || rd.Sep != seps[w.Seps-1] && w.Seps < len(seps) && !contains(seps[:w.Seps], rd.Sep) {
+			seps[w.Seps] = rd.Sep
+			w.Seps++
 		}
-		length++
+		w.Decimal = w.Decimal || rd.Gap == 1 && rd.Sep == '.'
 	}
-	w.Shape |= min(length, 15) << shift
+	w.Shape |= min(uint64(n-begin), 15) << shift
 	if w.Groups++; w.Groups > 16 {
 		w.Shape = 0
 	}
-	if w.Value = string(buf); w.Spread() {
+	if w.Value = p.digits[k : k+n]; w.Spread() {
 		w.Decimal = false
 		w.Torn = k > r.Lo && p.parted(r, k-1, reads[1].Sep) && p.parted(r, k, reads[1].Sep) || k+n < r.Hi && p.parted(r, k+n, reads[1].Sep) && (k+n+1 == r.Hi || p.Reads[k+n+1].Gap > 0)
 	}
-	p.buf = buf
 	w.Letter = !p.Free(w.Start) && p.Is(w.Start-1, fold.Letter) || p.Is(w.End, fold.Letter)
 	w.Masked = p.Is(w.Start-1, fold.Mask) || p.Is(w.End, fold.Mask)
 	return w, true
@@ -106,11 +100,7 @@ func (p *Page) Digits(r Run, k, n int) string {
 	if k < r.Lo || k+n > r.Hi {
 		return ""
 	}
-	var b [24]byte
-	for i := range min(n, len(b)) {
-		b[i] = p.Reads[k+i].Value
-	}
-	return string(b[:min(n, len(b))])
+	return p.digits[k : k+min(n, 24)]
 }
 
 // ShapeOf packs block lengths as Window.Shape does.

@@ -46,12 +46,27 @@ type GivenScore struct{ Single, Mid, Last float32 }
 type Lexicon struct {
 	Words    WordTable
 	Surnames *surname.Table
-	given    map[rune]GivenScore
-	noGiven  GivenScore
-	pairs    map[[2]rune]int
+	scores   []GivenScore    // 0 is that of a character the table lacks
+	given    [0x10000]uint16 // by rune of the basic plane: an index into scores
+	pairs    map[uint32]int  // by both runes
 	Famous   map[string]bool // read like names, but bare they are none worth redacting
-	grammar  map[rune]bool
-	particle map[rune]bool
+	flags    [0x10000]charFlag
+}
+
+// charFlag says what a character does in running text, and in pairs.
+type charFlag uint8
+
+const (
+	flagGrammar  charFlag = 1 << iota
+	flagParticle          // of grammar only behind a surname
+	flagPair              // begins a given name of two characters that is listed
+)
+
+func (l *Lexicon) flag(r rune) charFlag {
+	if uint32(r) < 0x10000 {
+		return l.flags[r]
+	}
+	return 0
 }
 
 // Shared is built once a process: 250,000 words take some 60 ms.
@@ -69,7 +84,7 @@ func loadLexicon() *Lexicon {
 	if err != nil {
 		panic(fmt.Errorf("lexicon: unpack the word list: %w", err))
 	}
-	l := &Lexicon{Surnames: surname.New(), given: make(map[rune]GivenScore, 3000), pairs: make(map[[2]rune]int, 2500)}
+	l := &Lexicon{Surnames: surname.New(), scores: make([]GivenScore, 1, 3000), pairs: make(map[uint32]int, 2500)}
 	l.Words.init(330_000)
 	for line := range strings.Lines(string(words)) {
 		w, score, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
@@ -84,7 +99,12 @@ func loadLexicon() *Lexicon {
 		l.Words.add([]rune(w), -11)
 	}
 	l.Famous = wordSet(famousTxt)
-	l.grammar, l.particle = runeSet(grammarChars), runeSet(particleChars)
+	for _, r := range grammarChars {
+		l.flags[r] |= flagGrammar
+	}
+	for _, r := range particleChars {
+		l.flags[r] |= flagParticle
+	}
 	l.loadGiven()
 	return l
 }
@@ -118,12 +138,14 @@ func (l *Lexicon) loadGiven() {
 		case len(nums) == 3:
 			s := GivenScore{-float32(nums[0]) / 10, -float32(nums[1]) / 10, -float32(nums[2]) / 10}
 			if f[0] == "*" {
-				l.noGiven = s
+				l.scores[0] = s
 			} else {
-				l.given[key[0]] = s
+				l.given[key[0]] = uint16(len(l.scores))
+				l.scores = append(l.scores, s)
 			}
 		case len(nums) == 1 && len(key) == 2:
-			l.pairs[[2]rune{key[0], key[1]}] = nums[0]
+			l.pairs[uint32(key[0])<<16|uint32(key[1])] = nums[0]
+			l.flags[key[0]] |= flagPair
 		default:
 			panic("lexicon: malformed line in the given-name table")
 		}
@@ -132,16 +154,16 @@ func (l *Lexicon) loadGiven() {
 
 // GivenOf returns what is known of a character as part of a given name.
 func (l *Lexicon) GivenOf(r rune) GivenScore {
-	if s, ok := l.given[r]; ok {
-		return s
+	if uint32(r) < 0x10000 {
+		return l.scores[l.given[r]]
 	}
-	return l.noGiven
+	return l.scores[0]
 }
 
 // GivenOne is ln p of a given name of one character, given that there is a name.
 func (l *Lexicon) GivenOne(r rune) float32 {
 	p := l.GivenOf(r).Single - 1.4
-	if l.grammar[r] || l.particle[r] {
+	if l.flag(r)&(flagGrammar|flagParticle) != 0 {
 		p -= grammarLoss
 	}
 	return p - l.neverLoss(r)
@@ -179,13 +201,15 @@ func (l *Lexicon) GivenTwo(a, b rune) float32 {
 	if a == b { // 婷婷, 磊磊
 		p += 2
 	}
-	if n := l.pairs[[2]rune{a, b}]; n > 0 {
-		return p + 1.5 + float32(math.Log(float64(n)))
+	if l.flag(a)&flagPair != 0 && uint32(b) < 0x10000 {
+		if n := l.pairs[uint32(a)<<16|uint32(b)]; n > 0 {
+			return p + 1.5 + float32(math.Log(float64(n)))
+		}
 	}
-	if l.grammar[a] {
+	if l.flag(a)&flagGrammar != 0 {
 		p -= grammarLoss
 	}
-	if l.grammar[b] {
+	if l.flag(b)&flagGrammar != 0 {
 		p -= grammarLoss
 	}
 	return p
@@ -270,14 +294,6 @@ func wordSet(s string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(s) {
 		m[w] = true
-	}
-	return m
-}
-
-func runeSet(s string) map[rune]bool {
-	m := make(map[rune]bool, len(s)/3)
-	for _, r := range s {
-		m[r] = true
 	}
 	return m
 }

@@ -86,9 +86,10 @@ var inURL = recognise.Rule{
 	About: "user and password before the host of a URL (RFC 3986, 3.2.1)",
 	Need:  recognise.Need{Classes: fold.Letter},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		for i := 1; i+3 < len(p.Units); i++ {
-			if p.Rune(i) != ':' || p.Rune(i+1) != '/' || p.Rune(i+2) != '/' || !p.Is(i-1, fold.Letter|fold.Digit) {
-				continue
+		next := 0
+		p.EachSign(func(i int, sign rune) {
+			if sign != ':' || i < next || i+3 >= len(p.Units) || p.Rune(i+1) != '/' || p.Rune(i+2) != '/' || !p.Is(i-1, fold.Letter|fold.Digit) {
+				return
 			}
 			start, colon, at := i+3, -1, -1
 			end := start
@@ -107,8 +108,8 @@ var inURL = recognise.Rule{
 			if colon > start && at > colon+1 && at+1 < end && strings.Trim(p.Folded(colon+1, at), "*x") != "" {
 				emit(rule.Candidate{Start: start, End: at, Canonical: p.Folded(start, at), Confidence: 0.95, Evidence: []string{"user and password in a URL"}})
 			}
-			i = end - 1
-		}
+			next = end
+		})
 	},
 	True:  []string{"https://«deploy:hunter22»@git.example.com/ops", "连接串mysql://«root:Qt663036»@10.0.3.8/crm发错了", "redis://«app:p%40ss»@cache:6379", "ftp://«a:b@c»@example.org"},
 	False: []string{"https://example.com:8443/a@b", "http://user@example.com", "https://user:***@example.com", "12:30//好的@张三", "见 https://example.com/a:b@c"},
@@ -119,9 +120,9 @@ var assigned = recognise.Rule{
 	About: "8 to 200 characters with a digit and a letter behind token= apikey: secret= and their like, as programs write them",
 	Need:  recognise.Need{Classes: fold.Letter},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		for i := range p.Units {
-			if r := p.Rune(i); r != '=' && r != ':' {
-				continue
+		p.EachSign(func(i int, sign rune) {
+			if sign != '=' && sign != ':' || !letterBefore(p, i) {
+				return
 			}
 			name := i
 			for name > 0 && i-name < 32 && (p.Is(name-1, fold.Letter|fold.Digit) && p.Rune(name-1) < 0x80 || strings.ContainsRune("_-\"' ", p.Rune(name-1)) && (p.Rune(name-1) != ' ' || name == i)) {
@@ -134,7 +135,7 @@ var assigned = recognise.Rule{
 				return r
 			}, p.Folded(name, i)))
 			if !secretKey(key) {
-				continue
+				return
 			}
 			start := i + 1
 			for start < len(p.Units) && start-i < 4 && strings.ContainsRune(" \"'`:=>", p.Rune(start)) {
@@ -158,10 +159,25 @@ var assigned = recognise.Rule{
 			if n := end - start; n >= 8 && n <= 200 && digits > 0 && letters > 0 {
 				emit(rule.Candidate{Start: start, End: end, Canonical: p.Folded(start, end), Confidence: 0.9, Evidence: []string{"assigned to a secret's name"}})
 			}
-		}
+		})
 	},
 	True:  []string{"token=«a1b2c3d4e5f6»&uid=3", "apikey: «9f8e7d6c5b4a3f2e»", "api_key = \"«Zx81Qw72Er63»\"", "{\"access_token\":\"«abc123def456»\"}", "client-secret: «q1w2e3r4-t5y6»", "Authorization: Bearer «abc.def123.ghi»"},
 	False: []string{"token=expired", "token: 12345678", "tokens=a1b2c3d4e5", "secret: nobody knows", "version=a1b2c3d4e5", "apikey: ********"},
+}
+
+// letterBefore reports that the name of a secret may end before the sign at
+// unit i: with y, t, n or d.
+func letterBefore(p *recognise.Page, i int) bool {
+	for k := i - 1; k >= 0 && i-k <= 32; k-- {
+		switch p.Rune(k) {
+		case '_', '-', '"', '\'', ' ':
+			continue
+		case 'y', 't', 'n', 'd', 'Y', 'T', 'N', 'D':
+			return true
+		}
+		return false
+	}
+	return false
 }
 
 // secretKey reports whether programs call a secret so.

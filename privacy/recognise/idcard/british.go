@@ -20,6 +20,13 @@ var nino = recognise.Rule{
 			if !p.Latin(i, i+2) || !p.Free(i) {
 				continue
 			}
+			third := i + 2
+			if p.Rune(third) == ' ' || p.Rune(third) == '-' {
+				third++
+			}
+			if !p.Is(third, fold.Digit) { // most words end the look here
+				continue
+			}
 			value, end := p.Upper(i, i+2), i+2
 			for end < len(p.Units) && len(value) < 9 {
 				if (p.Rune(end) == ' ' || p.Rune(end) == '-') && p.Alnum(end+1) {

@@ -9,7 +9,6 @@ import (
 
 	"qingting/privacy/fold"
 	"qingting/privacy/recognise"
-	"qingting/privacy/recognise/check"
 	"qingting/privacy/rule"
 )
 
@@ -21,17 +20,16 @@ var mac = recognise.Rule{
 	About: "EUI-48 as six pairs with : or -, three fours with . - or : (IEEE 802; Huawei and Cisco styles)",
 	Need:  recognise.Need{Classes: fold.Digit | fold.Letter},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		for i := range p.Units {
-			if !isHex(p, i) || !p.Free(i) || joins(p, i-1) && p.Alnum(i-2) {
-				continue
+		p.EachSign(func(at int, sep rune) {
+			if sep != ':' && sep != '-' && sep != '.' {
+				return
 			}
-			if sep := p.Rune(i + 2); sep == ':' || sep == '-' || sep == '.' {
-				grouped(p, i, 2, 6, sep, emit)
+			for _, size := range [...]int{2, 4} { // the sign is the first of the address
+				if i := at - size; isHex(p, i) && isHex(p, at-1) && p.Free(i) && !(joins(p, i-1) && p.Alnum(i-2)) {
+					grouped(p, i, size, 12/size, sep, emit)
+				}
 			}
-			if sep := p.Rune(i + 4); sep == '.' || sep == '-' || sep == ':' {
-				grouped(p, i, 4, 3, sep, emit)
-			}
-		}
+		})
 	},
 	True:  []string{"MAC«00:1A:2B:3C:4D:5E»", "«00-1a-2b-3c-4d-5e»", "光猫«001a-2b3c-4d5e»", "«001a.2b3c.4d5e»", "«００：１Ａ：２Ｂ：３Ｃ：４Ｄ：５Ｅ»"},
 	False: []string{"00:00:00:00:00:00", "FF:FF:FF:FF:FF:FF", "1234-5678-9012", "12:30:45", "00:1A:2B:3C:4D", "00:1A:2B:3C:4D:5E:6F:70"},
@@ -125,48 +123,61 @@ var resolvers = map[string]bool{
 }
 
 func findIPv4(p *recognise.Page, emit func(rule.Candidate)) {
-	for i := 0; i < len(p.Units); i++ {
-		if p.Units[i].Class&fold.Digit == 0 || p.Rune(i+1) != '.' && p.Rune(i+2) != '.' && p.Rune(i+3) != '.' || !p.Free(i) && !versionLetter(p, i-1) || p.Rune(i-1) == '.' && p.Alnum(i-2) {
-			continue
+	next := 0
+	p.EachSign(func(point int, sign rune) {
+		if sign != '.' {
+			return
 		}
-		at, ok := i, true
-		for octet := 0; octet < 4 && ok; octet++ {
-			start := at
-			for p.Is(at, fold.Digit) && at-start < 4 {
-				at++
-			}
-			v := check.Atoi(p.Folded(start, at))
-			ok = at > start && at-start <= 3 && v <= 255 && (at-start == 1 || p.Units[start].Value != 0)
-			if octet < 3 {
-				ok = ok && p.Rune(at) == '.'
-				at++
-			}
+		for next = max(next, point-3); next < point; {
+			next = max(next+1, octets(p, next, emit))
 		}
-		if !ok || p.Alnum(at) || p.Rune(at) == '.' && p.Is(at+1, fold.Digit) {
-			continue
-		}
-		text := p.Folded(i, at)
-		c := rule.Candidate{Start: i, End: at, Canonical: text, Confidence: 0.9, Evidence: []string{"four octets"}}
-		label, impersonal := p.Labelled(i)
-		switch addr, err := netip.ParseAddr(text); {
-		case err != nil:
-			continue
-		case versionLetter(p, i-1), label&recognise.Version != 0:
-			c.Rejected = "a version number"
-		case !public(addr):
-			c.Rejected = "a private or reserved address"
-		case impersonal:
-			c.Rejected = recognise.OrderWins
-		case (label|p.Before(i, 10))&recognise.IP != 0:
-			c.Confidence = 0.96
-		case p.Before(i, 8)&recognise.Version != 0:
-			c.Rejected = "a version number"
-		case at-i <= 7: // 1.2.3.4: as likely a chapter or a version
-			c.Confidence = 0.45
-		}
-		emit(c)
-		i = at
+	})
+}
+
+// octets reads an address that starts at unit i and has its first point within
+// three units. It returns the unit past it, or 0.
+func octets(p *recognise.Page, i int, emit func(rule.Candidate)) int {
+	if !p.Is(i, fold.Digit) || !p.Free(i) && !versionLetter(p, i-1) || p.Rune(i-1) == '.' && p.Alnum(i-2) {
+		return 0
 	}
+	at, ok := i, true
+	for octet := 0; octet < 4 && ok; octet++ {
+		start := at
+		v := 0
+		for p.Is(at, fold.Digit) && at-start < 4 {
+			v = 10*v + int(p.Units[at].Value)
+			at++
+		}
+		ok = at > start && at-start <= 3 && v <= 255 && (at-start == 1 || p.Units[start].Value != 0)
+		if octet < 3 {
+			ok = ok && p.Rune(at) == '.'
+			at++
+		}
+	}
+	if !ok || p.Alnum(at) || p.Rune(at) == '.' && p.Is(at+1, fold.Digit) {
+		return 0
+	}
+	text := p.Folded(i, at)
+	c := rule.Candidate{Start: i, End: at, Canonical: text, Confidence: 0.9, Evidence: []string{"four octets"}}
+	label, impersonal := p.Labelled(i)
+	switch addr, err := netip.ParseAddr(text); {
+	case err != nil:
+		return 0
+	case versionLetter(p, i-1), label&recognise.Version != 0:
+		c.Rejected = "a version number"
+	case !public(addr):
+		c.Rejected = "a private or reserved address"
+	case impersonal:
+		c.Rejected = recognise.OrderWins
+	case (label|p.Before(i, 10))&recognise.IP != 0:
+		c.Confidence = 0.96
+	case p.Before(i, 8)&recognise.Version != 0:
+		c.Rejected = "a version number"
+	case at-i <= 7: // 1.2.3.4: as likely a chapter or a version
+		c.Confidence = 0.45
+	}
+	emit(c)
+	return at + 1
 }
 
 // versionLetter reports a lone v before unit i+1.
@@ -188,9 +199,10 @@ var ipv6 = recognise.Rule{
 	About: "an IPv6 address, without local ones and public resolvers (RFC 4291, 5952)",
 	Need:  recognise.Need{Classes: fold.Digit},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		for i := 0; i < len(p.Units); i++ {
-			if p.Units[i].Rune != ':' {
-				continue
+		next := 0
+		p.EachSign(func(i int, sign rune) {
+			if sign != ':' || i < next {
+				return
 			}
 			start := i
 			for start > 0 && i-start < 5 && isHex(p, start-1) {
@@ -201,6 +213,10 @@ var ipv6 = recognise.Rule{
 				if p.Rune(end) == ':' {
 					colons++
 				}
+			}
+			next = max(i+1, end)
+			if end-start < 7 {
+				return
 			}
 			text := p.Folded(start, end)
 			addr, err := netip.ParseAddr(text)
@@ -215,8 +231,7 @@ var ipv6 = recognise.Rule{
 				}
 				emit(c)
 			}
-			i = max(i, end-1)
-		}
+		})
 	},
 	True:  []string{"IPv6：«2408:8207:1234:5678:9abc:def0:1234:5678»", "«240e:3b7::1234:5678»"},
 	False: []string{"fe80::1234:5678:9abc", "12:30:45", "2001:4860:4860::8888", "std::vector", "比分3:2:1:0"},

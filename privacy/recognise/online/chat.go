@@ -115,9 +115,9 @@ var wxid = recognise.Rule{
 	About: "wxid_ and at least six letters or digits: the name that WeChat itself assigns",
 	Need:  recognise.Need{Classes: fold.Letter},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		for i := range p.Units {
-			if p.Units[i].Rune != '_' || !strings.EqualFold(p.Folded(i-4, i), "wxid") {
-				continue
+		p.EachSign(func(i int, sign rune) {
+			if sign != '_' || !strings.EqualFold(p.Folded(i-4, i), "wxid") {
+				return
 			}
 			end := i + 1
 			for end < len(p.Units) && p.Alnum(end) && end-i < 40 {
@@ -126,7 +126,7 @@ var wxid = recognise.Rule{
 			if end-i-1 >= 6 && !p.Alnum(i-5) {
 				emit(rule.Candidate{Start: i - 4, End: end, Canonical: strings.ToLower(p.Folded(i-4, end)), Confidence: 0.97, Evidence: []string{"assigned form"}})
 			}
-		}
+		})
 	},
 	True:  []string{"«wxid_a1b2c3d4e5f6»", "微信«wxid_8xk2m1n0p9»"},
 	False: []string{"wxid_", "mywxid_a1b2c3d4"},

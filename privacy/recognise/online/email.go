@@ -33,16 +33,16 @@ var domains = map[string]bool{
 }
 
 func findEmail(p *recognise.Page, emit func(rule.Candidate)) {
-	for i := range p.Units {
-		switch p.Units[i].Rune {
+	p.EachSign(func(i int, sign rune) {
+		switch sign {
 		case '@':
 			if !userinfo(p, i) {
 				address(p, i, i+1, 1, emit)
 			}
-		case '#', '◎', '㊫', 'ⓐ':
+		case '#', '◎', '㊫':
 			address(p, i, i+1, 3, emit)
 		}
-	}
+	})
 	p.EachHit(recognise.At, func(h recognise.Hit) {
 		start, end := h.Start, h.End
 		if p.Is(start-1, fold.Separator) && p.Rune(start-1) == '(' || p.Rune(start-1) == '[' || p.Rune(start-1) == '{' {

@@ -32,13 +32,13 @@ type decimal struct {
 func findPair(p *recognise.Page, emit func(rule.Candidate)) {
 	var last decimal
 	have := false
-	for i := 1; i < len(p.Units); i++ {
-		if p.Units[i].Rune != '.' || !p.Is(i-1, fold.Digit) || !p.Is(i+1, fold.Digit) {
-			continue
+	p.EachSign(func(i int, sign rune) {
+		if sign != '.' || !p.Is(i-1, fold.Digit) || !p.Is(i+1, fold.Digit) {
+			return
 		}
 		d, ok := decimalAt(p, i)
 		if !ok {
-			continue
+			return
 		}
 		if have && d.start > last.end && connected(p, last.end, d.start) && globe(last.value, d.value) {
 			c := rule.Candidate{Start: last.start, End: d.end, Canonical: p.Folded(last.start, last.end) + "," + p.Folded(d.start, d.end), Confidence: 0.85, Evidence: []string{"two decimals of at least four places"}}
@@ -52,10 +52,10 @@ func findPair(p *recognise.Page, emit func(rule.Candidate)) {
 			}
 			emit(c)
 			have = false
-			continue
+			return
 		}
 		last, have = d, true
-	}
+	})
 }
 
 // decimalAt reads the decimal whose point is unit i.
@@ -122,13 +122,14 @@ func findDMS(p *recognise.Page, emit func(rule.Candidate)) {
 		}
 		count = 0
 	}
-	for i := 1; i < len(p.Units); i++ {
-		if r := p.Units[i].Rune; r != '°' && r != '度' || !p.Is(i-1, fold.Digit) {
-			continue
+	next := 0
+	p.EachSign(func(i int, sign rune) {
+		if sign != '°' && sign != '度' || i < next || !p.Is(i-1, fold.Digit) {
+			return
 		}
 		from, to, m, ok := dms(p, i)
 		if !ok {
-			continue
+			return
 		}
 		if count > 0 && from >= end && connected(p, end, from) {
 			end, count, marked = to, count+1, marked || m
@@ -136,8 +137,8 @@ func findDMS(p *recognise.Page, emit func(rule.Candidate)) {
 			flush()
 			start, end, count, marked = from, to, 1, m
 		}
-		i = to - 1
-	}
+		next = to
+	})
 	flush()
 }
 

@@ -11,6 +11,7 @@ package latin
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"qingting/privacy/fold"
 )
@@ -48,9 +49,24 @@ func (w Word) Upper() bool {
 	return len(w.Text) > 1 && w.Text == strings.ToUpper(w.Text) && w.Text != w.Lower
 }
 
-// Words splits t. Runs of Han units become one mark each unit.
+// Words splits t, once however often it is asked. Runs of Han units become one
+// mark each unit. The words are valid for as long as t is.
 func Words(t *fold.Text) []Word {
-	words := make([]Word, 0, len(t.Units)/5+1)
+	return t.Read(func() fold.Reading { return new(reading) }).(*reading).words
+}
+
+// reading is the words of a text.
+type reading struct{ words []Word }
+
+// Forget implements [fold.Reading].
+func (r *reading) Forget() {
+	clear(r.words)
+	r.words = r.words[:0]
+}
+
+// Read implements [fold.Reading].
+func (r *reading) Read(t *fold.Text) {
+	words := r.words
 	gap, line := false, false
 	for i := 0; i < len(t.Units); {
 		r := t.Units[i].Rune
@@ -73,23 +89,50 @@ func Words(t *fold.Text) []Word {
 				j++
 			}
 		}
-		text := string(r)
-		if j > i+1 {
-			var b strings.Builder
-			for k := i; k < j; k++ {
-				b.WriteRune(t.Units[k].Rune)
-			}
-			text = b.String()
-		}
-		words = append(words, Word{i, j, kind, text, strings.ToLower(text), gap, line})
+		text, lower := spell(t, i, j)
+		words = append(words, Word{i, j, kind, text, lower, gap, line})
 		gap, line, i = false, false, j
 	}
-	return words
+	r.words = words
+}
+
+// spell returns units i to j as folded, and in lower case. Where folding
+// changed nothing they are parts of the source.
+func spell(t *fold.Text, i, j int) (text, lower string) {
+	plain, upper := true, false
+	for k := i; k < j; k++ {
+		u := &t.Units[k]
+		plain = plain && u.Rune < utf8.RuneSelf && u.End-u.Off == 1 && (k == i || u.Off == t.Units[k-1].End)
+		upper = upper || u.Rune >= 'A' && u.Rune <= 'Z'
+	}
+	u := &t.Units[i]
+	switch {
+	case plain:
+		text = t.Source[u.Off:t.Units[j-1].End]
+		if !upper {
+			return text, text
+		}
+	case j > i+1:
+		var b strings.Builder
+		for k := i; k < j; k++ {
+			b.WriteRune(t.Units[k].Rune)
+		}
+		text = b.String()
+	default:
+		text = t.Source[u.Off:u.End]
+		if r, n := utf8.DecodeRuneInString(text); r != u.Rune || n != len(text) || n == 1 {
+			text = string(u.Rune)
+		}
+		if u.Class&fold.Han != 0 {
+			return text, text
+		}
+	}
+	return text, strings.ToLower(text)
 }
 
 func isLetter(t *fold.Text, i int) bool {
-	u := t.Units[i]
-	return u.Class&(fold.Han|fold.Digit|fold.Placeholder) == 0 && (u.Class&fold.Letter != 0 || unicode.IsLetter(u.Rune))
+	u := &t.Units[i]
+	return u.Class&(fold.Han|fold.Digit|fold.Placeholder) == 0 && (u.Class&fold.Letter != 0 || u.Rune >= utf8.RuneSelf && unicode.IsLetter(u.Rune))
 }
 
 // inner says that the apostrophe or hyphen at i stands between two letters.
