@@ -84,6 +84,9 @@ func Start(cfg Config) (*Broker, error) {
 	if err := checkKey(cfg.Dir, cfg.StoreKey); err != nil {
 		return nil, err
 	}
+	if err := clearUnfinished(cfg.Dir, cfg.Log); err != nil {
+		return nil, fmt.Errorf("broker: %w", err)
+	}
 	var random [32]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return nil, fmt.Errorf("broker: %w", err)
