@@ -30,8 +30,14 @@ type parser struct {
 // starts: behind the last hard stop before it.
 func (p *parser) region(i, floor int) int {
 	lo := i
-	for lo > floor && i-lo < maxReach && !p.vocab.stop(p.t, lo-1) && p.t.Rune(lo-1) != 0xfffd {
-		lo--
+	for lo > floor && i-lo < maxReach && p.t.Rune(lo-1) != 0xfffd {
+		n := 1
+		if p.vocab.stop(p.t, lo-1) {
+			if n = p.carries(lo); n == 0 || lo-n < floor {
+				break
+			}
+		}
+		lo -= n
 	}
 	return lo
 }
@@ -49,6 +55,9 @@ func (p *parser) soft(i int) bool {
 func (p *parser) next(i int) (segment, bool) {
 	if i >= len(p.t.Units) {
 		return segment{}, false
+	}
+	if n := p.vocab.country(p.t, i); n > 0 {
+		return segment{i, i + n, province, true, true}, true
 	}
 	if m := p.place(i); m.Length > 0 {
 		// 吉林路, 南京路: a place's name that a road carries on.
@@ -84,6 +93,10 @@ func (p *parser) numbered(i int) (segment, bool) {
 	switch p.t.Rune(j) {
 	case '第', '附':
 		j++
+	case '甲', '乙', '丙', '丁': // 甲22号
+		if p.t.Is(j+1, fold.Digit) {
+			j++
+		}
 	}
 	from := j
 	for j-from < 6 && p.digit(j) {
@@ -94,6 +107,9 @@ func (p *parser) numbered(i int) (segment, bool) {
 		j++ // A座, B区
 		for p.t.Is(j, fold.Digit) && j-from < 4 {
 			j++
+		}
+		if p.t.Rune(j) == '-' && letter(p.t.Rune(j+1)) && !letter(p.t.Rune(j+2)) { // R2-B栋
+			j += 2
 		}
 	case j == from && p.direction(j): // 东栋, 南座
 		j++
@@ -107,6 +123,7 @@ func (p *parser) numbered(i int) (segment, bool) {
 	if s, ok := p.joined(i, from, j); ok {
 		return s, true
 	}
+	j = p.suffixed(j)
 	if p.t.Rune(j) == ' ' && j+1 < len(p.t.Units) {
 		if e, ok := p.vocab.measure(p.t, j+1, false); ok && e.kind != number && e.kind != road {
 			j++
@@ -118,11 +135,10 @@ func (p *parser) numbered(i int) (segment, bool) {
 	}
 	end := j + len(e.runes)
 	switch {
-	case e.kind == road && p.t.Is(from, fold.Numeral) && !p.t.Is(from, fold.Digit) && j-from > 2:
+	case e.kind == road && p.t.Is(from, fold.Numeral) && !p.t.Is(from, fold.Digit) && j-from > 2, !p.fits(i, end, e):
 		return segment{}, false
-	case e.kind == number && end < len(p.t.Units) && p.t.Is(end, fold.Digit) && e.runes[len(e.runes)-1] == '之':
-		for n := 0; n < 3 && p.digit(end); n++ {
-			end++
+	case (e.kind == number || e.kind == floor) && p.t.Rune(end) == '之' && p.digit(end+1): // 12号之3, 5楼之2
+		for end++; p.digit(end); end++ {
 		}
 	case e.kind == number && p.service(from, j):
 		return segment{}, false
@@ -178,6 +194,9 @@ func (p *parser) joined(i, from, j int) (segment, bool) {
 	if parts == 1 || width > 4 {
 		return segment{}, false
 	}
+	if parts == 2 && p.year(from) && p.year(end-4) { // 2016—2017
+		return segment{}, false
+	}
 	if parts == 3 && width == 4 || parts > 2 && width > 3 || end-from-parts+1 > 9 { // a date, a phone number
 		return segment{}, false
 	}
@@ -207,7 +226,7 @@ func (p *parser) counts(i int) bool {
 
 // bareRoom reads 501 behind a building, unit or floor, or behind a house number.
 func (p *parser) bareRoom(i, from, j int) (segment, bool) {
-	if len(p.chain) == 0 || j-from < 2 || j-from > 4 || !p.t.Is(from, fold.Digit) || p.counts(j) {
+	if len(p.chain) == 0 || j-from < 2 || j-from > 4 || p.counts(j) || !p.t.Is(from, fold.Digit) && !p.spelt(from, j) {
 		return segment{}, false
 	}
 	switch last := p.chain[len(p.chain)-1]; last.kind {
@@ -228,16 +247,31 @@ func (p *parser) named(i int) (segment, bool) {
 	if t.Rune(i) == '和' && len(p.chain) > 0 && !p.harmony(i+1) || !t.Is(i, fold.Han) && !letter(t.Rune(i)) {
 		return segment{}, false
 	}
+	within, odd := p.within(i), false
 	for k := i; k < i+longest && k < len(t.Units); k++ {
-		if p.vocab.stop(t, k) || p.soft(k) || k > i && p.fullPlace(k) {
+		if p.soft(k) || k > i && p.fullPlace(k) {
 			return segment{}, false
 		}
+		if p.vocab.stop(t, k) {
+			if !within || k-i > 2 || !t.Is(k, fold.Han) || strings.ContainsRune(grammarRunes, t.Rune(k)) {
+				return segment{}, false
+			}
+			odd = true
+		}
 		e, ok := p.vocab.nameEnding(t, k)
-		if k > i && ok && p.longEnough(k-i, e) {
+		if odd && (k-i > 4 || ok && e.kind > road || !t.Is(k, fold.Han)) {
+			return segment{}, false
+		}
+		if k > i && ok && p.longEnough(i, k-i, e) {
 			return p.extend(segment{i, k + len(e.runes), e.kind, false, len(e.runes) > 1}), true
 		}
-		if k-i >= 2 && (t.Is(k, fold.Digit) || letter(t.Rune(k)) && !letter(t.Rune(k-1))) {
-			return p.free(i, k)
+		if t.Is(k, fold.Digit) || k-i >= 2 && letter(t.Rune(k)) && !letter(t.Rune(k-1)) {
+			if k-i < 2 && t.Is(i, fold.Han) {
+				return segment{}, false
+			}
+			if k-i >= 2 {
+				return p.free(i, k)
+			}
 		}
 		if k-i >= 2 && len(p.chain) > 0 && p.vocab.flag(t.Rune(k))&flagNumeral != 0 {
 			if s, ok := p.free(i, k); ok {
@@ -263,9 +297,11 @@ func (p *parser) fullPlace(i int) bool {
 	return m.Length > 0 && m.Full && m.Level <= place.City
 }
 
-func (p *parser) longEnough(n int, e ending) bool {
+func (p *parser) longEnough(i, n int, e ending) bool {
 	switch e.kind {
-	case village, town:
+	case village:
+		return n > 1 || !strings.ContainsRune("农乡全本各该个", p.t.Rune(i))
+	case town, group:
 		return true
 	case road:
 		return n >= 2 || len(e.runes) > 1 || len(p.chain) > 0
@@ -299,27 +335,4 @@ func (p *parser) extend(s segment) segment {
 		s.end, s.kind, s.full = k+len(e.runes), e.kind, len(e.runes) > 1
 	}
 	return s
-}
-
-// free reads a name without a known ending before a building, a unit or a floor.
-func (p *parser) free(i, k int) (segment, bool) {
-	if k-i > 8 || strings.ContainsRune("号码话机信", p.t.Rune(k-1)) { // 手机号1-3-0…: a label
-		return segment{}, false
-	}
-	s, ok := p.numbered(k)
-	if !ok {
-		return segment{}, false
-	}
-	last := none
-	if len(p.chain) > 0 {
-		last = p.chain[len(p.chain)-1].kind
-	}
-	switch {
-	case s.kind == building, s.kind == unit, s.kind == floor,
-		s.kind == room && last >= town,
-		s.kind == dashed && (s.full || last >= district),
-		s.kind == number && k-i <= 4 && (last == village || last == town):
-		return segment{i, k, poi, false, false}, true
-	}
-	return segment{}, false
 }

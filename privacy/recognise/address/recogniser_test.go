@@ -16,6 +16,9 @@ func TestRulesKeepTheirExamples(t *testing.T) { ruletest.Examples(t, New(), Rule
 // drops; run with -update after a gain to raise the bar.
 func TestGoldenFigures(t *testing.T) { ruletest.Golden(t, New(), "testdata/feedback", *update) }
 
+// TestGoldenChinese does the same on Chinese addresses of every make.
+func TestGoldenChinese(t *testing.T) { ruletest.Golden(t, New(), "testdata/chinese", *update) }
+
 // FuzzRecognise holds candidates to their contract on any text.
 func FuzzRecognise(f *testing.F) {
 	for _, seed := range []string{"杭州市西湖区文三路200号3幢501室", "12 North Main St, Apt 4, London NW1 6XE", "PO Box 1", "路1号栋2-3-4#", "\xff号1号", "⟦地址⟧3栋", "3-2-501"} {

@@ -18,7 +18,7 @@ const (
 func Rules() []recognise.Rule {
 	return []recognise.Rule{
 		{
-			ID: ruleChinese, Type: rule.Address, Need: recognise.Need{Classes: fold.Digit | fold.Numeral},
+			ID: ruleChinese, Type: rule.Address, Need: recognise.Need{Classes: fold.Han},
 			About: "a chain of segments from the first administrative unit to the last door, building, room or village group",
 			True: []string{
 				"我住在«杭州市西湖区文三路200号翠苑小区3幢2单元501室»，没信号",

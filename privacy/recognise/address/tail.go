@@ -50,16 +50,17 @@ func (p *parser) side(i int) int {
 // rooms reads a room right behind a door, a building or a floor: 3-6-1, 1506,
 // 4A-12, B, Apt 12C.
 func (p *parser) rooms(i int) int {
-	if i == 0 || !strings.ContainsRune("号楼栋幢座层元甲乙丙丁厦院", p.t.Rune(i-1)) {
+	if i == 0 || !strings.ContainsRune("号楼栋幢座层元甲乙丙丁厦院园苑城场寓", p.t.Rune(i-1)) {
 		return i
 	}
 	from := i
+	named := strings.ContainsRune("园苑城厦场寓", p.t.Rune(i-1)) // needs a joined room behind it: 创意产业园5-A2
 	if p.t.Rune(from) == 'A' && p.t.Rune(from+1) == 'p' && p.t.Rune(from+2) == 't' {
 		for from += 3; p.t.Rune(from) == ' ' || p.t.Rune(from) == '.'; {
 			from++
 		}
 	}
-	j, digits, letters := from, 0, 0
+	j, digits, letters, dashes := from, 0, 0, 0
 	for j < len(p.t.Units) && j-from < 10 {
 		r := p.t.Rune(j)
 		switch {
@@ -68,6 +69,7 @@ func (p *parser) rooms(i int) int {
 		case letter(r):
 			letters++
 		case r == '-' && (p.t.Is(j+1, fold.Digit) || letter(p.t.Rune(j+1))):
+			dashes++
 		default:
 			goto out
 		}
@@ -75,7 +77,7 @@ func (p *parser) rooms(i int) int {
 	}
 out:
 	switch {
-	case j == from || letters > 1 || digits > 6:
+	case j == from || letters > 1 || digits > 6 || named && dashes == 0:
 		return i
 	case digits == 0 && (from == i && !p.t.Is(j, fold.Separator|fold.Stop) && j < len(p.t.Units)):
 		return i
@@ -86,33 +88,44 @@ out:
 }
 
 // building reads the name of a building and the room in it.
-func (p *parser) building(i int) int {
+func (p *parser) building(end int) int {
+	i := end
 	j := i
+	if p.soft(j) && p.t.Is(j+1, fold.Han) { // 祖庙路33号 百花广场1805
+		j++
+	}
+	i = j
 	for j < len(p.t.Units) && j-i <= maxBuilding && (p.t.Is(j, fold.Han) || letter(p.t.Rune(j))) && !p.vocab.stop(p.t, j) {
 		j++
 	}
 	if j-i < 2 || j-i > maxBuilding || !p.t.Is(j, fold.Digit) {
-		return i
+		return end
 	}
 	named := false
 	for _, w := range strings.Fields(buildingWords) {
 		named = named || strings.HasSuffix(p.folded(i, j), w)
 	}
 	if !named {
-		return i
+		return end
+	}
+	if k := p.rooms(j); k > j {
+		return k
 	}
 	k := j
 	for p.t.Is(k, fold.Digit) && k-j < 5 {
 		k++
 	}
 	if k-j < 1 || p.t.Is(k, fold.Digit) {
-		return i
+		return end
+	}
+	if letter(p.t.Rune(k)) && !letter(p.t.Rune(k+1)) && !p.t.Is(k+1, fold.Digit) { // 27D
+		return k + 1
 	}
 	if e, ok := p.vocab.measure(p.t, k, false); ok && e.kind.doorLevel() {
 		return k + len(e.runes)
 	}
 	if k-j < 3 || p.counts(k) {
-		return i
+		return end
 	}
 	return k
 }

@@ -2,6 +2,7 @@ package address
 
 import (
 	"qingting/privacy/fold"
+	"qingting/privacy/internal/lexicon"
 	"qingting/privacy/internal/place"
 )
 
@@ -13,15 +14,21 @@ type ending struct {
 
 // vocabulary is the grammar, ready to match. Read-only.
 type vocabulary struct {
-	places   *place.Gazetteer
-	names    map[rune][]ending // by first rune, longest first
-	measures map[rune][]ending // by first rune
-	refuse   map[rune][][]rune // notAfterNumber by first rune
-	deny     map[rune][][]rune // notEndings by first rune
-	leads    [][]rune
-	keep     map[rune][][]rune // keepWords by every rune they hold
-	cues     map[rune][][]rune // by last rune
-	flags    [0x10000]runeFlag
+	places    *place.Gazetteer
+	names     map[rune][]ending // by first rune, longest first
+	measures  map[rune][]ending // by first rune
+	refuse    map[rune][][]rune // notAfterNumber by first rune
+	deny      map[rune][][]rune // notEndings by first rune
+	leads     [][]rune
+	keep      map[rune][][]rune // keepWords by every rune they hold
+	cues      map[rune][][]rune // by last rune
+	glue      [][]rune          // longest first
+	roomCues  [][]rune
+	corners   [][]rune // longest first
+	relations [][]rune
+	words     *lexicon.WordTable
+	abroad    map[rune][][]rune // countries by first rune
+	flags     [0x10000]runeFlag
 }
 
 type runeFlag uint8
@@ -31,12 +38,17 @@ const (
 	flagEnding           // may begin the ending of a name
 	flagMeasure          // may begin a measure
 	flagNumeral          // a Chinese numeral that counts houses
+	flagAnchor           // may begin a measure that ends an address
 )
 
 func newVocabulary() *vocabulary {
 	v := &vocabulary{
 		places: place.Shared(), names: map[rune][]ending{}, measures: map[rune][]ending{},
 		refuse: map[rune][][]rune{}, deny: map[rune][][]rune{}, leads: words(leads), keep: map[rune][][]rune{}, cues: map[rune][][]rune{},
+		glue: words(glueWords), roomCues: words(roomCues), corners: words(crossings), relations: words(relations), words: &lexicon.Shared().Words, abroad: map[rune][][]rune{},
+	}
+	for _, w := range words(abroad) {
+		v.abroad[w[0]] = append(v.abroad[w[0]], w)
 	}
 	for _, e := range nameEndings {
 		for _, w := range words(e.words) {
@@ -48,6 +60,9 @@ func newVocabulary() *vocabulary {
 		for _, w := range words(m.words) {
 			v.measures[w[0]] = insertLongest(v.measures[w[0]], ending{w, m.kind})
 			v.flags[w[0]] |= flagMeasure
+			if m.kind.doorLevel() || m.kind == floor {
+				v.flags[w[0]] |= flagAnchor
+			}
 		}
 	}
 	for _, w := range words(notAfterNumber) {
@@ -71,6 +86,16 @@ func newVocabulary() *vocabulary {
 		v.flags[r] |= flagNumeral
 	}
 	return v
+}
+
+// country returns the length of a country's name at unit i that an address follows, or 0.
+func (v *vocabulary) country(t *fold.Text, i int) int {
+	for _, w := range v.abroad[t.Rune(i)] {
+		if matchAt(t, i, w) && t.Is(i+len(w), fold.Han) {
+			return len(w)
+		}
+	}
+	return 0
 }
 
 func insertLongest(list []ending, e ending) []ending {
@@ -156,7 +181,7 @@ func (v *vocabulary) nameEnding(t *fold.Text, i int) (ending, bool) {
 // denied says that the ending at unit i is part of another word: 路由, 走路.
 func (v *vocabulary) denied(t *fold.Text, i int, e ending) bool {
 	for _, w := range v.deny[e.runes[0]] {
-		if len(w) > len(e.runes) && matchAt(t, i, w) {
+		if len(w) > len(e.runes) && matchAt(t, i, w) && !(w[1] == '上' && t.Rune(i+2) == '的' && t.Is(i+3, fold.Digit)) { // 建设路上的89号院
 			return true
 		}
 	}
@@ -193,17 +218,31 @@ func (v *vocabulary) measure(t *fold.Text, i int, behindRoad bool) (ending, bool
 		if !matchAt(t, i, e.runes) {
 			continue
 		}
-		if behindRoad && e.kind == number && t.Rune(i+1) != '线' && t.Rune(i+1) != '码' {
+		if behindRoad && e.kind == number && t.Rune(i+1) != '线' && t.Rune(i+1) != '码' && t.Rune(i+1) != '地' && t.Rune(i+1) != '出' && t.Rune(i+1) != '口' {
 			return e, true
 		}
 		for _, w := range v.refuse[e.runes[0]] {
-			if len(w) > len(e.runes) && matchAt(t, i, w) {
+			if len(w) > len(e.runes) && matchAt(t, i, w) && !(w[1] == '线' && t.Rune(i+2) == '路') { // 19号|线路老化
 				return ending{}, false
 			}
 		}
 		return e, true
 	}
 	return ending{}, false
+}
+
+// roomCue says that the words right before unit i announce a room told as
+// joined numbers: 房号8-1502; full is for more than two numbers: 住址3-2-501.
+func (v *vocabulary) roomCue(t *fold.Text, i int, full bool) bool {
+	for n := 0; n < 2 && i > 0 && (t.Rune(i-1) == ':' || t.Rune(i-1) == ' ' || t.Rune(i-1) == '是' || t.Rune(i-1) == '为'); n++ {
+		i--
+	}
+	for _, w := range v.roomCues {
+		if matchAt(t, i-len(w), w) {
+			return true
+		}
+	}
+	return full && v.cueBefore(t, i)
 }
 
 // cueBefore says that the words before unit i announce an address.
