@@ -14,9 +14,10 @@ import (
 // the same policy, key and period, one version gives one output.
 const EngineVersion = detect.Version + ".1"
 
-// maxRounds is how often a text is read again before all of it is taken out.
-// Each round replaces more of the text, so an end is certain, but it could be
-// far away in a text made for that.
+// maxRounds is how often a text is read again before the whole line of a
+// finding is taken out, and, after as many rounds more, all of the text. Each
+// round replaces more of the text, so an end is certain, but it could be far
+// away in a text made for that.
 const maxRounds = 8
 
 // Redactor takes personal data out of texts. It is immutable and safe for
@@ -133,7 +134,8 @@ func (r *Redactor) redact(text string, at time.Time, explain bool) Result {
 	return r.settle(r.begin(Sanitise(text), at), 0, explain)
 }
 
-// settle reads the text of p again and again, until nothing more is found.
+// settle reads the text of p again and again, until nothing more is found: at
+// most 2·maxRounds + 2 times.
 func (r *Redactor) settle(p *pass, round int, explain bool) Result {
 	var rejected []Rejected
 	for ; ; round++ {
@@ -141,24 +143,42 @@ func (r *Redactor) settle(p *pass, round int, explain bool) Result {
 		if turnedDown != nil {
 			rejected = explainRejected(p.source, turnedDown)
 		}
-		kept := all[:0]
+		kept, taken := all[:0], 0
 		for _, f := range all {
 			if f.action == Keep {
 				kept = append(kept, f)
 				continue
 			}
 			if round >= maxRounds {
-				f.Start, f.End, f.action = 0, len(p.out), Tag
+				if f.End <= taken {
+					continue
+				}
+				start, end := 0, len(p.out)
+				if round < 2*maxRounds {
+					start, end = line(p.out, f.Start, f.End)
+				}
+				f.Start, f.End, f.action, f.Canonical = start, end, Tag, ""
+				taken = end
 			}
 			p.add(f)
 		}
-		if len(p.pending) == 0 || round > maxRounds {
+		if len(p.pending) == 0 || round > 2*maxRounds {
 			res := p.result(kept)
 			res.Rejected = rejected
 			return res
 		}
 		p.apply()
 	}
+}
+
+// line widens the bytes start to end of s to whole lines, without the feeds
+// around them.
+func line(s string, start, end int) (from, to int) {
+	from = strings.LastIndexByte(s[:start], '\n') + 1
+	if n := strings.IndexByte(s[end:], '\n'); n >= 0 {
+		return from, end + n
+	}
+	return from, len(s)
 }
 
 // found is a finding with what becomes of it.

@@ -1,7 +1,11 @@
 package privacy
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -170,27 +174,77 @@ func TestRedactTyped(t *testing.T) {
 	}
 }
 
-// TestRedactEnds: a finder that always finds something new ends in one tag.
+// TestRedactEnds: of a text in which something new is always found, first the
+// lines go, then all; and the finder is asked a bounded number of times.
 func TestRedactEnds(t *testing.T) {
-	r := newRedactor(t, greedy{}, "policy: 1")
-	text := strings.Repeat("a", 100)
-	if got := r.Redact(text, spoken).Text; got != "⟦QQ⟧" {
-		t.Errorf("got %s", got)
+	g := &greedy{}
+	r := newRedactor(t, g, "policy: 1")
+	for _, c := range []struct{ text, want string }{
+		{strings.Repeat("a", 100), "⟦QQ⟧"},
+		{"b\n" + strings.Repeat("a", 100) + "\nb", "b\n⟦QQ⟧\nb"},
+		{"b\n" + strings.Repeat("aa\n", 9), "b\n" + strings.Repeat("⟦QQ⟧\n", 5) + strings.Repeat("⟦QQ⟧⟦QQ⟧\n", 4)},
+		{"b\n" + strings.Repeat("a\n", 100), "⟦QQ⟧"},
+	} {
+		g.asked = 0
+		if got := r.Redact(c.text, spoken).Text; got != c.want || g.asked > 2*maxRounds+2 {
+			t.Errorf("%q: got %q after %d readings", c.text, got, g.asked)
+		}
+		checkRedaction(t, r, c.text)
 	}
-	checkRedaction(t, r, text)
+}
+
+// TestReadings: texts as people write them settle at once: the second reading
+// may find what the first one's findings hid, the third finds nothing.
+func TestReadings(t *testing.T) {
+	r := newRedactor(t, nil, "")
+	counted := &counting{finder: r.detector}
+	r.detector = counted
+	files, err := filepath.Glob("testdata/*/*.jsonl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no labelled files: %v", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(data) {
+			var row struct{ ID, Text string }
+			if err := json.Unmarshal(line, &row); err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			counted.asked = 0
+			r.Redact(row.Text, spoken)
+			if counted.asked > 3 {
+				t.Errorf("%s is read %d times", row.ID, counted.asked)
+			}
+		}
+	}
+}
+
+// counting counts readings.
+type counting struct {
+	finder
+	asked int
+}
+
+func (c *counting) Detect(text string) []detect.Finding {
+	c.asked++
+	return c.finder.Detect(text)
 }
 
 // greedy finds the last letter a, whatever follows it.
-type greedy struct{}
+type greedy struct{ asked int }
 
-func (greedy) Detect(text string) []detect.Finding {
+func (g *greedy) Detect(text string) []detect.Finding {
+	g.asked++
 	if i := strings.LastIndexByte(text, 'a'); i >= 0 {
 		return []detect.Finding{{Type: rule.QQ, Start: i, End: i + 1, Rule: "greedy"}}
 	}
 	return nil
 }
 
-func (g greedy) Explain(text string) ([]detect.Finding, []detect.Rejection) {
+func (g *greedy) Explain(text string) ([]detect.Finding, []detect.Rejection) {
 	return g.Detect(text), nil
 }
 
