@@ -18,6 +18,14 @@ const (
 	StreamDocs  = "FEEDBACK_DOCS"  // redacted, annotated documents
 	StreamDead  = "FEEDBACK_DEAD"  // what could not be processed, sealed
 	StreamAudit = "FEEDBACK_AUDIT" // append-only ledger
+
+	StreamCheckpoints = "FEEDBACK_CHECKPOINTS" // what was signed of the ledger
+)
+
+// Subjects of the ledger.
+const (
+	SubjectAudit       = "feedback.audit"
+	SubjectCheckpoints = "feedback.checkpoints"
 )
 
 // MaxMessage is the largest feedback message the stream takes, in bytes: the
@@ -111,8 +119,12 @@ func streamConfigs(l StreamLimits, maxPayload int64) []jetstream.StreamConfig {
 			c.Description = "what could not be processed, sealed to the officers"
 			c.MaxAge = l.DeadAge
 		}),
-		with(StreamAudit, "feedback.audit", func(c *jetstream.StreamConfig) {
+		with(StreamAudit, SubjectAudit, func(c *jetstream.StreamConfig) {
 			c.Description = "append-only ledger of who did what, when and why"
+			c.DenyDelete, c.DenyPurge = true, true
+		}),
+		with(StreamCheckpoints, SubjectCheckpoints, func(c *jetstream.StreamConfig) {
+			c.Description = "signed checkpoints of the ledger"
 			c.DenyDelete, c.DenyPurge = true, true
 		}),
 	}
