@@ -262,7 +262,11 @@ func (set labelledSet) measure(t testing.TB) figures {
 	var all score.Scorer
 	for _, row := range rows {
 		found := redact(row.Text)
-		all.Add(row.Text, row.Spans, nil, found)
+		sample := score.Sample{Text: row.Text, Gold: row.Spans}
+		for _, f := range found {
+			sample.Found = append(sample.Found, score.Found{Span: f})
+		}
+		all.Add(sample)
 		noisy := slices.ContainsFunc(row.Tags, func(tag string) bool { return strings.HasPrefix(tag, "noise") })
 		for _, g := range row.Spans {
 			hit := 0
@@ -341,9 +345,5 @@ func (set labelledSet) measure(t testing.TB) figures {
 
 // hidden reports whether found covers every character of g.
 func hidden(g score.Span, found []score.Span) bool {
-	covered := 0
-	for _, f := range found {
-		covered += max(0, min(g.End, f.End)-max(g.Start, f.Start))
-	}
-	return covered == g.End-g.Start
+	return score.Covered(g, found) == g.End-g.Start
 }

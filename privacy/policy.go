@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"qingting/privacy/custom"
@@ -76,6 +77,20 @@ func (p *Policy) Action(t rule.Type) Action {
 // Threshold returns the least confidence at which a finding of type t is acted
 // upon; 0 when the policy leaves that to the detector.
 func (p *Policy) Threshold(t rule.Type) float64 { return p.rules[t].Threshold }
+
+// WithThreshold returns p with the same threshold, from 0 to 1, for every type.
+func (p *Policy) WithThreshold(least float64) (*Policy, error) {
+	if !(least >= 0 && least <= 1) {
+		return nil, errors.New("a threshold lies between 0 and 1")
+	}
+	other := *p
+	other.rules = make(map[rule.Type]typeRule)
+	for _, t := range append(rule.Types(), p.CustomTypes()...) {
+		other.rules[t] = typeRule{p.Action(t), least}
+	}
+	other.seal()
+	return &other, nil
+}
 
 // Thresholds returns the thresholds that the policy sets, for the detector that
 // is to serve it.

@@ -31,6 +31,11 @@ func newRedactor(policyFile string, key []byte) (*privacy.Redactor, error) {
 	if err != nil {
 		return nil, err
 	}
+	return policyRedactor(policy, key)
+}
+
+// policyRedactor is newRedactor of a policy that is read already.
+func policyRedactor(policy *privacy.Policy, key []byte) (*privacy.Redactor, error) {
 	if key == nil {
 		key = secrets.NewSecret().Bytes()
 	}

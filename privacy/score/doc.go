@@ -1,7 +1,7 @@
 // Package score measures redaction against labelled text.
 //
 //	var s score.Scorer
-//	s.Add(text, gold, ignored, predicted)
+//	s.Add(score.Sample{Text: text, Gold: gold, Found: found})
 //	report := s.Report()
 //
 // It counts in four ways, because one figure hides what matters: strict (same
@@ -13,6 +13,9 @@
 // DasGupta 2001 recommend them for small counts too). F2 weighs recall twice as
 // much as precision (van Rijsbergen 1979, β = 2), a miss being worse than an
 // extra tag.
+//
+// [Calibration] says whether a confidence is right as often as it claims, by
+// type and by rule.
 //
 // # What it does not do
 //

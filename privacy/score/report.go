@@ -10,6 +10,17 @@ type Report struct {
 	Ignored   map[string]int `json:"ignored,omitempty"` // labelled spans of types that are not claimed
 	// CleanCharactersMasked is how many of the characters outside every label
 	// were replaced, CleanDocumentsTouched how many of the texts without any.
+	CleanCharactersMasked Proportion  `json:"clean_characters_masked"`
+	CleanDocumentsTouched Proportion  `json:"clean_documents_touched"`
+	Tags                  []TagReport `json:"tags,omitempty"`
+	Calibration           Calibration `json:"calibration"`
+}
+
+// TagReport is the measurement of the texts that bear a tag, all types pooled.
+type TagReport struct {
+	Tag       string `json:"tag"`
+	Documents int    `json:"documents"`
+	TypeReport
 	CleanCharactersMasked Proportion `json:"clean_characters_masked"`
 	CleanDocumentsTouched Proportion `json:"clean_documents_touched"`
 }
@@ -44,7 +55,7 @@ type Proportion struct {
 }
 
 func measure(hits, predicted, gold int) Measure {
-	m := Measure{Precision: proportion(hits, predicted), Recall: proportion(hits, gold)}
+	m := Measure{Precision: Share(hits, predicted), Recall: Share(hits, gold)}
 	m.F1 = fBeta(hits, predicted, gold, 1)
 	m.F2 = fBeta(hits, predicted, gold, 2)
 	return m
@@ -61,7 +72,8 @@ func fBeta(hits, predicted, gold int, beta float64) float64 {
 // z is the 97.5 % point of the normal distribution.
 const z = 1.959963984540054
 
-func proportion(hits, total int) Proportion {
+// Share is hits of total with its interval.
+func Share(hits, total int) Proportion {
 	if total == 0 {
 		return Proportion{High: 1}
 	}

@@ -26,11 +26,29 @@ func IoU(a, b Span) float64 {
 	return float64(shared) / float64(a.End-a.Start+b.End-b.Start-shared)
 }
 
+// Found is a span that was replaced, and how sure of it the rule was.
+type Found struct {
+	Span
+	Rule       string
+	Confidence float64
+}
+
+// Sample is one labelled text and what was found in it.
+type Sample struct {
+	Text    string
+	Gold    []Span   // labelled; they may overlap
+	Ignored []Span   // labelled with types that are not claimed
+	Found   []Found  // without overlap
+	Tags    []string // groups that are reported apart
+}
+
 // Scorer gathers counts over texts. Its zero value is ready; it is not safe for
 // concurrent use.
 type Scorer struct {
 	types   map[string]*counts
 	ignored map[string]int
+	tags    map[string]*Scorer
+	sure    calibration
 
 	docs, cleanDocs, touchedDocs int
 	cleanChars, maskedChars      int
@@ -44,28 +62,41 @@ type counts struct {
 	goldChars, covered int // characters of gold spans, and the replaced of them
 }
 
-// Add scores one text, given its labelled spans, those of them whose types are
-// not claimed, and what was replaced. Ignored spans are counted by name; a
-// prediction that fits one and no other counts neither way, and their
-// characters are not clean. Predicted spans do not overlap; labelled ones may.
-func (s *Scorer) Add(text string, gold, ignored, predicted []Span) {
+// Add scores one text. Ignored spans are counted by name, and their characters
+// are not clean. What was found on one of them, with half its characters or
+// more, and fits no labelled span counts neither as right nor as wrong.
+func (s *Scorer) Add(x Sample) {
 	if s.types == nil {
-		s.types, s.ignored = make(map[string]*counts), make(map[string]int)
+		s.types, s.ignored, s.tags = make(map[string]*counts), make(map[string]int), make(map[string]*Scorer)
+	}
+	for i, tag := range x.Tags {
+		if slices.Contains(x.Tags[:i], tag) {
+			continue
+		}
+		if s.tags[tag] == nil {
+			s.tags[tag] = new(Scorer)
+		}
+		one := x
+		one.Tags = nil
+		s.tags[tag].Add(one)
 	}
 	s.docs++
-	s.masking(utf8.RuneCountInString(text), gold, ignored, predicted)
-	s.leaks(gold, predicted)
-	counted := make([]Span, 0, len(predicted))
-	for _, p := range predicted {
-		if fits(p, gold) || !fits(p, ignored) {
+	s.masking(utf8.RuneCountInString(x.Text), x.Gold, x.Ignored, x.Found)
+	s.leaks(x.Gold, x.Found)
+	counted := make([]Found, 0, len(x.Found))
+	for _, p := range x.Found {
+		if fits(p.Span, x.Gold) || !liesOn(p.Span, x.Ignored) {
 			counted = append(counted, p)
 			s.of(p.Type).predicted++
 		}
 	}
-	for _, g := range ignored {
+	for _, g := range x.Ignored {
 		s.ignored[g.Type]++
 	}
-	s.match(gold, counted)
+	right := s.match(x.Gold, counted)
+	for i, p := range counted {
+		s.sure.add(p, right[i])
+	}
 }
 
 func (s *Scorer) of(typ string) *counts {
@@ -81,8 +112,24 @@ func fits(p Span, spans []Span) bool {
 	return slices.ContainsFunc(spans, func(g Span) bool { return IoU(p, g) >= lenientIoU })
 }
 
-// match pairs spans of one type, the best IoU first, each span once.
-func (s *Scorer) match(gold, predicted []Span) {
+// liesOn reports whether at least half of p is covered by spans.
+func liesOn(p Span, spans []Span) bool {
+	return 2*Covered(p, spans) >= p.End-p.Start
+}
+
+// Covered returns how many characters of g lie in spans, which do not overlap
+// one another; of overlapping ones it counts some twice, and at most all of g.
+func Covered(g Span, spans []Span) int {
+	covered := 0
+	for _, p := range spans {
+		covered += max(0, min(g.End, p.End)-max(g.Start, p.Start))
+	}
+	return min(covered, g.End-g.Start)
+}
+
+// match pairs spans of one type, the best IoU first, each span once, and
+// returns which of the predicted found a partner.
+func (s *Scorer) match(gold []Span, predicted []Found) []bool {
 	type pair struct {
 		iou  float64
 		g, p int
@@ -93,7 +140,7 @@ func (s *Scorer) match(gold, predicted []Span) {
 			if gold[g].Type != predicted[p].Type {
 				continue
 			}
-			if iou := IoU(gold[g], predicted[p]); iou >= lenientIoU {
+			if iou := IoU(gold[g], predicted[p].Span); iou >= lenientIoU {
 				pairs = append(pairs, pair{iou, g, p})
 			}
 		}
@@ -111,15 +158,14 @@ func (s *Scorer) match(gold, predicted []Span) {
 			c.strict++
 		}
 	}
+	return usedP
 }
 
 // leaks counts what of the labelled spans is replaced.
-func (s *Scorer) leaks(gold, predicted []Span) {
+func (s *Scorer) leaks(gold []Span, predicted []Found) {
+	replaced := spans(predicted)
 	for _, g := range gold {
-		covered := 0
-		for _, p := range predicted {
-			covered += max(0, min(g.End, p.End)-max(g.Start, p.Start))
-		}
+		covered := Covered(g, replaced)
 		c := s.of(g.Type)
 		c.gold++
 		c.goldChars += g.End - g.Start
@@ -130,8 +176,16 @@ func (s *Scorer) leaks(gold, predicted []Span) {
 	}
 }
 
+func spans(found []Found) []Span {
+	list := make([]Span, len(found))
+	for i, f := range found {
+		list[i] = f.Span
+	}
+	return list
+}
+
 // masking counts what is replaced where nothing is labelled.
-func (s *Scorer) masking(length int, gold, ignored, predicted []Span) {
+func (s *Scorer) masking(length int, gold, ignored []Span, predicted []Found) {
 	if len(gold)+len(ignored) == 0 {
 		s.cleanDocs++
 		if len(predicted) > 0 {
@@ -143,7 +197,7 @@ func (s *Scorer) masking(length int, gold, ignored, predicted []Span) {
 	for _, list := range [...]struct {
 		spans []Span
 		mark  byte
-	}{{gold, labelled}, {ignored, labelled}, {predicted, replaced}} {
+	}{{gold, labelled}, {ignored, labelled}, {spans(predicted), replaced}} {
 		for _, sp := range list.spans {
 			for i := sp.Start; i < sp.End; i++ {
 				marks[i] |= list.mark
@@ -165,8 +219,8 @@ func (s *Scorer) masking(length int, gold, ignored, predicted []Span) {
 func (s *Scorer) Report() Report {
 	r := Report{
 		Documents: s.docs, Types: []TypeReport{}, Ignored: maps.Clone(s.ignored),
-		CleanCharactersMasked: proportion(s.maskedChars, s.cleanChars),
-		CleanDocumentsTouched: proportion(s.touchedDocs, s.cleanDocs),
+		CleanCharactersMasked: Share(s.maskedChars, s.cleanChars),
+		CleanDocumentsTouched: Share(s.touchedDocs, s.cleanDocs),
 	}
 	var sum counts
 	for _, typ := range slices.Sorted(maps.Keys(s.types)) {
@@ -181,6 +235,11 @@ func (s *Scorer) Report() Report {
 		sum.covered += c.covered
 	}
 	r.Overall = sum.report("")
+	for _, tag := range slices.Sorted(maps.Keys(s.tags)) {
+		t := s.tags[tag].Report()
+		r.Tags = append(r.Tags, TagReport{tag, t.Documents, t.Overall, t.CleanCharactersMasked, t.CleanDocumentsTouched})
+	}
+	r.Calibration = s.sure.report()
 	return r
 }
 
@@ -188,6 +247,6 @@ func (c counts) report(typ string) TypeReport {
 	return TypeReport{
 		Type: typ, Gold: c.gold, Predicted: c.predicted,
 		Strict: measure(c.strict, c.predicted, c.gold), Lenient: measure(c.lenient, c.predicted, c.gold),
-		NoLeak: proportion(c.noLeak, c.gold), Covered: proportion(c.covered, c.goldChars),
+		NoLeak: Share(c.noLeak, c.gold), Covered: Share(c.covered, c.goldChars),
 	}
 }
