@@ -2,10 +2,15 @@ package detect
 
 import (
 	"slices"
+	"sync"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/rule"
 )
+
+// shared holds the built-in recognisers, which are immutable: to build a
+// detector for another policy takes no time.
+var shared = sync.OnceValues(builtin)
 
 // New returns a detector with every built-in recogniser, unless
 // WithRecognisers says otherwise.
@@ -17,7 +22,7 @@ func New(opts ...Option) (*Detector, error) {
 		}
 	}
 	if d.recognisers == nil {
-		built, err := builtin()
+		built, err := shared()
 		if err != nil {
 			return nil, err
 		}
