@@ -115,8 +115,17 @@ func (g *Gazetteer) Match(rs []rune) Match {
 	if len(rs) < 2 || !g.Begins(rs[0]) {
 		return Match{}
 	}
-	for n := min(len(rs), g.longest); n >= 2; n-- {
-		if m, ok := g.names[string(rs[:n])]; ok {
+	// The bytes are written once, on the stack, and cut shorter: a string a
+	// length would be an allocation each.
+	var bytes [16 * utf8.UTFMax]byte
+	var ends [16]int
+	longest, end := min(len(rs), g.longest, len(ends)), 0
+	for i, r := range rs[:longest] {
+		end += utf8.EncodeRune(bytes[end:], r)
+		ends[i] = end
+	}
+	for n := longest; n >= 2; n-- {
+		if m, ok := g.names[string(bytes[:ends[n-1]])]; ok {
 			return m
 		}
 	}
