@@ -55,16 +55,31 @@ const compound = "欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 慕容
 	"亓官 司寇 子车 颛孙 巫马 公西 漆雕 乐正 宰父 谷梁 夹谷 段干 东门 南门 濮阳 完颜 赫连 " +
 	"万俟 闻人 第五 左丘 梁丘 羊舌 微生 纳兰 叶赫 范姜 张简"
 
+// scarce lists those that a county or two has: what is left of the Hundred
+// Family Names, surnames of minorities, and late ones. A name with one of them
+// is believed where its place says that a name stands there, and nowhere else.
+const scarce = "傅贝昌凤狄茅洪滑荀芮羿汲宓蓬暴钭厉戎韶蓟怀鄂咸籍莘扶堵宰郤濮习宦鱼慎戈终暨居衡殳沃蔚隆融巢益桓仉汝钦归墨哈谯丘侴税犹扎嘎诺格尼綦矫郄畅仓剌闪撒洒喇沐陇岩召杞" +
+	"留斯励忻恽貊招辜蚁植仵续仪拓贠弥敦邳冮勇昃杲操锺琚郯逢迮禚腊牙甫眭睦考聊艳苌若荷菊蒉豹辉迪采野钊镜靖颉骑黔隐雄松洗尹印仰秋牧乌伏茅琴丘伯赏边策匡普瓦才火线赛宝旭海浩潭" +
+	"虎羊寿庆玉春晖歧毓泮烈煜熙班牢瑞略源滚荔槐桐榆斐尧岐巧昔圭墙奋伟冠千勤哀望酒青先老么底信达赖阿"
+
+// scarceWords are scarce ones that are above all words.
+const scarceWords = "经干於家广双通充步弘国禄东空毋养须后红公督法爱年福多买把折保自起字罕刀矣排资那忽速过区种问要智药降员者黑铁妥拜第果候律浮疏登信达先青老阿底么海线才火若千望考"
+
+// scarceCompound lists surnames of two characters that hardly anybody has.
+const scarceCompound = "西门 公羊 仉督 宗政 相里 公良 壤驷 有琴 伯赏 归海 即墨 达奚 褚师 第二 南荣 司城 东里 北堂 公乘 公仪 斛律 贺兰 侯莫 哥舒 万纽 尔朱 贺若 浑邪 公祖 鲁阳 晏婴 屈突 豆卢 呼衍 沮渠 爱新 那拉 佟佳 富察 钮祜"
+
 // Table answers look-ups. It is read-only and safe for concurrent use.
 type Table struct {
 	one   map[rune]Info
 	two   map[string]Info
 	heads map[rune]bool
+	few   map[rune]Info
+	pairs map[string]Info
 }
 
 // New builds the table.
 func New() *Table {
-	t := &Table{one: make(map[rune]Info, 600), two: make(map[string]Info, 64), heads: make(map[rune]bool, 64)}
+	t := &Table{one: make(map[rune]Info, 600), two: make(map[string]Info, 64), heads: make(map[rune]bool, 64), few: make(map[rune]Info, 400), pairs: make(map[string]Info, 64)}
 	rank := 0
 	for _, r := range ranked {
 		rank++
@@ -87,8 +102,27 @@ func New() *Table {
 		t.two[w] = Info{Plain, math.Log(0.0004)}
 		t.heads[[]rune(w)[0]] = true
 	}
+	for _, r := range scarce {
+		t.few[r] = Info{Mixed, math.Log(0.00003)}
+	}
+	for _, r := range scarceWords {
+		t.few[r] = Info{Function, math.Log(0.00001)}
+	}
+	for _, w := range strings.Fields(scarceCompound) {
+		t.pairs[w] = Info{Mixed, math.Log(0.00001)}
+	}
+	for r := range t.one {
+		delete(t.few, r)
+	}
 	return t
 }
+
+// Scarce returns what is known of a surname of one character that Of leaves out
+// because hardly anybody has it.
+func (t *Table) Scarce(r rune) Info { return t.few[r] }
+
+// ScarceCompound is Scarce for two characters.
+func (t *Table) ScarceCompound(a, b rune) Info { return t.pairs[string([]rune{a, b})] }
 
 // Of returns what is known of a one-character surname, in simplified form.
 func (t *Table) Of(r rune) Info { return t.one[r] }
@@ -101,3 +135,6 @@ func (t *Table) Compounds() []string { return strings.Fields(compound) }
 
 // Heads says whether r begins a compound surname.
 func (t *Table) Heads(r rune) bool { return t.heads[r] }
+
+// ScarceCompounds returns the surnames of two characters that Compounds leaves out.
+func (t *Table) ScarceCompounds() []string { return strings.Fields(scarceCompound) }

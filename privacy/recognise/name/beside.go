@@ -23,6 +23,7 @@ const notOwners = "号码卡费元日月年时分单证价额据址机线款名�
 // a cue or the end of the text tells.
 func (s *scan) beside() {
 	units := s.t.Units
+	s.owners, s.doubts = 0, s.doubts[:0]
 	for i := 0; i < len(units); i++ {
 		if units[i].Class&fold.Han == 0 || s.t.Is(i-1, fold.Han) {
 			continue
@@ -32,15 +33,21 @@ func (s *scan) beside() {
 			j++
 		}
 		n := j - i
-		if isDot(s.t.Rune(i-1)) || s.inHandle(i) { // 上海·银乐, @张三: where from, and who is called
+		if isDot(s.t.Rune(i-1)) && s.t.Is(i-2, fold.Han) || s.inHandle(i) { // 上海·银乐, @张三: where from, and who is called
 			i = j - 1
 			continue
 		}
 		switch {
 		case n >= 2 && n <= 4 && (s.number(j, 1) || s.number(i-1, -1)):
-			s.owner(i, j, -14, "a clause of its own beside a long number")
+			if s.owner(i, j, -14, "a clause of its own beside a long number") {
+				s.owners++
+			} else {
+				s.doubts = append(s.doubts, [2]int{i, j})
+			}
 		case n >= 2 && n <= 4 && s.listed(i, j):
 			s.owner(i, j, -6, "in a list of clauses that could all be names")
+		case n >= 2 && n <= 4 && i > 0 && s.signed(i, j):
+			s.owner(i, j, -2*float32(n), "a line of its own at the end")
 		case n >= 2 && n <= 3 && i > 0 && s.last(j):
 			s.owner(i, j, -3*float32(n-1), "the last clause, and no word")
 		}
@@ -62,6 +69,64 @@ func (s *scan) beside() {
 		}
 		i = j - 1
 	}
+	s.column()
+}
+
+// column takes what stands in the column of owners of a list that has two
+// others and more, though it is a dictionary word or a place by itself.
+func (s *scan) column() {
+	known := s.doubts[:0]
+	for _, d := range s.doubts {
+		if g, kind := s.family(d[0], d[1]); kind != surname.None && d[1]-g >= 1 && d[1]-g <= 2 && !s.label(d[1]) {
+			known = append(known, d)
+		}
+	}
+	strangers := len(s.doubts) - len(known)
+	if len(known) == 0 || !(s.owners >= 2 && len(s.doubts) <= 2*s.owners || s.owners == 1 && strangers == 0 && len(known) >= 2) {
+		return
+	}
+	for _, d := range known {
+		s.propose(proposal{start: d[0], end: d[1], rule: ruleBeside, confidence: 0.6, evidence: []string{"in a column of names beside numbers"}})
+	}
+}
+
+// family returns where the surname at unit i ends, scarce ones too, and what it
+// is besides; a name of units i to j needs more than the surname.
+func (s *scan) family(i, j int) (int, surname.Kind) {
+	names := s.rec.lex.Surnames
+	if j-i > 2 {
+		a, b := s.t.Rune(i), s.t.Rune(i+1)
+		if k := max(names.Compound(a, b).Kind, names.ScarceCompound(a, b).Kind); k != surname.None {
+			return i + 2, k
+		}
+	}
+	return i + 1, max(names.Of(s.t.Rune(i)).Kind, names.Scarce(s.t.Rune(i)).Kind)
+}
+
+// label says that units up to j end like a label or a time and no name.
+func (s *scan) label(j int) bool { return strings.ContainsRune(notOwners, s.t.Rune(j-1)) }
+
+// signed says that units i to j are the last line, or the one before a date.
+func (s *scan) signed(i, j int) bool {
+	k := i - 1
+	for s.t.Rune(k) == ' ' || s.t.Rune(k) == '\u3000' || s.t.Rune(k) == '\t' {
+		k--
+	}
+	if r := s.t.Rune(k); r != '\n' && r != '—' && r != '\r' {
+		return false
+	}
+	digits := 0
+	for ; j < len(s.t.Units); j++ {
+		switch {
+		case s.t.Is(j, fold.Digit|fold.Numeral):
+			if digits++; digits > 8 {
+				return false
+			}
+		case s.t.Is(j, fold.Han) && !strings.ContainsRune("年月日号时分", s.t.Rune(j)), s.t.Is(j, fold.Letter|fold.Placeholder):
+			return false
+		}
+	}
+	return true
 }
 
 // number says that a long number begins at unit i, going by step, behind at
@@ -131,9 +196,9 @@ func (s *scan) last(j int) bool {
 	return s.t.Seen&fold.Digit != 0
 }
 
-// rareOwners are surnames too rare, or too much of a word, to be believed
-// elsewhere than beside a number.
-const rareOwners = "车步寿蓬羊羿暨仰班巢弓敬相仓终宓怀冀闻束浦印桑普湛边党操习井堵厉凤鄂查伏祝应茅容沙包"
+// rareOwners are surnames too much of a word to be believed elsewhere than
+// beside a number.
+const rareOwners = "车束应查相连占从"
 
 // code says that a block of five and more letters and digits, three of them
 // digits and its letters capitals, begins at unit i, going by step: A20391, ZW1120.
@@ -153,23 +218,20 @@ func (s *scan) code(i, step int) bool {
 
 // owner decides on units i to j, a clause whose place says that it is a name,
 // if it reads at most least nats worse as one than as words.
-func (s *scan) owner(i, j int, least float32, why string) {
+func (s *scan) owner(i, j int, least float32, why string) bool {
 	lex := s.rec.lex
 	g, info := i+1, lex.Surnames.Of(s.t.Rune(i))
+	if info.Kind == surname.None {
+		info = lex.Surnames.Scarce(s.t.Rune(i))
+	}
 	if two := lex.Surnames.Compound(s.t.Rune(i), s.t.Rune(i+1)); two.Kind != surname.None && j-i > 2 {
 		g, info = i+2, two
+	} else if two := lex.Surnames.ScarceCompound(s.t.Rune(i), s.t.Rune(i+1)); two.Kind != surname.None && j-i > 2 {
+		g, info = i+2, two
 	}
-	rare := strings.ContainsRune(rareOwners, s.t.Rune(i))
-	if rare && info.LogP == 0 {
-		info.LogP = -7
-	}
-	if (info.Kind == surname.None || info.Kind == surname.Function) && !rare || j-g < 1 || j-g > 2 || s.measured(i) {
-		return
-	}
-	for _, r := range notOwners {
-		if s.t.Rune(j-1) == r {
-			return
-		}
+	busy := info.Kind == surname.Function && !strings.ContainsRune(rareOwners, s.t.Rune(i))
+	if info.Kind == surname.None || busy || j-g < 1 || j-g > 2 || s.measured(i) || s.label(j) {
+		return false
 	}
 	logp := float32(anyName + info.LogP)
 	if j-g == 2 {
@@ -193,4 +255,5 @@ func (s *scan) owner(i, j int, least float32, why string) {
 		p.rejected, p.confidence = "the name of a place", 0.3
 	}
 	s.propose(p)
+	return p.rejected == ""
 }

@@ -21,7 +21,14 @@ const (
 	cueGain   = 4.0
 	fieldGain = 9.0
 	titleGain = 5.0
+
+	compoundGain = 4 // the word list has 公孙 and its like from names alone
 )
+
+// compoundWords are surnames of two characters that are words as well.
+var compoundWords = map[string]bool{
+	"东方": true, "百里": true, "第五": true, "第二": true, "南门": true, "东门": true, "西门": true, "南宫": true, "长孙": true, "梁丘": true, "东里": true, "北堂": true,
+}
 
 // Reasons why a name without a cue is turned down though it may be one.
 const (
@@ -45,11 +52,14 @@ func (s *scan) chinese() {
 			from = i
 		}
 		m := v.mark(units[i].Rune)
-		if m&(markSurname|markPrefix) != 0 {
+		if m&(markSurname|markPrefix) != 0 || v.kindred[units[i].Rune] || m&markScarce != 0 && !wanted && s.titled(i) {
 			wanted = true
 		}
 		if m&markCueEnd != 0 {
 			s.cueAt(i)
+		}
+		if units[i].Rune == '的' && s.coded(i-1) {
+			s.note(i+1, cue{i + 1, cueRole, false})
 		}
 	}
 	if from >= 0 {
@@ -61,13 +71,33 @@ func (s *scan) chinese() {
 // right behind it or behind a colon, a blank or 是.
 func (s *scan) cueAt(i int) {
 	kind, _ := s.rec.vocab.cueEndingAt(s.t, i)
-	if kind == cueNone {
+	switch {
+	case kind == cueColumn: // 审核：张三
+		if at := i + 1; s.t.Rune(at) == ':' || s.t.Rune(at) == '：' {
+			next, _ := skipLink(s.t, at)
+			s.note(next, cue{next, cueRole, true})
+		}
+		return
+	case kind == cueNone:
 		return
 	}
 	s.note(i+1, cue{i + 1, kind, false})
 	if at, linked := skipLink(s.t, i+1); at != i+1 {
 		s.note(at, cue{at, kind, linked})
 	}
+}
+
+// coded says that an employee's number ends at unit i: 工号SH2051的.
+func (s *scan) coded(i int) bool {
+	n := 0
+	for s.t.Is(i, fold.Digit|fold.Letter) && n < 12 {
+		i--
+		n++
+	}
+	for s.t.Rune(i) == ' ' || s.t.Rune(i) == ':' || s.t.Rune(i) == '是' || s.t.Rune(i) == '为' {
+		i--
+	}
+	return n >= 3 && (s.t.Rune(i) == '号' && s.t.Rune(i-1) == '工' || s.t.Is(i, fold.Han) && strings.ContainsRune("和与及跟、", s.t.Rune(i)))
 }
 
 // note keeps the strongest cue for a name at unit at.
@@ -102,8 +132,14 @@ func (s *scan) clause(from, to int) {
 		if m&markSurname != 0 {
 			s.surnameAt(i, to, c)
 		}
+		if m&markScarce != 0 && (c.kind >= cueRole || s.titled(i)) {
+			s.scarceAt(i, to, c)
+		}
 		if m&markPrefix != 0 {
 			s.prefixAt(i, to, c)
+		}
+		if i+1 < to && s.rec.vocab.kindred[s.t.Rune(i+1)] {
+			s.kindred(i, to, c)
 		}
 		if c.kind >= cueIntro && c.at == i {
 			s.wideAt(i, to, c)
@@ -127,6 +163,34 @@ func (s *scan) surnameAt(i, to int, c cue) {
 	}
 }
 
+// scarceAt is surnameAt for surnames that only a cue or a title makes believable.
+func (s *scan) scarceAt(i, to int, c cue) {
+	if s.inHandle(i) {
+		return
+	}
+	lex := s.rec.lex
+	if info := lex.Surnames.Scarce(s.t.Rune(i)); info.Kind != surname.None {
+		s.namesAt(i, i+1, to, info, c)
+	}
+	if i+1 < to {
+		if info := lex.Surnames.ScarceCompound(s.t.Rune(i), s.t.Rune(i+1)); info.Kind != surname.None {
+			s.namesAt(i, i+2, to, info, c)
+		}
+	}
+}
+
+// titled says that a title stands one to three units behind unit i.
+func (s *scan) titled(i int) bool {
+	for j := i + 1; j <= i+3; j++ {
+		if s.rec.vocab.mark(s.t.Rune(j))&markTitle != 0 {
+			if n, _ := s.rec.vocab.titleAt(s.t, j); n > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // inHandle says that unit i belongs to an account handle (@…), which is no
 // person spoken of: handles name services and brands above all.
 func (s *scan) inHandle(i int) bool {
@@ -147,11 +211,19 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 	if s.masked(i, g) {
 		return
 	}
+	if s.t.Rune(g) == '姓' && info.Kind == surname.Plain { // 李姓业务员
+		if n, strong := s.rec.vocab.titleAt(s.t, g+1); n > 0 && strong {
+			s.propose(proposal{start: i, end: g, rule: ruleSurname, confidence: 0.75, evidence: []string{"姓 and a title behind"}})
+		}
+	}
 	s.surnameTitle(i, g, to, info, c)
-	if g == to {
-		s.spacedName(i, g, info, c)
+	if g == to && info.Kind != surname.Function {
+		s.spacedName(i, g, c)
 	}
 	lex, logp := s.rec.lex, float32(anyName+info.LogP)
+	if g-i == 2 && !compoundWords[s.text(i, g)] {
+		logp += compoundGain
+	}
 	shortLogp, longLogp := logp, logp
 	if g+1 < to {
 		longLogp += lex.GivenTwo(s.t.Rune(g), s.t.Rune(g+1))
@@ -176,26 +248,31 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 	}
 }
 
-// spacedName takes 张 伟: a surname, one blank and a given name that ends with
-// its clause, behind a cue.
-func (s *scan) spacedName(i, g int, info surname.Info, c cue) {
-	if c.kind < cueRole || info.Kind == surname.Function || s.t.Rune(g) != ' ' && s.t.Rune(g) != '\u3000' {
+// spacedName takes 张 伟, 欧 阳 娜 and 刘-建-国: one or two characters at a time
+// with one and the same mark between, behind a cue.
+func (s *scan) spacedName(i, g int, c cue) {
+	mark := s.t.Rune(g)
+	if c.kind < cueRole || mark == 0 || !strings.ContainsRune(" \u3000.-_·•/", mark) {
 		return
 	}
-	j := g + 1
-	for j < len(s.t.Units) && j-g <= 3 && s.t.Is(j, fold.Han) {
-		j++
+	n, j := g-i, g
+	for n < 4 && s.t.Rune(j) == mark && s.t.Is(j+1, fold.Han) {
+		k := j + 1
+		for s.t.Is(k, fold.Han) {
+			k++
+		}
+		if k-j-1 > 2 || n+k-j-1 > 4 || !s.givenLike(j+1, k) {
+			break
+		}
+		n, j = n+k-j-1, k
 	}
-	n := j - g - 1
-	if n < 1 || n > 2 {
-		return
-	}
-	if !s.givenLike(g+1, j) {
+	compound := s.rec.lex.Surnames.Compound(s.t.Rune(i), s.t.Rune(i+2)).Kind != surname.None || g-i == 2
+	if n < 2 || n == 4 && !compound || g-i == 2 && n == 2 {
 		return
 	}
 	s.propose(proposal{
-		start: i, end: j, rule: ruleCue, confidence: 0.8,
-		evidence: []string{"role or name field before", "a blank between surname and given name"},
+		start: i, end: j, rule: ruleCue, confidence: 0.86,
+		evidence: []string{"role or name field before", "the same mark between the characters"},
 	})
 }
 
@@ -214,7 +291,7 @@ func (s *scan) masked(i, g int) bool {
 // fullName decides on units i to j as surname and given name of log probability logp.
 func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 	margin := s.lat.Margin(i, j, logp)
-	if s.t.Rune(j-1) == '本' && s.t.Rune(j) == '人' { // 机主徐静|本人
+	if s.t.Rune(j-1) == '本' && s.t.Rune(j) == '人' || s.t.Rune(j-1) == '姓' || s.t.Rune(j-1) == '某' || s.t.Rune(j-2) == '总' { // 机主徐静|本人, 王姓, 黎总|黎
 		return
 	}
 	if margin < -14 || margin < -4 && c.kind < cueRole {
@@ -257,7 +334,7 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 	switch {
 	case isWord && id == ruleBare:
 		p.rejected = "a dictionary word"
-	case isWord && c.kind < cueIntro && titleLen == 0:
+	case isWord && c.kind < cueIntro && titleLen == 0 && !(c.kind == cueRole && s.rareWord(i, j) && s.rec.vocab.does(s.t, j)):
 		p.rejected = "a dictionary word, and the cue is weak"
 	case s.measured(i):
 		p.rejected = "a count or measure word"
@@ -287,6 +364,12 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 		p.confidence = min(p.confidence, 0.3)
 	}
 	s.propose(p)
+}
+
+// rareWord says that units i to j are a word that hardly anybody writes.
+func (s *scan) rareWord(i, j int) bool {
+	logp, _ := s.lat.Word(i, j)
+	return logp < -12
 }
 
 // bareBar is the score at which a name without cue or title is believed.

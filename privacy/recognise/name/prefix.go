@@ -1,6 +1,8 @@
 package name
 
 import (
+	"strings"
+
 	"qingting/privacy/fold"
 	"qingting/privacy/internal/surname"
 )
@@ -18,7 +20,7 @@ func (s *scan) prefixAt(i, to int, c cue) {
 	case '小', '老':
 		if info.Kind != surname.None {
 			s.called(i, to, info.LogP, info.Kind, c)
-		} else if prefix == '小' && c.kind >= cueRole && s.rec.lex.GivenOf(next).Single > -7 {
+		} else if prefix == '小' && (c.kind >= cueRole && s.rec.lex.GivenOf(next).Single > -7 && !strings.ContainsRune(smallOnes, next) || s.addressed(i, c) && s.likable(next)) {
 			s.called(i, to, float64(s.rec.lex.GivenOf(next).Single), surname.Mixed, c)
 		}
 	case '阿':
@@ -46,12 +48,20 @@ func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 	case c.kind == cueVerb:
 		score++
 	}
-	if n, strong := s.rec.vocab.titleAt(s.t, j); n > 0 && strong {
+	if s.staffBehind(j) {
 		score += titleGain
 		evidence = append(evidence, "title behind")
 	}
 	if !s.t.Is(i-1, fold.Han) {
 		score++
+	}
+	if j < to && s.rec.vocab.does(s.t, j) {
+		score += 2
+		evidence = append(evidence, "what people do behind")
+	}
+	if s.t.Rune(i-1) == '、' || s.t.Rune(j) == '、' {
+		score++
+		evidence = append(evidence, "in a list")
 	}
 	switch next := s.t.Rune(j); {
 	case j < to && s.rec.vocab.place[next]:
@@ -72,7 +82,7 @@ func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 		evidence: append(evidence, "familiar form of a name"),
 	}
 	switch {
-	case isWord && c.kind < cueIntro:
+	case isWord && c.kind < cueIntro && !(len(evidence) > 0 && s.lonely(i)):
 		p.rejected = "a dictionary word"
 	case c.kind < cueRole && len(evidence) == 0 && s.rec.vocab.things[s.t.Rune(i+1)]:
 		p.rejected = "an old or a small thing"
@@ -85,6 +95,34 @@ func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 		p.confidence = 0.3
 	}
 	s.propose(p)
+}
+
+// addressed says that a title of staff stands behind units i to i+2, or that a
+// verb of dealing with people stands before, and a person's doing behind.
+func (s *scan) addressed(i int, c cue) bool {
+	if strings.ContainsRune(smallOnes, s.t.Rune(i+1)) {
+		return false
+	}
+	return s.staffBehind(i+2) || s.rec.vocab.does(s.t, i+2) && (c.kind == cueVerb || !s.t.Is(i-1, fold.Han) || s.t.Rune(i-1) == '的')
+}
+
+// likable says that r may be the second character of a nickname.
+func (s *scan) likable(r rune) bool {
+	g := s.rec.lex.GivenOf(r)
+	return max(g.Single, g.Mid, g.Last) > -8.5
+}
+
+// staffBehind says that a title begins at unit j, 客服 and 同学 among them.
+func (s *scan) staffBehind(j int) bool {
+	n, strong := s.rec.vocab.titleAt(s.t, j)
+	return n > 0 && (strong || n > 1)
+}
+
+// lonely says that 老 小 阿 at unit i make a word of two characters that the
+// dictionary has as a name alone: 小柯, 阿珍, but not 小心 and 老板.
+func (s *scan) lonely(i int) bool {
+	logp, _ := s.lat.Word(i, i+2)
+	return logp < -12
 }
 
 // afterXing decides on 姓王的: the span is the surname.
@@ -104,6 +142,9 @@ func (s *scan) afterXing(i, to int, info surname.Info) {
 	}
 	s.propose(p)
 }
+
+// smallOnes are characters of given names that 小 makes words of: 小哥, 小宝.
+const smallOnes = "哥宝贵胜姐妹弟贝乖亲孩娃鬼伙店公女男生康吃气时心意事样主爱"
 
 // things are surnames that 老 and 小 make things of: 老车, 小楼.
 const things = "车楼游房路门店包花米单石水木山江海万方时常连白黄金屈井木官红"

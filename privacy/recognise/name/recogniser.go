@@ -43,7 +43,9 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 	if t.Seen&fold.Han != 0 {
 		s.chinese()
 		s.dotted()
+		s.minority()
 		s.beside()
+		s.joined()
 	}
 	if t.Seen&fold.Letter != 0 {
 		s.latin()
@@ -72,6 +74,9 @@ type scan struct {
 	lastCue   int
 	proposals []proposal
 	taken     []proposal
+	owners    int      // names beside a number
+	doubts    [][2]int // what else stands there
+	covered   []bool   // units that a name found so far takes
 }
 
 func (s *scan) begin(t *fold.Text, explain bool) {

@@ -10,14 +10,15 @@ import (
 
 // The ids of the rules for names in Chinese characters, as findings carry them.
 const (
-	ruleCue     = "name.cue"
-	ruleTitle   = "name.title"
-	rulePrefix  = "name.prefix"
-	ruleSurname = "name.surname"
-	ruleField   = "name.field"
-	ruleBare    = "name.bare"
-	ruleBeside  = "name.beside"
-	ruleDotted  = "name.dotted"
+	ruleCue      = "name.cue"
+	ruleTitle    = "name.title"
+	rulePrefix   = "name.prefix"
+	ruleSurname  = "name.surname"
+	ruleField    = "name.field"
+	ruleBare     = "name.bare"
+	ruleBeside   = "name.beside"
+	ruleDotted   = "name.dotted"
+	ruleMinority = "name.minority"
 )
 
 // Rules returns the rules with their examples, which the tests hold them to.
@@ -80,6 +81,15 @@ func chineseRules() []recognise.Rule {
 			About: "transliterated and minority names around a middle dot",
 			True:  []string{"«阿卜杜拉·买买提»的套餐", "我叫«古丽娜尔·艾合买提»", "用户«约翰·史密斯»来电"},
 			False: []string{"发自北京·朝阳", "西安·韦曲", "珠海·巴伊", "套餐A·套餐B", "昆明·西山"},
+		},
+		{
+			ID: ruleMinority, Type: rule.PersonName, Need: recognise.Need{Classes: fold.Han},
+			About: "names of minorities by the elements that they are made of: Uyghur and Kazakh, Tibetan, Mongol",
+			True: []string{
+				"«阿依古丽»说她的卡坏了", "«买买提»反映信号不好", "«努尔艾力»办了两张卡", "用户«如孜瓦古丽»不会汉语", "«扎西次仁»要求退订", "我姐«卓玛»的卡也停了",
+				"«乌兰图雅»要补卡", "«苏和巴特尔»没收到账单", "«麦麦提敏»来电",
+			},
+			False: []string{"乌鲁木齐没信号", "乌兰察布营业厅", "克拉玛依市区", "阿里云服务器", "呼和浩特断网", "扎西德勒大酒店", "麦盖提县没有基站", "努力工作", "达瓦山庄断网"},
 		},
 	}
 }

@@ -49,6 +49,12 @@ func (s *scan) sides(i, j, to int) (score float64, evidence []string) {
 	case s.digitsBehind(j) >= 7:
 		score += 4
 		evidence = append(evidence, "a number behind")
+	case j < to && v.does(s.t, j):
+		score += 2.5
+		evidence = append(evidence, "what people do behind")
+		if !s.t.Is(i-1, fold.Han) {
+			score += 1.5
+		}
 	case j == to || v.behind[next]:
 		score++
 	}

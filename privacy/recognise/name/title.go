@@ -2,6 +2,7 @@ package name
 
 import (
 	"fmt"
+	"strings"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/internal/surname"
@@ -39,6 +40,9 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 		start: i, end: g, rule: ruleTitle, confidence: min(0.96, 0.8+0.02*score),
 		evidence: []string{"surname before a title", fmt.Sprintf("margin %.1f nats", margin)},
 	}
+	if s.t.Rune(i-1) == '老' || s.t.Rune(i-1) == '小' { // 老白师傅: the form of address is the name
+		p.confidence = 0.55
+	}
 	switch {
 	case s.measured(i):
 		p.rejected = "a count or measure word"
@@ -46,6 +50,10 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 		p.rejected = "the surname is a preposition"
 	case info.Kind == surname.Function && score < 4 && (s.t.Is(i-1, fold.Han) || info.LogP < -7):
 		p.rejected = "the surname is a grammar word"
+	case info.LogP < -11 && c.kind < cueIntro:
+		p.rejected = "a surname of a handful, and a word"
+	case info.LogP < -10 && !strong && s.t.Is(i-1, fold.Han) && c.kind < cueVerb:
+		p.rejected = "a scarce surname, and a title that is a word"
 	case score < 0.5:
 		p.rejected = "reads better as words in spite of the title"
 	}
@@ -54,3 +62,32 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 	}
 	s.propose(p)
 }
+
+// kindredTitles stand behind a given name of one character: 娟姐, 强哥.
+const kindredTitles = "姐哥妹嫂叔姨"
+
+// kindred decides on unit i as a given name of one character before such a
+// title at i+1, at the start of a clause or behind who is dealt with.
+func (s *scan) kindred(i, to int, c cue) {
+	j := i + 2
+	if i > 0 && s.t.Is(i-1, fold.Han) && c.kind < cueVerb || s.inHandle(i) {
+		return
+	}
+	single := s.rec.lex.GivenOf(s.t.Rune(i)).Single
+	next := s.t.Rune(j)
+	if single < -7.2 || s.rec.lex.Surnames.Of(s.t.Rune(i)).Kind == surname.Plain || next == s.t.Rune(i+1) || next == '们' || next == '儿' {
+		return
+	}
+	p := proposal{start: i, end: i + 1, rule: ruleTitle, confidence: 0.72, evidence: []string{"given name before 姐, 哥 or the like"}}
+	_, isWord := s.lat.Word(i, j)
+	switch {
+	case isWord || strings.ContainsRune(notKindred, s.t.Rune(i)):
+		p.rejected, p.confidence = "a dictionary word", 0.3
+	case j < to && !s.rec.vocab.behind[next] && !s.rec.vocab.does(s.t, j) && !s.lat.Boundary(j):
+		p.rejected, p.confidence = "the word goes on behind", 0.3
+	}
+	s.propose(p)
+}
+
+// notKindred are characters of given names that say which one a 哥 or 姐 is.
+const notKindred = "大小二三老亲表堂师学帅空美我你他她的是有个位那这哪店货胖靓富水春保好一兄弟姐妹嫂叔姨哥爷奶阿"
