@@ -110,6 +110,8 @@ func (p *parser) fits(i, end int, e ending) bool {
 	case e.kind == building && len(e.runes) == 1 && end-i == 2 && (p.t.Rune(i) == '一' || p.t.Rune(i) == '两'): // 其中一座, but 一栋二单元
 		s, ok := p.numbered(end)
 		return ok && s.kind >= unit
+	case e.kind == village: // 阿热勒乡12村
+		return p.within(i)
 	case e.kind == room && e.runes[0] == '户': // a count of homes, but 2单元3户
 		return len(p.chain) > 0 && end-i < 4 && (p.chain[len(p.chain)-1].kind == unit || p.chain[len(p.chain)-1].kind == floor) && p.chain[len(p.chain)-1].end == i
 	case e.kind == room && (e.runes[0] == '商' || e.runes[0] == '档'):
@@ -162,6 +164,7 @@ func (p *parser) free(i, k int) (segment, bool) {
 		s.kind == room && last >= town,
 		s.kind == dashed && (s.full || last >= district),
 		s.kind == number && k-i <= 4 && (last == village || last == town),
+		s.kind == number && joined && last == road && k-i <= 5 && !strings.ContainsRune("厅口站店部处", p.t.Rune(k-1)) && p.t.Rune(k) != '第' && p.closes(k, s.end),
 		s.kind == number && p.within(i) && p.chain[len(p.chain)-1].full && p.t.Rune(k) != '第' && p.closes(k, s.end),
 		s.kind == road && (p.within(i) || joined && last == road),
 		s.kind == phase && (p.beforeBuilding(s.end) || p.t.Rune(s.end-1) == '目'):
@@ -192,6 +195,50 @@ func (p *parser) trim(from, to int) int {
 		}
 		at += n
 	}
+}
+
+// dotted carries the start of a name back over the maker's name before a dot: 远洋·|天著.
+func (p *parser) dotted(at int) int {
+	if p.t.Rune(at-1) != '·' {
+		return at
+	}
+	from := at - 1
+	for at-1-from < 4 && from > 0 && p.t.Is(from-1, fold.Han) && !p.vocab.stop(p.t, from-1) {
+		from--
+	}
+	if from == at-1 {
+		return at
+	}
+	return from
+}
+
+// alone says that the joined numbers of segment s are a home told short and
+// nothing else stands in the clause: building, unit and a room of that floor.
+func (p *parser) alone(s segment) bool {
+	if !p.edge(s.start-1) || !p.edge(s.end) {
+		return false
+	}
+	parts, digits := [4]int{}, 0
+	n := 0
+	for i := s.start; i < s.end; i++ {
+		if !p.t.Is(i, fold.Digit) {
+			n, digits = n+1, 0
+			continue
+		}
+		parts[n] = 10*parts[n] + int(p.t.Units[i].Value)
+		digits++
+	}
+	door := parts[2] % 100
+	return n == 2 && digits >= 3 && parts[0] > 0 && parts[0] < 100 && parts[1] > 0 && parts[1] < 10 && door > 0 && door < 13 && parts[2] < 4000
+}
+
+// edge says that unit i, or the text's end there, closes a clause.
+func (p *parser) edge(i int) bool {
+	switch p.t.Rune(i) {
+	case 0, '\n', ',', '。', ';', '！', '!':
+		return true
+	}
+	return false
 }
 
 // closes says that the door number of units from to to is no day of a month in

@@ -9,7 +9,7 @@ import (
 )
 
 // publicBehind are places whose door is no one's home.
-var publicBehind = words("营业厅 营业部 网点 专营店 旗舰店 门店 服务厅 服务站 派出所 公交站 地铁站 车站 路口")
+var publicBehind = words("营业厅 营业部 网点 专营店 旗舰店 服务厅 服务站 派出所 公交站 地铁站 车站 路口")
 
 // judge weighs the chain.
 func (p *parser) judge() (rule.Candidate, bool) {
@@ -30,7 +30,7 @@ func (p *parser) judge() (rule.Candidate, bool) {
 		return rule.Candidate{}, false
 	}
 	if s := &p.chain[first]; !s.listed && s.kind < number {
-		s.start = p.trim(s.start, s.end)
+		s.start = p.dotted(p.trim(s.start, s.end))
 	}
 	score, kinds := 0.0, make([]string, 0, 4)
 	listed := 0
@@ -52,7 +52,7 @@ func (p *parser) judge() (rule.Candidate, bool) {
 	}
 	c.Evidence, c.Canonical = kinds, Canonical(p.t, c.Start, c.End)
 	c.Confidence = min(0.97, 0.3+0.17*score)
-	if p.public(c.End) {
+	if p.public(c.End) || listed == 0 && matchAt(p.t, c.End, []rune("门店")) {
 		c.Rejected = "the door of a public place"
 	}
 	switch {
@@ -103,7 +103,7 @@ func (p *parser) public(end int) bool {
 func (p *parser) supported(k int) bool {
 	if k == 0 {
 		return p.chain[0].kind == building && p.t.Rune(p.chain[0].end-1) != '#' && len(p.chain) > 1 && p.chain[1].kind.doorLevel() ||
-			p.chain[0].kind == dashed && p.vocab.roomCue(p.t, p.chain[0].start, p.chain[0].full)
+			p.chain[0].kind == dashed && (p.vocab.roomCue(p.t, p.chain[0].start, p.chain[0].full) || p.alone(p.chain[0]))
 	}
 	prev, joined := p.chain[k-1].kind, p.chain[k-1].end == p.chain[k].start
 	if p.t.Rune(p.chain[k].end-1) == '#' && !(joined && (prev == road || prev == village || prev == estate && p.chain[k-1].full)) {
@@ -121,7 +121,7 @@ func (p *parser) supported(k int) bool {
 		}
 		return prev == village || prev == town || prev == group || prev == district && p.chain[k-1].listed && k > 1
 	case dashed:
-		return joined && (prev == road || prev == estate || prev == village || prev == phase || prev == number || prev == poi)
+		return (joined || p.chain[k].full && p.soft(p.chain[k].start-1)) && (prev == road || prev == estate || prev == village || prev == phase || prev == number || prev == poi)
 	case room:
 		if p.t.Rune(p.chain[k].end-1) == '档' {
 			return prev == floor || prev == phase || prev == estate || prev == building || prev == number
@@ -133,6 +133,9 @@ func (p *parser) supported(k int) bool {
 		}
 		fallthrough
 	case building:
+		if prev == phase && p.t.Rune(p.chain[k-1].end-1) == '排' { // 7排8座
+			return false
+		}
 		return prev != province && prev != city && (prev != district || joined)
 	}
 	return true
@@ -180,17 +183,23 @@ func (p *parser) plain(first, last int) (int, int) {
 	if p.chain[first].kind != building {
 		return first, last
 	}
-	for first < last && p.chain[first+1].kind == building {
+	for first < last && p.chain[first+1].kind == building && !p.block(first+1) {
 		first++
 	}
 	end := first
-	for k := first + 1; k <= last && p.chain[k].kind >= number && p.chain[k].kind != building; k++ {
+	for k := first + 1; k <= last && p.chain[k].kind >= number && (p.chain[k].kind != building || p.block(k)); k++ {
 		end = k
 	}
 	if end == first {
 		end--
 	}
 	return first, end
+}
+
+// block says that the building k of the chain is a part of the one before: 23栋B座.
+func (p *parser) block(k int) bool {
+	a, b := p.chain[k-1], p.chain[k]
+	return a.end == b.start && p.t.Rune(a.end-1) != p.t.Rune(b.end-1)
 }
 
 // groupName says that a group named by characters is one of a village, and no
@@ -200,7 +209,7 @@ func (p *parser) groupName(s segment) bool {
 		return false
 	}
 	for i := s.start; i < s.end-1; i++ {
-		if strings.ContainsRune("作查家导检项维班施党调专改督巡审人员备体济合法部各个每两全连接", p.t.Rune(i)) {
+		if strings.ContainsRune("作查家导检项维班施党调专改督巡审人员备体济合法部各个每两整全连接", p.t.Rune(i)) {
 			return false
 		}
 	}

@@ -138,7 +138,11 @@ func (p *parser) numbered(i int) (segment, bool) {
 	case e.kind == road && p.t.Is(from, fold.Numeral) && !p.t.Is(from, fold.Digit) && j-from > 2, !p.fits(i, end, e):
 		return segment{}, false
 	case (e.kind == number || e.kind == floor) && p.t.Rune(end) == '之' && p.digit(end+1): // 12号之3, 5楼之2
-		for end++; p.digit(end); end++ {
+		if end++; p.t.Is(end, fold.Digit) {
+			for end++; p.t.Is(end, fold.Digit); end++ {
+			}
+		} else {
+			end++
 		}
 	case e.kind == number && p.service(from, j):
 		return segment{}, false
@@ -313,6 +317,9 @@ func (p *parser) longEnough(i, n int, e ending) bool {
 
 // extend carries a name on while another ending follows at once: 学院 → 学院路, 公园 → 公园街.
 func (p *parser) extend(s segment) segment {
+	if strings.ContainsRune("中东西南北", p.t.Rune(s.end)) && p.t.Rune(s.end-1) == '道' && p.t.Is(s.end+1, fold.Digit) { // 皇后大道中|99号
+		s.end++
+	}
 	for range 3 {
 		if _, ok := p.numbered(s.end); ok {
 			return s

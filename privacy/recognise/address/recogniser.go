@@ -110,7 +110,7 @@ func (p *parser) chainAt(i int) int {
 		}
 		s, ok := p.next(k)
 		if n := p.glued(k); !ok && k == i && n > 0 {
-			if s, ok = p.next(k + n); s.kind < estate || s.kind > estate && !p.t.Is(s.start, fold.Digit|fold.Letter) {
+			if s, ok = p.next(k + n); s.kind < estate && !p.chain[len(p.chain)-1].listed || s.kind > estate && !p.t.Is(s.start, fold.Digit|fold.Letter) {
 				break
 			}
 		}
@@ -126,10 +126,16 @@ func (p *parser) chainAt(i int) int {
 	return i
 }
 
-// anew says that s begins another address than the chain's.
+// anew says that s begins another address than the chain's: a province or city
+// behind a road, a road behind a door.
 func (p *parser) anew(s segment) bool {
 	n := len(p.chain)
-	return n > 0 && s.listed && s.kind <= city && p.chain[n-1].kind > district
+	if n == 0 {
+		return false
+	}
+	before := p.chain[n-1]
+	return s.listed && s.kind <= city && before.kind > district ||
+		s.kind >= district && s.kind <= road && before.kind >= number && before.end < s.start && !p.digit(s.start) // 12号，现改幸福路21号
 }
 
 // Reaches says that units from to to of a text hold a chain of segments that

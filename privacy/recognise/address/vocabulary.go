@@ -1,6 +1,8 @@
 package address
 
 import (
+	"strings"
+
 	"qingting/privacy/fold"
 	"qingting/privacy/internal/lexicon"
 	"qingting/privacy/internal/place"
@@ -215,7 +217,7 @@ func (v *vocabulary) measure(t *fold.Text, i int, behindRoad bool) (ending, bool
 		return ending{}, false
 	}
 	for _, e := range v.measures[t.Rune(i)] {
-		if !matchAt(t, i, e.runes) {
+		if !matchAt(t, i, e.runes) || e.kind == unit && len(e.runes) > 1 && strings.ContainsRune("店市诊口前外", t.Rune(i+len(e.runes))) { // 39号|门店
 			continue
 		}
 		if behindRoad && e.kind == number && t.Rune(i+1) != '线' && t.Rune(i+1) != '码' && t.Rune(i+1) != '地' && t.Rune(i+1) != '出' && t.Rune(i+1) != '口' {
