@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -16,6 +17,12 @@ import (
 
 // policyFormat is the version of the policy's own format.
 const policyFormat = 1
+
+// Bounds of a policy, which keep its parser from running away.
+const (
+	MaxPolicy = 4 << 20 // bytes: some 60,000 listed values
+	maxNested = 32      // brackets within brackets
+)
 
 // PolicyError is a mistake in a policy: where it stands and what to do.
 type PolicyError struct {
@@ -33,9 +40,16 @@ func (e *PolicyError) Error() string {
 
 // ParsePolicy reads a policy in YAML. It is strict: an unknown or repeated key,
 // type, action or value is a *[PolicyError]. Errors never quote an allowed or
-// denied value. The YAML tree is walked by hand, since a decoder's errors show
+// denied value, nor what has digits or Chinese in it. A policy has at most
+// [MaxPolicy] bytes. The YAML tree is walked by hand, since a decoder's errors show
 // the source around them.
 func ParsePolicy(data []byte) (*Policy, error) {
+	if len(data) > MaxPolicy {
+		return nil, &PolicyError{0, fmt.Sprintf("larger than %d MiB; list fewer values", MaxPolicy>>20)}
+	}
+	if line := nested(data); line > 0 {
+		return nil, &PolicyError{line, "nested too deeply; a policy needs no more than three levels"}
+	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		var syntax yaml.Error
@@ -79,7 +93,7 @@ func ParsePolicy(data []byte) (*Policy, error) {
 		case "recognisers":
 			return eachItem(value, "recognisers", p.parseRecogniser)
 		}
-		return errAt(at, "unknown key %q; use one of policy, labels, period, default, types, allow, deny, recognisers", key)
+		return errAt(at, "unknown key%s; use one of policy, labels, period, default, types, allow, deny, recognisers", shown(key))
 	})
 	if err != nil {
 		return nil, err
@@ -92,6 +106,40 @@ func ParsePolicy(data []byte) (*Policy, error) {
 	}
 	p.seal()
 	return p, nil
+}
+
+// nested returns the line in which brackets or dashes open too many levels, or
+// 0: the parser's time grows with the square of them. Brackets count from the
+// last line that is not indented, quoted ones too.
+func nested(data []byte) int {
+	n, depth := 0, 0
+	for line := range bytes.Lines(data) {
+		n++
+		if line[0] > ' ' && line[0] != ']' && line[0] != '}' {
+			depth = 0
+		}
+		if line = bytes.TrimLeft(line, " "); bytes.HasPrefix(line, []byte("#")) {
+			continue
+		}
+		deepest := 0
+		for bytes.HasPrefix(line, []byte("- ")) || bytes.HasPrefix(line, []byte("? ")) {
+			line = bytes.TrimLeft(line[1:], " ")
+			deepest++
+		}
+		for _, c := range line {
+			switch c {
+			case '[', '{':
+				depth++
+			case ']', '}':
+				depth = max(depth-1, 0)
+			}
+			deepest = max(deepest, depth)
+		}
+		if deepest > maxNested {
+			return n
+		}
+	}
+	return 0
 }
 
 func parseFormat(value ast.Node) error {
@@ -121,7 +169,7 @@ func (p *Policy) parseDefault(value ast.Node) error {
 func (p *Policy) parseType(key string, at, value ast.Node) error {
 	t := rule.Type(key)
 	if !t.Valid() {
-		return errAt(at, "unknown type %q; use one of %s", key, joined(rule.Types()))
+		return errAt(at, "unknown type%s; use one of %s", shown(key), joined(rule.Types()))
 	}
 	var r typeRule
 	if isMapping(value) {
@@ -140,7 +188,7 @@ func (p *Policy) parseType(key string, at, value ast.Node) error {
 				}
 				return nil
 			}
-			return errAt(at, "unknown key %q of %s; use action and threshold", field, key)
+			return errAt(at, "unknown key%s of %s; use action and threshold", shown(field), key)
 		})
 		if err != nil {
 			return err
@@ -179,11 +227,11 @@ func (p *Policy) parseDenied(item ast.Node) error {
 				return err
 			}
 			if d.Type = rule.Type(s); !d.Type.Valid() {
-				return errAt(value, "unknown type %q; use one of %s", s, joined(rule.Types()))
+				return errAt(value, "unknown type%s; use one of %s", shown(s), joined(rule.Types()))
 			}
 			return nil
 		}
-		return errAt(at, "unknown key %q of a denied value; use value and type", field)
+		return errAt(at, "unknown key of a denied value, which reads {value: 听雨轩, type: ADDRESS}") // it may be the value
 	})
 	if err != nil {
 		return err
@@ -219,7 +267,21 @@ func parseChoice[T ~string](value ast.Node, what string, dst *T, choices ...T) e
 			return nil
 		}
 	}
-	return errAt(value, "unknown %s %q; use one of %s", what, s, joined(choices))
+	return errAt(value, "unknown %s%s; use one of %s", what, shown(s), joined(choices))
+}
+
+// shown quotes a word that an error may show: one that could stand in a policy,
+// and no value that slipped into its place.
+func shown(word string) string {
+	for _, c := range word {
+		if (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' {
+			return ""
+		}
+	}
+	if word == "" || len(word) > 24 {
+		return ""
+	}
+	return " " + strconv.Quote(word)
 }
 
 // eachKey calls f for each key of a mapping. The parser refuses repeated keys.

@@ -55,7 +55,9 @@ func (p *Policy) parseRecogniser(item ast.Node) error {
 		case "type":
 			var s string
 			s, err = scalar(value, field)
-			spec.Type = rule.Type(s)
+			if spec.Type = rule.Type(s); err == nil && !spec.Type.Valid() {
+				return errAt(value, "unknown type%s; use one of ours, or %s and capitals", shown(s), rule.CustomPrefix)
+			}
 			return err
 		case "cue":
 			return words(value, field, &spec.Cue)
@@ -79,7 +81,7 @@ func (p *Policy) parseRecogniser(item ast.Node) error {
 		case "leaves":
 			return words(value, field, &spec.Leaves)
 		}
-		return errAt(at, "unknown key %q of a recogniser; use type, cue, shape, check, within, finds, leaves", field)
+		return errAt(at, "unknown key%s of a recogniser; use type, cue, shape, check, within, finds, leaves", shown(field))
 	})
 	if err != nil {
 		return err

@@ -1,12 +1,15 @@
 package privacy
 
 import (
+	"bytes"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"qingting/privacy/internal/babble"
 	"qingting/privacy/rule"
 )
 
@@ -103,31 +106,68 @@ func TestPolicyErrors(t *testing.T) {
 		{"policy: 1\ndeny:\n  - \"secretvalue\n", "malformed YAML"},
 		{"policy: 1\n---\npolicy: 1\n", "a second document; keep one policy a file"},
 		{"policy: 1\nallow: &a [x]\n", "policy line 2: allow must be a list"},
+		{"policy: 1\ndeny: [{13812345678: MOBILE}]\n", "policy line 2: a key of a denied value must be a plain word"},
+		{"policy: 1\ndeny: [{张三: PERSON_NAME}]\n", "policy line 2: unknown key of a denied value"},
+		{"policy: 1\ndeny: [{zhangsan: PERSON_NAME}]\n", "policy line 2: unknown key of a denied value"},
+		{"policy: 1\ndeny: [{type: 13812345678, value: MOBILE}]\n", "policy line 2: unknown type; use one of"},
+		{"policy: 1\n张三: x\n", "policy line 2: unknown key; use one of"},
+		{"policy: 1\ntypes:\n  A13812345678: tag\n", "policy line 3: unknown type; use one of"},
+		{"policy: 1\nrecognisers: [{type: '13812345678'}]\n", "policy line 2: unknown type; use one of ours, or CUSTOM_"},
+		{"policy: 1\nallow:\n  " + strings.Repeat("[", 1000), "policy line 3: nested too deeply"},
+		{"policy: 1\nallow:\n  " + strings.Repeat("- ", 1000), "policy line 3: nested too deeply"},
+		{strings.Repeat("#", MaxPolicy+1), "policy: larger than 4 MiB"},
 	} {
 		_, err := ParsePolicy([]byte(c.policy))
 		var policyErr *PolicyError
 		if !errors.As(err, &policyErr) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error of\n%s\nis %v, want %s", c.policy, err, c.want)
 		}
-		if err != nil && strings.Contains(err.Error(), "secretvalue") {
-			t.Errorf("an error shows a denied value: %v", err)
+		for _, secret := range []string{"secretvalue", "13812345678", "张三", "zhangsan"} {
+			if err != nil && strings.Contains(err.Error(), secret) {
+				t.Errorf("an error shows what may be a person's: %v", err)
+			}
 		}
 	}
 }
 
+// FuzzParsePolicy: a policy or an error, never both; what a policy says decides
+// its version; it serves a redactor; and an error shows nothing that could be a
+// person's.
 func FuzzParsePolicy(f *testing.F) {
 	f.Add(defaultPolicy)
 	f.Add([]byte("policy: 1\ndeny:\n  - {value: x, type: EMAIL}\nallow: [010, 1e5]\n"))
+	for seed := range uint64(20) {
+		f.Add([]byte(policyOf(babble.Chance(seed, 60))))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := ParsePolicy(data)
 		if (p == nil) == (err == nil) {
 			t.Fatal("neither a policy nor an error, or both")
 		}
 		if p == nil {
+			var policyErr *PolicyError
+			if !errors.As(err, &policyErr) || policyErr.Line < 0 || policyErr.Line > bytes.Count(data, []byte("\n"))+2 {
+				t.Errorf("the error is %v", err)
+			}
+			if run := longNumber.FindString(err.Error()); run != "" {
+				t.Errorf("the error shows %s: %v", run, err)
+			}
 			return
 		}
-		if len(p.Version()) != 12 || p.Action("NEW_TYPE") == Keep {
-			t.Error("a policy without a version or that fails open")
+		if again, err := ParsePolicy(data); err != nil || again.Version() != p.Version() || len(p.Version()) != 12 || p.Action("NEW_TYPE") == Keep {
+			t.Errorf("a policy without a version, with two, or that fails open: %v", err)
 		}
+		d, err := NewDetector(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := NewRedactor(d, p, newPseudonymizer(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkRedaction(t, r, denseFeedback)
+		checkAccount(t, r, denseFeedback)
 	})
 }
+
+var longNumber = regexp.MustCompile(`[0-9]{5,}`)
