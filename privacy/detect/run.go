@@ -72,6 +72,7 @@ func (d *Detector) run(text string, explain bool) ([]Finding, []Rejection) {
 		}
 	}
 	work.resolve()
+	d.again(t, work)
 	var found []Finding
 	if len(work.winners) > 0 {
 		found = make([]Finding, len(work.winners))

@@ -41,23 +41,33 @@ func Unmark(example string) (text string, marked []Span) {
 
 // Spans returns what by finds in text with at least the confidence floor, by
 // place. Of spans that lie within one another only the outermost counts, as in
-// the decision.
+// the decision; a [rule.Reminder] is asked for more.
 func Spans(by rule.Recogniser, text string, floor float64) []Span {
 	t := fold.New(text)
-	var all []Span
-	by.Recognise(t, false, func(c rule.Candidate) {
+	var all []rule.Candidate
+	emit := func(c rule.Candidate) {
 		if c.Confidence >= floor && c.Rejected == "" {
-			a, b := t.Span(c.Start, c.End)
-			all = append(all, Span{a, b, c.Rule})
+			all = append(all, c)
 		}
-	})
-	slices.SortStableFunc(all, func(a, b Span) int { return cmp.Or(a.Start-b.Start, b.End-a.End) })
-	out := all[:0]
-	for _, s := range all {
-		if n := len(out); n > 0 && s.End <= out[n-1].End {
-			continue
+	}
+	byPlace := func(a, b rule.Candidate) int { return cmp.Or(a.Start-b.Start, b.End-a.End) }
+	by.Recognise(t, false, emit)
+	slices.SortStableFunc(all, byPlace)
+	outer := all[:0]
+	for _, c := range all {
+		if n := len(outer); n == 0 || c.End > outer[n-1].End {
+			outer = append(outer, c)
 		}
-		out = append(out, s)
+	}
+	all = outer
+	if r, ok := by.(rule.Reminder); ok && len(all) > 0 {
+		r.Again(t, slices.Clone(all), emit)
+		slices.SortStableFunc(all, byPlace)
+	}
+	out := make([]Span, len(all))
+	for i, c := range all {
+		a, b := t.Span(c.Start, c.End)
+		out[i] = Span{a, b, c.Rule}
 	}
 	return out
 }

@@ -51,7 +51,7 @@ type Candidate struct {
 	Type       Type
 	Start, End int
 	Rule       string   // id of the rule, "mobile.segment"
-	Confidence float64  // 0 to 1, calibrated as well as the rule knows
+	Confidence float64  // 0 to 1: its rank among candidates, and how often it is right as well as the rule knows
 	Canonical  string   // the value in its canonical form: 13812345678 for 幺三八…; personal data
 	Evidence   []string // short, in English, without any of the text: "allocated segment", "label 身份证 2 units before"
 	Rejected   string   // why not, when turned down: "label 工单号 wins"
@@ -63,4 +63,12 @@ type Recogniser interface {
 	// Recognise calls emit for each candidate, in any order. Rejected
 	// candidates are emitted only when explain is true.
 	Recognise(t *fold.Text, explain bool, emit func(Candidate))
+}
+
+// Reminder is a Recogniser that finds more once the decision among all
+// candidates has been made: the same name again, where it has no cue.
+type Reminder interface {
+	// Again is told what was found, sorted by Start and free of overlap, and
+	// calls emit for candidates that overlap none of it, in order.
+	Again(t *fold.Text, found []Candidate, emit func(Candidate))
 }

@@ -61,7 +61,7 @@ const doings = "投诉 反映 反馈 来电 致电 来厅 来店 到厅 到店 �
 	"说话 说要 说是 说他 说她 告诉 回复 推荐 教我 不在 不会用 不识字 今年 出生 生于 去世 名下 换掉 开除 处分 接手 联系 的名字 的身份证 的手机 的号码 的电话 的账单 的宽带 的副卡 的工号 共同 通话 转账 电话 手机号 微信"
 
 // placeTail begins what makes the characters before it a place or a firm.
-const placeTail = "道路街巷村镇乡县市区省庄屯沟桥站店厅山河湖岛港寺塔楼园苑院校公司集银牌机网集团县弄里坝岭坡湾堡寨营铺"
+const placeTail = "道路街巷村镇乡县市区省庄屯沟桥站店厅山河湖岛港寺塔楼园苑院校公司集银牌机网集团县弄里坝岭坡湾堡寨营铺城郡府邸墅"
 
 // measureNames are surnames that also count things: 一张, 两段, 几包.
 const measureNames = "张段包米项位班成代门单支束封盘管左万"

@@ -22,7 +22,10 @@ type Recogniser struct {
 	scratch sync.Pool  // *scan
 }
 
-var _ rule.Recogniser = (*Recogniser)(nil)
+var (
+	_ rule.Recogniser = (*Recogniser)(nil)
+	_ rule.Reminder   = (*Recogniser)(nil)
+)
 
 // New returns a recogniser. The first one of a process builds the tables.
 func New() *Recogniser {

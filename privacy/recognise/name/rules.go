@@ -19,6 +19,7 @@ const (
 	ruleBeside   = "name.beside"
 	ruleDotted   = "name.dotted"
 	ruleMinority = "name.minority"
+	ruleAgain    = "name.again"
 )
 
 // Rules returns the rules with their examples, which the tests hold them to.
@@ -90,6 +91,14 @@ func chineseRules() []recognise.Rule {
 				"«乌兰图雅»要补卡", "«苏和巴特尔»没收到账单", "«麦麦提敏»来电",
 			},
 			False: []string{"乌鲁木齐没信号", "乌兰察布营业厅", "克拉玛依市区", "阿里云服务器", "呼和浩特断网", "扎西德勒大酒店", "麦盖提县没有基站", "努力工作", "达瓦山庄断网"},
+		},
+		{
+			ID: ruleAgain, Type: rule.PersonName, Need: recognise.Need{Classes: fold.Han},
+			About: "another mention of a name that the text has with a cue, whole or the given name of two characters",
+			True: []string{
+				"机主«欧阳志远»，账单寄给«欧阳志远»，«志远»说不急", "联系人：«连城»，昨天«连城»又打来催了一次", "装维师傅«邵景行»上门了，«景行»说要换光猫", "报修人：«司徒雅琴»。«雅琴»女士的电视看不了",
+			},
+			False: []string{"说客服一点都不温暖", "今天不高兴"},
 		},
 	}
 }
