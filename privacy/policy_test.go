@@ -146,7 +146,7 @@ func FuzzParsePolicy(f *testing.F) {
 		}
 		if p == nil {
 			var policyErr *PolicyError
-			if !errors.As(err, &policyErr) || policyErr.Line < 0 || policyErr.Line > bytes.Count(data, []byte("\n"))+2 {
+			if !errors.As(err, &policyErr) || policyErr.Line < 0 || policyErr.Line > bytes.Count(data, []byte("\n"))+bytes.Count(data, []byte("\r"))+2 {
 				t.Errorf("the error is %v", err)
 			}
 			if run := longNumber.FindString(err.Error()); run != "" {
