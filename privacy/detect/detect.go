@@ -20,6 +20,9 @@
 // the telephone number in it. What overlaps a winner loses and is kept, with
 // the reason, for Explain.
 //
+// The order goes by what rules say themselves. The confidence of a finding, and
+// what a threshold is compared with, is how often such findings are right.
+//
 // The package does not redact, and knows no policy: it says what is there.
 package detect
 
@@ -43,7 +46,7 @@ type Finding struct {
 	Type       rule.Type
 	Start, End int      // bytes in the source, end exclusive, on rune boundaries
 	Rule       string   // id of the rule that won
-	Confidence float64  // 0 to 1
+	Confidence float64  // 0 to 1: how often such findings are right
 	Canonical  string   // canonical value, for pseudonyms; personal data
 	Evidence   []string // in English, without any of the text
 }

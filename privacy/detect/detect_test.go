@@ -49,7 +49,7 @@ func TestThresholdsAreChecked(t *testing.T) {
 			t.Errorf("threshold %v is accepted", by)
 		}
 	}
-	d := newDetector(t, WithThreshold(map[rule.Type]float64{rule.Mobile: 0.99}))
+	d := newDetector(t, WithThreshold(map[rule.Type]float64{rule.Mobile: 0.999}))
 	if got := d.Detect("13912345678"); len(got) != 0 {
 		t.Errorf("found %v under the threshold", got)
 	}

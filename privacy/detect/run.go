@@ -62,7 +62,7 @@ func (d *Detector) run(text string, explain bool) ([]Finding, []Rejection) {
 	}
 	for i := range work.cands {
 		c := &work.cands[i]
-		if c.Rejected == "" && c.Confidence < d.thresholdOf(c.Type) {
+		if c.Rejected == "" && calibrated(c.Rule, c.Confidence) < d.thresholdOf(c.Type) {
 			c.Rejected = "confidence below the type's threshold"
 		}
 		for u := c.Start; u < c.End && t.Seen&fold.Placeholder != 0; u++ {
@@ -100,5 +100,5 @@ func (d *Detector) thresholdOf(t rule.Type) float64 {
 
 func finding(t *fold.Text, c *rule.Candidate) Finding {
 	start, end := t.Span(c.Start, c.End)
-	return Finding{Type: c.Type, Start: start, End: end, Rule: c.Rule, Confidence: c.Confidence, Canonical: c.Canonical, Evidence: c.Evidence}
+	return Finding{Type: c.Type, Start: start, End: end, Rule: c.Rule, Confidence: calibrated(c.Rule, c.Confidence), Canonical: c.Canonical, Evidence: c.Evidence}
 }
