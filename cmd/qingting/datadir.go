@@ -86,6 +86,7 @@ type serverSecrets struct {
 	records    secrets.Secret // derives record ids
 	pseudonyms secrets.Secret // derives pseudonyms
 	intake     []age.Identity // opens what publishers sealed
+	ledger     ledgerKey      // signs the ledger
 }
 
 // loadSecrets reads the server's secrets and makes those that are missing.
@@ -93,6 +94,9 @@ func (f dataFlags) loadSecrets() (s serverSecrets, err error) {
 	dir := f.secretsDir()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return s, fmt.Errorf("secrets directory: %w", err)
+	}
+	if s.ledger, err = loadLedgerKey(dir); err != nil {
+		return s, err
 	}
 	if s.records, err = secrets.LoadOrCreateSecret(filepath.Join(dir, "record.key")); err != nil {
 		return s, err

@@ -15,6 +15,7 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
+	"qingting/ingest/ledger"
 	"qingting/ingest/worker"
 	"qingting/search"
 	"qingting/textmining"
@@ -49,6 +50,7 @@ type node struct {
 	trouble *trouble
 
 	worker  *worker.Worker
+	ledger  *ledger.Keeper
 	sealer  interface{ Close() error }
 	index   *search.Index
 	indexer *search.Indexer
@@ -145,6 +147,7 @@ func (s *node) addIngest(secrets serverSecrets, a *textmining.Annotator) error {
 		return err
 	}
 	s.sealer = p.Sealer
+	s.ledger = ledger.NewKeeper(s.streams.js, secrets.ledger.signer, secrets.ledger.keys, ledger.Config{Log: s.cfg.log})
 	wcfg := s.cfg.worker
 	wcfg.Officers, wcfg.Log, wcfg.RecordKeyCheck = s.cfg.officers, s.cfg.log, p.Records.KeyCheck()
 	if s.worker, err = worker.New(s.streams.js, p, wcfg); err != nil {
@@ -199,6 +202,9 @@ func (s *node) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	if s.worker != nil {
 		g.Go(func() error { return s.worker.Run(ctx) })
+	}
+	if s.ledger != nil {
+		g.Go(func() error { return s.ledger.Run(ctx) })
 	}
 	if s.indexer != nil {
 		g.Go(func() error { return s.indexer.Run(ctx) })

@@ -71,6 +71,16 @@ func TestPermissionsOfTheGuide(t *testing.T) {
 	playAllParts(t, s, srv.ClientURL(), js, seeds)
 	s.awaitIndexedAtLast(t, js)
 	s.stop(t, indexing)
+	signed := held(t, js, ingest.StreamCheckpoints)
+	if signed == 0 {
+		t.Error("the ledger was not signed")
+	}
+	s.stop(t, ingesting)
+	s.nats = append(slices.Clone(s.nats), "--nkey", seeds["INGEST"], "--inbox-prefix", "_INGEST")
+	s.flags = s.outsideFlags("ingest", "ingest")
+	ingesting = s.start(t) // reads what is signed
+	s.publish(t, 100, 1, "--nats", srv.ClientURL(), "--nkey", seeds["PUBLISHER"])
+	waitFor(t, s, "next checkpoint", func() bool { return held(t, js, ingest.StreamCheckpoints) > signed })
 	s.stop(t, ingesting)
 }
 
@@ -130,9 +140,11 @@ var seldom = []string{
 	"$JS.ACK.FEEDBACK_IN.ingest.>",             // past the minute of allow_responses
 	"$JS.API.CONSUMER.INFO.FEEDBACK_IN.ingest", // a later start with other settings
 	"$JS.API.CONSUMER.DELETE.FEEDBACK_DOCS.>",  // after a pause of the server
-	"feedback.in.>",                            // dead retry, in TestPermissionsOfTheGuide
-	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD",  // likewise
-	"$JS.API.DIRECT.GET.FEEDBACK_DOCS",         // reveal, in TestPermissionsOfTheGuide
+	"$JS.API.CONSUMER.DELETE.FEEDBACK_AUDIT.>", // likewise
+	"$JS.API.DIRECT.GET.FEEDBACK_CHECKPOINTS",  // a later start, in TestPermissionsOfTheGuide
+	"feedback.in.>", // dead retry, in TestPermissionsOfTheGuide
+	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD", // likewise
+	"$JS.API.DIRECT.GET.FEEDBACK_DOCS",        // reveal, in TestPermissionsOfTheGuide
 }
 
 // TestEveryPermissionIsNeeded takes each permission of the ingest and index

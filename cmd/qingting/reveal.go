@@ -41,7 +41,7 @@ type revealCmd struct {
 // revealed is what reveal prints as JSON: personal data.
 type revealed struct {
 	Record string             `json:"record"`
-	Entry  uint64             `json:"audit_entry"`
+	Entry  int64              `json:"audit_entry"`
 	Text   string             `json:"text,omitempty"`
 	Values []unseal.Disclosed `json:"values"`
 }

@@ -30,6 +30,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/internal/document"
+	"qingting/privacy/audit"
 )
 
 // The subjects of the service. Who may publish to them is an officer.
@@ -59,7 +60,7 @@ type Release struct {
 	Record   string             `json:"record"`
 	Sealed   []byte             `json:"sealed"`             // an age file, see docs/formats/vault.md
 	Document *document.Document `json:"document,omitempty"` // the redacted document, when it is there
-	Entry    uint64             `json:"entry"`              // sequence of the audit entry
+	Entry    int64              `json:"entry"`              // index of the ledger entry, from 0
 }
 
 // Config is what the service needs besides its streams.
@@ -162,7 +163,7 @@ func (s *Service) record(ctx context.Context, r Request) (Release, error) {
 	if err != nil {
 		return Release{}, fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
 	}
-	entry, err := s.append(ctx, "reveal", r)
+	entry, err := s.append(ctx, audit.ActionReveal, r)
 	if err != nil {
 		return Release{}, err
 	}

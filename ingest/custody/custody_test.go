@@ -19,6 +19,7 @@ import (
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
 	"qingting/internal/document"
+	"qingting/privacy/audit"
 	"qingting/privacy/vault/unseal"
 )
 
@@ -72,7 +73,7 @@ func (o *office) publish(t *testing.T, subject string, data []byte) {
 	}
 }
 
-func (o *office) ledger(t *testing.T) (list []custody.Entry) {
+func (o *office) ledger(t *testing.T) (list []audit.Entry) {
 	t.Helper()
 	s, err := o.js.Stream(t.Context(), ingest.StreamAudit)
 	if err != nil {
@@ -86,8 +87,8 @@ func (o *office) ledger(t *testing.T) (list []custody.Entry) {
 		if bytes.Contains(msg.Data, []byte(phone)) {
 			t.Error("the ledger holds the number")
 		}
-		var e custody.Entry
-		if err := json.Unmarshal(msg.Data, &e); err != nil {
+		e, err := audit.ParseEntry(msg.Data)
+		if err != nil {
 			t.Fatal(err)
 		}
 		list = append(list, e)
@@ -117,7 +118,7 @@ func TestRecord(t *testing.T) {
 		t.Error("not what the streams hold")
 	}
 	entries := o.ledger(t)
-	if len(entries) != 1 || rel.Entry != 1 {
+	if len(entries) != 1 || rel.Entry != 0 {
 		t.Fatalf("%d entries, the answer names %d", len(entries), rel.Entry)
 	}
 	e := entries[0]

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest"
+	"qingting/privacy/audit"
 )
 
 // lettersPage is how many letters one answer lists: few enough for a NATS
@@ -35,7 +36,7 @@ func (s *Service) letter(ctx context.Context, r Request) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dead letter %d: %w", r.Letter, err)
 	}
-	if _, err := s.append(ctx, "letter", r); err != nil {
+	if _, err := s.append(ctx, audit.ActionLetter, r); err != nil {
 		return nil, err
 	}
 	return sealed, nil
@@ -72,7 +73,7 @@ func (s *Service) retryLetter(ctx context.Context, r retryRequest) error {
 	if _, err := ingest.SealedLetter(ctx, s.js, r.Letter); err != nil {
 		return fmt.Errorf("dead letter %d: %w", r.Letter, err)
 	}
-	if _, err := s.append(ctx, "retry", r.Request); err != nil {
+	if _, err := s.append(ctx, audit.ActionRetry, r.Request); err != nil {
 		return err
 	}
 	return ingest.Retry(ctx, s.js, r.Letter, r.Opened)

@@ -12,7 +12,7 @@ import (
 // document appears without its sealed values, and nothing becomes a dead
 // letter: once the stream is back, everything is processed.
 func TestFailsClosed(t *testing.T) {
-	for _, stream := range []string{ingest.StreamKeys, ingest.StreamVault, ingest.StreamDocs} {
+	for _, stream := range []string{ingest.StreamKeys, ingest.StreamVault, ingest.StreamAudit, ingest.StreamDocs} {
 		t.Run(stream+" gone", func(t *testing.T) {
 			testFailsClosed(t, stream,
 				func(p *plant) error { return p.js.DeleteStream(t.Context(), stream) },

@@ -60,9 +60,8 @@ func (w *Worker) fail(ctx context.Context, s settlement, err error) {
 	w.failed(ctx, s.taken, err)
 }
 
-// store publishes each document once the vault has its sealed values.
-func (w *Worker) store(ctx context.Context, l *lane) {
-	defer close(l.stored)
+// store passes on each message once the vault has its sealed values.
+func (w *Worker) store(ctx context.Context, l *lane, to chan<- settlement) {
 	for s := range l.sealed {
 		err := await(s.vault)
 		if known(err) {
@@ -72,13 +71,7 @@ func (w *Worker) store(ctx context.Context, l *lane) {
 			w.fail(ctx, s, fmt.Errorf("storing sealed values: %w", err))
 			continue
 		}
-		s.docs, err = w.js.PublishAsync(ingest.DocsSubject(s.out.Record), s.out.Doc,
-			jetstream.WithExpectStream(ingest.StreamDocs))
-		if err != nil {
-			w.fail(ctx, s, fmt.Errorf("publishing the document: %w", err))
-			continue
-		}
-		l.stored <- s
+		to <- s
 	}
 }
 

@@ -146,7 +146,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	work := context.WithoutCancel(ctx)
 	lanes := newLanes()
 	jobs := make(chan jetstream.Msg)
-	var pool, settling sync.WaitGroup
+	entries := make(chan settlement, maxUnsettled)
+	var pool, storing, entering, finishing sync.WaitGroup
 	for range w.cfg.Pool {
 		pool.Go(func() {
 			for msg := range jobs {
@@ -155,16 +156,23 @@ func (w *Worker) Run(ctx context.Context) error {
 		})
 	}
 	for _, l := range lanes {
-		settling.Go(func() { w.store(work, l) })
-		settling.Go(func() { w.finish(work, l) })
+		storing.Go(func() { w.store(work, l, entries) })
+		finishing.Go(func() { w.finish(work, l) })
 	}
+	entering.Go(func() { w.enter(work, entries) })
 	err = feed(messages, jobs)
 	close(jobs)
 	pool.Wait()
 	for _, l := range lanes {
 		close(l.sealed)
 	}
-	settling.Wait()
+	storing.Wait()
+	close(entries)
+	entering.Wait()
+	for _, l := range lanes {
+		close(l.stored)
+	}
+	finishing.Wait()
 	return err
 }
 

@@ -31,6 +31,9 @@ func newLog(t testing.TB, origin string) *testLog {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if signer.Verifier() != verifier {
+		t.Fatalf("the verifier key is %q, want %q", signer.Verifier(), verifier)
+	}
 	return &testLog{signer: signer, verifier: verifier}
 }
 
@@ -99,7 +102,7 @@ func TestEntryRoundTrip(t *testing.T) {
 	t.Parallel()
 	e := Entry{
 		Time: time.Date(2026, 3, 1, 8, 0, 0, 0, time.FixedZone("", 8*3600)), Actor: "lin", Role: "officer", Action: ActionIntake,
-		Counts: map[string]int{"MOBILE": 3}, Documents: []Sealed{{Sequence: 7, Hash: make([]byte, 32), Intake: 9}},
+		Counts: map[string]int{"MOBILE": 3}, Documents: []Sealed{{Record: "r", Hash: make([]byte, 32), Intake: 9}},
 	}
 	leaf, err := e.Encode()
 	if err != nil {
@@ -187,7 +190,7 @@ func TestProof(t *testing.T) {
 	l.grow(t, 300, "a")
 	doc := []byte(`{"record":"r","text":"网速慢"}`)
 	sum := sha256.Sum256(doc)
-	leaf, err := Entry{Time: time.Now(), Actor: "server", Action: ActionIntake, Documents: []Sealed{{Sequence: 1, Hash: make([]byte, 32)}, {Sequence: 2, Hash: sum[:]}}}.Encode()
+	leaf, err := Entry{Time: time.Now(), Actor: "server", Action: ActionIntake, Documents: []Sealed{{Record: "q", Hash: make([]byte, 32)}, {Record: "r", Hash: sum[:]}}}.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,10 @@ type Cosigning struct {
 }
 
 // Signer signs the checkpoints of one log.
-type Signer struct{ signer note.Signer }
+type Signer struct {
+	signer   note.Signer
+	verifier string
+}
 
 // NewKey makes the key of a log: the secret one, for ParseSigner, and the
 // verifier key, which is public. The origin is also the key's name.
@@ -87,8 +90,29 @@ func ParseSigner(secret string) (*Signer, error) {
 	if err != nil {
 		return nil, errors.New("malformed ledger key: want PRIVATE+KEY+name+hash+key")
 	}
-	return &Signer{s}, nil
+	verifier, err := verifierOf(strings.TrimSpace(secret))
+	if err != nil {
+		return nil, err
+	}
+	return &Signer{s, verifier}, nil
 }
+
+// verifierOf is the verifier key of a secret key that note has accepted: of
+// name+hash+base64(1, seed).
+func verifierOf(secret string) (string, error) {
+	parts := strings.SplitN(secret, "+", 5)
+	if len(parts) != 5 {
+		return "", errors.New("malformed ledger key")
+	}
+	raw, err := base64.StdEncoding.DecodeString(parts[4])
+	if err != nil || len(raw) != 1+ed25519.SeedSize || raw[0] != algEd25519 {
+		return "", errors.New("malformed ledger key: want an Ed25519 key")
+	}
+	return note.NewEd25519VerifierKey(parts[2], ed25519.NewKeyFromSeed(raw[1:]).Public().(ed25519.PublicKey))
+}
+
+// Verifier is the public key that verifies what the Signer signs.
+func (s *Signer) Verifier() string { return s.verifier }
 
 // Origin is the name of the log the key belongs to.
 func (s *Signer) Origin() string { return s.signer.Name() }

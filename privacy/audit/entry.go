@@ -74,12 +74,11 @@ type Entry struct {
 	Documents []Sealed       `json:"documents,omitempty"`
 }
 
-// Sealed is one document as the ledger knows it: where it is in the stream of
-// documents, and the hash of its bytes.
+// Sealed is one version of a document as the ledger knows it.
 type Sealed struct {
-	Sequence uint64 `json:"seq"`
-	Hash     []byte `json:"sha256"`           // of the document's JSON
-	Intake   uint64 `json:"intake,omitempty"` // sequence of the message it was made from; 0 for one that was republished
+	Record string `json:"record"`
+	Hash   []byte `json:"sha256"`           // of the document's JSON
+	Intake uint64 `json:"intake,omitempty"` // sequence of the message it was made from; 0 for one that was published again
 }
 
 // Encode returns the leaf: one line of JSON. Actor, action and time are
