@@ -64,12 +64,22 @@ func (s *scan) beside() {
 			case c.kind >= cueIntro:
 				s.owner(k, j, fieldLeast, "name field before, and the clause ends")
 			case c.kind == cueRole:
-				s.owner(k, j, -5, "role before, and the clause ends")
+				s.owner(k, j, s.roleLeast(k, j), "role before, and the clause ends")
 			}
 		}
 		i = j - 1
 	}
 	s.column()
+}
+
+// roleLeast is how much worse as a name than as words what fills the clause
+// behind a role may read: much where neither its end nor its start is a word.
+func (s *scan) roleLeast(i, j int) float32 {
+	words := &s.rec.lex.Words
+	if j-i == 3 && !words.Has(s.t.Rune(i), s.t.Rune(i+1)) && !words.Has(s.t.Rune(i+1), s.t.Rune(i+2)) && s.givenLike(i+1, j) {
+		return -9
+	}
+	return -5
 }
 
 // column takes what stands in the column of owners of a list that has two

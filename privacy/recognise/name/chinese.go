@@ -52,7 +52,7 @@ func (s *scan) chinese() {
 			from = i
 		}
 		m := v.mark(units[i].Rune)
-		if m&(markSurname|markPrefix) != 0 || v.kindred[units[i].Rune] || m&markScarce != 0 && !wanted && s.titled(i) {
+		if m&(markSurname|markPrefix) != 0 || v.kindred[units[i].Rune] || m&markScarce != 0 && !wanted && s.titled(i) || s.gentle(i) {
 			wanted = true
 		}
 		if m&markCueEnd != 0 {
@@ -71,6 +71,9 @@ func (s *scan) chinese() {
 // right behind it or behind a colon, a blank or 是.
 func (s *scan) cueAt(i int) {
 	kind, _ := s.rec.vocab.cueEndingAt(s.t, i)
+	if kind < cueRole && s.t.Rune(i) == '名' && s.t.Rune(i-1) == ' ' && (s.t.Rune(i-2) == '姓' || s.t.Rune(i-2) == '户') { // 姓 名:
+		kind = cueField
+	}
 	switch {
 	case kind == cueColumn: // 审核：张三
 		if at := i + 1; s.t.Rune(at) == ':' || s.t.Rune(at) == '：' {
@@ -137,6 +140,9 @@ func (s *scan) clause(from, to int) {
 		}
 		if m&markPrefix != 0 {
 			s.prefixAt(i, to, c)
+		}
+		if i+2 < to && s.gentle(i+1) {
+			s.strangerAt(i, to, c)
 		}
 		if i+1 < to && s.rec.vocab.kindred[s.t.Rune(i+1)] {
 			s.kindred(i, to, c)
@@ -208,7 +214,7 @@ func (s *scan) inHandle(i int) bool {
 }
 
 func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
-	if s.masked(i, g) {
+	if s.masked(i, g, info, c) {
 		return
 	}
 	if s.t.Rune(g) == '姓' && info.Kind == surname.Plain { // 李姓业务员
@@ -261,7 +267,7 @@ func (s *scan) spacedName(i, g int, c cue) {
 		for s.t.Is(k, fold.Han) {
 			k++
 		}
-		if k-j-1 > 2 || n+k-j-1 > 4 || !s.givenLike(j+1, k) {
+		if k-j-1 > 2 || n+k-j-1 > 4 || !s.givenLike(j+1, k) && !(c.linked && s.fills(j+1, k)) {
 			break
 		}
 		n, j = n+k-j-1, k
@@ -276,15 +282,31 @@ func (s *scan) spacedName(i, g int, c cue) {
 	})
 }
 
-// masked reports 张** and 王某: nothing is left to protect there.
-func (s *scan) masked(i, g int) bool {
-	if g >= len(s.t.Units) {
+// fills says that units i to j end a field and are no word.
+func (s *scan) fills(i, j int) bool {
+	if s.t.Rune(j) == ':' || j-i == 2 && s.rec.lex.Words.Has(s.t.Rune(i), s.t.Rune(i+1)) {
 		return false
 	}
-	if !s.t.Is(g, fold.Mask) && s.t.Rune(g) != '某' {
+	return !strings.ContainsRune("男女等的是在", s.t.Rune(i))
+}
+
+// masked decides on 王某, whose surname is left to find, and reports 张**, where
+// nothing is.
+func (s *scan) masked(i, g int, info surname.Info, c cue) bool {
+	if s.t.Rune(g) != '某' && !s.t.Is(g, fold.Mask) {
 		return false
 	}
-	s.propose(proposal{start: i, end: g, rule: ruleBare, rejected: "the value is already masked"})
+	p := proposal{start: i, end: g, rule: ruleSurname, confidence: 0.75, evidence: []string{"某 behind"}}
+	switch {
+	case s.t.Rune(g) != '某':
+		p.rejected = "the value is already masked"
+	case info.Kind != surname.Plain && c.kind < cueRole || s.t.Is(i-1, fold.Han) && c.kind < cueVerb && !s.lat.Boundary(i), s.measured(i):
+		p.rejected = "reads as words before 某"
+	}
+	if p.rejected != "" {
+		p.confidence = 0.3
+	}
+	s.propose(p)
 	return true
 }
 

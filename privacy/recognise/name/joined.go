@@ -25,7 +25,8 @@ func (s *scan) joined() {
 			continue
 		}
 		if least, ok := s.joins(p.end, 1); ok && !s.covered[p.end+1] {
-			s.joinedFrom(p.end+1, least)
+			long := p.start > 1 && s.t.Rune(p.start-1) == '、' && s.covered[p.start-2]
+			s.joinedFrom(p.end+1, least, long)
 		}
 		if least, ok := s.joins(p.start-1, -1); ok && !s.covered[p.start-2] {
 			s.joinedTo(p.start-1, least)
@@ -57,8 +58,9 @@ func (s *scan) joins(i, step int) (least float32, ok bool) {
 	return 0, false
 }
 
-// joinedFrom takes the likeliest name that starts at unit i.
-func (s *scan) joinedFrom(i int, least float32) {
+// joinedFrom takes the likeliest name that starts at unit i. In a long list a
+// whole item may be a dictionary word.
+func (s *scan) joinedFrom(i int, least float32, long bool) {
 	to := i
 	for to-i < 12 && s.t.Is(to, fold.Han) {
 		to++
@@ -70,7 +72,13 @@ func (s *scan) joinedFrom(i int, least float32) {
 		if s.t.Rune(i-1) == ' ' && j < to { // a blank joins whole clauses alone
 			continue
 		}
-		if m, ok := s.joinedMargin(i, j); ok && m >= bestMargin {
+		m, ok := s.joinedMargin(i, j)
+		if !ok && long && j == to && s.t.Rune(i-1) == '、' { // 祁连雪、宋词、江流
+			if g, kind := s.family(i, j); kind != surname.None && j-g >= 1 && j-g <= 2 && !s.label(j) && !s.rec.places.Is(s.text(i, j)) {
+				m, ok = least, true
+			}
+		}
+		if ok && m >= bestMargin {
 			bestMargin, best = m, proposal{start: i, end: j}
 		}
 	}

@@ -14,6 +14,9 @@ func (s *scan) prefixAt(i, to int, c cue) {
 	}
 	prefix, next := s.t.Rune(i), s.t.Rune(i+1)
 	info := s.rec.lex.Surnames.Of(next)
+	if info.Kind == surname.None && (s.staffBehind(i+2) || c.kind >= cueRole) {
+		info = s.rec.lex.Surnames.Scarce(next)
+	}
 	switch prefix {
 	case '姓':
 		s.afterXing(i, to, info)
@@ -24,7 +27,7 @@ func (s *scan) prefixAt(i, to int, c cue) {
 			s.called(i, to, float64(s.rec.lex.GivenOf(next).Single), surname.Mixed, c)
 		}
 	case '阿':
-		if s.rec.lex.GivenOf(next).Single < -7 {
+		if s.rec.lex.GivenOf(next).Single < -7 && c.kind < cueIntro {
 			return
 		}
 		s.called(i, to, float64(s.rec.lex.GivenOf(next).Single), surname.Mixed, c)
@@ -130,6 +133,9 @@ func (s *scan) afterXing(i, to int, info surname.Info) {
 	n := 1
 	if two := s.rec.lex.Surnames.Compound(s.t.Rune(i+1), s.t.Rune(i+2)); two.Kind != surname.None && i+2 < to {
 		n, info = 2, two
+	}
+	if info.Kind == surname.None {
+		info = s.rec.lex.Surnames.Scarce(s.t.Rune(i + 1))
 	}
 	if info.Kind == surname.None || i > 0 && (s.t.Rune(i-1) == '百' || s.t.Rune(i-1) == '同') {
 		return

@@ -27,6 +27,9 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 	if !s.t.Is(i-1, fold.Han) || c.kind >= cueVerb {
 		score += 2
 	}
+	if s.gentle(g) && !strings.ContainsRune(noSurname, s.t.Rune(i)) && (info.LogP > -10 || !s.t.Is(i-1, fold.Han) || c.kind >= cueVerb) {
+		score += 2.5
+	}
 	if !strong {
 		score -= 1.5
 		if g+n < to && !v.behind[s.t.Rune(g+n)] {
@@ -50,9 +53,9 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 		p.rejected = "the surname is a preposition"
 	case info.Kind == surname.Function && score < 4 && (s.t.Is(i-1, fold.Han) || info.LogP < -7):
 		p.rejected = "the surname is a grammar word"
-	case info.LogP < -11 && c.kind < cueIntro:
+	case info.LogP < -11 && c.kind < cueIntro && !s.gentle(g):
 		p.rejected = "a surname of a handful, and a word"
-	case info.LogP < -10 && !strong && s.t.Is(i-1, fold.Han) && c.kind < cueVerb:
+	case info.LogP < -10 && !strong && s.t.Is(i-1, fold.Han) && c.kind < cueVerb && !s.lat.Boundary(i):
 		p.rejected = "a scarce surname, and a title that is a word"
 	case score < 0.5:
 		p.rejected = "reads better as words in spite of the title"
@@ -61,6 +64,27 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 		p.confidence = 0.3
 	}
 	s.propose(p)
+}
+
+// gentle says that 先生 or 女士 stands at unit i, which hardly follow anything
+// but a name.
+func (s *scan) gentle(i int) bool {
+	return s.t.Rune(i) == '先' && s.t.Rune(i+1) == '生' || s.t.Rune(i) == '女' && s.t.Rune(i+1) == '士'
+}
+
+// noSurname is what stands before 先生 and 女士 and is no surname.
+const noSurname = "位个名男女老小该此某这那有的和跟等是被让给为与向对问请由各两几多大好你我他她您亲贵此其每哪叫找约陪了着过到把在去来说要用见听看及或以前一二三四五六七八九十同原"
+
+// strangerAt takes any character before 先生 and 女士 at the start of a clause
+// or behind a cue for a surname: nobody knows them all.
+func (s *scan) strangerAt(i, to int, c cue) {
+	if i > 0 && s.t.Is(i-1, fold.Han) && c.kind < cueVerb || s.inHandle(i) || strings.ContainsRune(noSurname, s.t.Rune(i)) || s.rec.vocab.mark(s.t.Rune(i))&markSurname != 0 {
+		return
+	}
+	if _, isWord := s.lat.Word(i, i+3); isWord {
+		return
+	}
+	s.propose(proposal{start: i, end: i + 1, rule: ruleTitle, confidence: 0.66, evidence: []string{"one character before 先生 or 女士"}})
 }
 
 // kindredTitles stand behind a given name of one character: 娟姐, 强哥.
