@@ -81,7 +81,7 @@ var vocabulary = []struct {
 		身份证明 居住证 居住证号 港澳台居民居住证 sfz 身份證 身份信息 idcard id_card identity 身份`},
 	{Bank, `银行卡 银行卡号 卡号 银行账号 银行帐号 账号 帐号 账户 帐户 储蓄卡 储蓄卡号 信用卡 信用卡号 借记卡 借记卡号 存折 存折号 存折账号
 		开户行 开户账号 收款账号 收款账户 收款卡号 退款账号 退款卡号 退款账户 汇款账号 对公账户 工行卡 建行卡 农行卡 中行卡 交行卡 招行卡
-		邮储卡 工商银行 建设银行 农业银行 中国银行 交通银行 招商银行 邮储银行 bankcard iban account visa mastercard debit credit card cc creditcard`},
+		邮储卡 工行 建行 农行 中行 交行 招行 邮储 信用社 农商行 农信社 工商银行 建设银行 农业银行 中国银行 交通银行 招商银行 邮储银行 bankcard iban account visa mastercard debit credit card cc creditcard`},
 	{Passport, `护照 护照号 护照号码 passport`},
 	{HKMO, `回乡证 回乡证号 回乡证号码 港澳居民来往内地通行证 来往内地通行证 港澳来往内地通行证 内地通行证 回乡卡`},
 	{TW, `台胞证 台胞证号 台胞证号码 台湾居民来往大陆通行证 来往大陆通行证 大陆通行证`},
@@ -90,7 +90,7 @@ var vocabulary = []struct {
 	{HKID, `香港身份证 香港身份证号 香港身份证号码 香港居民身份证 香港永久性居民身份证 hkid`},
 	{PR, `永居证 永居证号 永久居留 永久居留证 永久居留身份证 外国人永久居留证 外国人永久居留身份证 外国人居留证 绿卡`},
 	{Social, `社保号 社保号码 社保卡 社保卡号 社会保障号 社会保障号码 社会保障卡 社会保障卡号 社会保险号 社保编号 个人社保编号 医保卡 医保卡号 医保号
-		医保编号 公积金账号 公积金号`},
+		医保编号 医保电脑号 社保电脑号 电脑号 公积金账号 公积金号`},
 	{USCC, `统一社会信用代码 社会信用代码 信用代码 统一代码 税号 纳税人识别号 营业执照 营业执照号 注册号 uscc`},
 	{Plate, `车牌 车牌号 车牌号码 牌照 牌照号 号牌 车号`},
 	{VIN, `车架号 车架号码 车辆识别代号 车辆识别码 车辆识别代码 识别代号 大架号 vin`},
@@ -105,18 +105,18 @@ var vocabulary = []struct {
 	{QQ, `qq qq号 qq号码 扣扣 扣扣号 扣扣号码 企鹅 企鹅号 叩叩 球球 秋秋 蔻蔻 抠抠 q号 q`},
 	{QQ | WeChat, `qq微信 微信qq qq/微信 微信/qq qq和微信 微信和qq`},
 	{WeChat, `微信 微信号 微信号码 微信id 微信账号 微信帐号 微信名 vx vx号 v信 v信号 威信 威信号 徽信 薇信 薇信号 卫星号 卫星 维信 薇 wx wx号
-		weixin wechat 微 v wechatid 绿泡泡 v❤ 微❤ 薇❤ 威❤ v♥ 微♥ v心 薇心 加v 加微 加薇 加vx 加wx`},
+		weixin wechat 微 v wechatid 绿泡泡 v❤ 微❤ 薇芯 薇芯号 微芯 薇❤ 威❤ v♥ 微♥ v心 薇心 加v 加微 加薇 加vx 加wx`},
 	{Broadband, `业务号 宽带业务号 主账号 宽带主账号 宽带主帐号 宽带账号 宽带帐号 宽带账户 宽带帐户 宽带号 宽带号码 宽带编号 宽带用户名 宽带登录账号 上网账号 上网帐号 上网账户 拨号账号 拨号帐号
 		拨号上网账号 拨号用户名 pppoe pppoe账号 pppoe帐号 itv账号 iptv账号 iptv帐号 iptv号 电视账号 魔百和账号 业务账号 接入号 接入号码
 		宽带接入号 宽带接入号码 设备号 产品号码 专线号 电路代号 电路编号 光宽账号 宽带认证账号 认证账号 装机账号`},
 	{Employee, `工号 员工号 员工工号 客服工号 工牌 工牌号 员工编号 工作证号 警号 坐席号 座席号 坐席工号 座席工号 话务员工号 装维工号 员工id empid
-		employee employeeid 工作号 营业员工号 师傅工号`},
+		employee employeeid 工作号 营业员工号 师傅工号 胸牌 胸牌号 agentid staffid`},
 	{Agent, `客服 客服号 话务员 接线员 坐席 座席 客服代表 客服人员 客服专员 营业员 装维员 工作人员 服务人员 接线生 客户经理 agent`},
 	{Secret, `验证码短信 账号密码 密码 服务密码 查询密码 登录密码 登陆密码 支付密码 交易密码 取款密码 初始密码 新密码 旧密码 原密码 默认密码 宽带密码 wifi密码
 		无线密码 上网密码 手机密码 客服密码 卡密 口令 验证码 短信验证码 动态码 光猫超密 超密 动态密码 动态口令 校验码 确认码 激活码 随机码 随机密码 短信码
 		授权码 取件码 提取码 puk puk码 puk1 puk2 pin pin码 pin1 pin2 password passwd pwd passcode otp token secret apikey 秘钥 密钥 密保答案
 		解锁码 充值卡密码 wifi密钥 wpa psk`},
-	{Birth, `出生 出生日期 出生年月 出生年月日 生日 生日是 生于 出生于 生辰 诞辰 出生在 阴历生日 农历生日 阳历生日 公历生日
+	{Birth, `出生 出生日期 出生年月 出生年月日 生日 生日是 生于 出生于 生辰 诞辰 的生日 破壳日 出生年份 出生在 阴历生日 农历生日 阳历生日 公历生日
 		dob born birth birthday birthdate 出世 降生`},
 	{BirthDate, `生 出生 生的 出生的 生人 出生人 生日 过生日 的生日 年生 born birthday 诞生 出世`},
 	{Geo, `坐标 经纬度 定位 经度 纬度 gps 位置 北纬 东经 南纬 西经 lat lon lng location latitude longitude 经 纬`},
@@ -127,7 +127,7 @@ var vocabulary = []struct {
 		受理单 受理单号 受理编号 受理流水号 受理单编号 案件号 案件编号 投诉编号 投诉单号 投诉单 投诉号 编号 编码 商品编号 商品编码 产品编码 货号 商品号 款号
 		批次号 批号 票号 票据号 机票号 支付单号 退款单号 缴费单号 缴费流水 缴费流水号 收据号 收据 凭证号 回执号 回执 参考号 检验编号 预约号 预约单号 预约编号 报修号
 		报修单号 报修单 报修编号 故障单 故障单号 派单号 任务号 任务编号 业务流水号 业务流水 业务单号 业务受理号 申请单号 申请号 申请编号 备案号
-		许可证号 文号 档案号 病历号 条形码 条码 电表号 水表号 户号 会话id 会话号 消息id 房间号 比分 期号 日志号 请求id 追踪号 单据号 客户编号
+		许可证号 文号 档案号 病历号 条形码 条码 电表号 水表号 户号 会话id 会话号 消息id 房间号 比分 期号 日志号 请求id 追踪号 单据号 客户编号 充值卡号 充值卡
 		时间戳 timestamp order orderid orderno ticket ticketno ticketid case caseid reference ref tracking trackingno waybill invoice contract
 		transaction traceid requestid sku isbn serialno sid uuid rfc`},
 	{Brand, `先生于 学生于 医生于 女生于 男生于 发生于 产生于 考生于 花生 qq音乐 qq会员 qq阅读 qq飞车 qq空间 qq浏览器 qq农场 qq群 qq视频 微信支付 微信小程序 微信公众号 微信群 微信朋友圈 微信红包 手机银行

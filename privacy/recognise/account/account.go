@@ -201,7 +201,7 @@ var credential = recognise.Rule{
 	Find:  findCredential,
 	True: []string{
 		"服务密码«123456»", "密码是：«Abc@12345»", "验证码«847291»，请勿泄露", "PUK码«12345678»", "password: «hunter2!»", "wifi密码改成«qwer#2020»", "验证码为 «１２３４»",
-		"初始密码：«abcdefgh»", "密码«一二三四五六»", "账号密码：«abc123»", "动态码【«5567»】", "My password «Tr0ub4dor&3» was accepted",
+		"初始密码：«abcdefgh»", "密码«一二三四五六»", "账号密码：«abc123»", "动态码【«5567»】", "My password «Tr0ub4dor&3» was accepted", "密码«Ａｂｃ＠１２３»，请改", "口令«Ｈａｌｌ＃３＠０６１８»，已改",
 	},
 	False: []string{
 		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "password v2beta1 is out", "Token $75.00 voucher", "验证码****", "验证码15:30才到", "密码 2023-12-05 改的", "密码1次都没对",
@@ -233,7 +233,7 @@ var told = recognise.Rule{
 				label, _ := p.Label(at)
 				switch {
 				case n < 4 || n > 20 || digits == 0 || label&^recognise.Secret != 0 || counter(p.Rune(end)) || serviceNumber(value) || p.Is(end, fold.Mask) || p.Is(at-1, fold.Mask):
-				case !strings.ContainsRune("是了为成:", before) || before == 0 || p.Rune(end) == '-' || p.Rune(end) == ':' || p.Rune(end) == '.' && p.Alnum(end+1):
+				case !strings.ContainsRune("是了为成即:", before) || before == 0 || p.Rune(end) == '-' || p.Rune(end) == ':' || p.Rune(end) == '.' && p.Alnum(end+1):
 				case digits == n && (n > 8 || year(value) || n == 8 && check.DateDigits(value)), digits < n && (n < 6 || digits < 3 || value == strings.ToUpper(value)):
 				default:
 					emit(rule.Candidate{Start: at, End: end, Canonical: value, Confidence: 0.6, Evidence: []string{"told behind its word"}})
@@ -320,11 +320,16 @@ func colon(p *recognise.Page, from, to int) bool {
 	return false
 }
 
+// wide reports a full-width letter or digit at unit i.
+func wide(p *recognise.Page, i int) bool {
+	return p.Alnum(i) && p.Units[i].End-p.Units[i].Off > 1
+}
+
 // closing reports punctuation that ends a sentence or a bracket rather than
 // a secret: nothing that may belong to a secret follows it.
 func closing(p *recognise.Page, i int) bool {
-	if u := &p.Units[i]; u.End-u.Off > 1 { // full-width punctuation is the sentence's
-		return true
+	if u := &p.Units[i]; u.End-u.Off > 1 { // full-width punctuation is the sentence's, but Ｓｐ４ｒｋ！２２ is wide throughout
+		return !wide(p, i-1) || !wide(p, i+1) || u.Rune == ',' || u.Rune == ';'
 	}
 	switch p.Rune(i) {
 	case ',', ';', '.', ')', ']', '}', '"', '\'', '>':

@@ -13,7 +13,7 @@ import (
 )
 
 // Rules returns the rules of the family.
-func Rules() []recognise.Rule { return []recognise.Rule{after, before, beside} }
+func Rules() []recognise.Rule { return []recognise.Rule{after, before, beside, told} }
 
 var after = recognise.Rule{
 	ID: "dob.after_label", Type: rule.DOB,
@@ -27,16 +27,23 @@ var after = recognise.Rule{
 					at += 3
 				}
 			}
-			if d, ok := dateAt(p, at); ok {
+			d, ok := dateAt(p, at)
+			if !ok {
+				d, ok = monthDay(p, at)
+			}
+			if !ok && p.Rune(h.End-1) == '份' {
+				d, ok = bareYear(p, at)
+			}
+			if ok {
 				emit(rule.Candidate{Start: d.start, End: d.end, Canonical: d.canonical, Confidence: 0.93, Evidence: []string{"word for birth before"}})
 			}
 		})
 	},
 	True: []string{
-		"出生日期：«1990-01-23»", "生日«1990年1月23日»", "生于«一九八五年三月二号»", "出生«19900123»", "生日是«八五年三月初二»", "农历生日«腊月廿三»", "生日：«3月5日»", "DOB: «1990/01/23»",
+		"出生日期：«1990-01-23»", "生日«1990年1月23日»", "生于«一九八五年三月二号»", "出生«19900123»", "生日是«八五年三月初二»", "农历生日«腊月廿三»", "爸的生日«1958年农历腊月初八»，对不上", "生日：«03-12»", "出生年份«1976»", "出生于«民国三十八年五月»", "生日：«3月5日»", "DOB: «1990/01/23»",
 		"born on «12 May 1988»", "出生年月«1990年1月»", "生日«９０．０１．２３»", "出生于«85年»", "date of birth «May 12, 1988»", "生日是«农历八月十五»", "生日«1958年农历腊月初八»",
 	},
-	False: []string{"生日快乐", "生日送流量100M", "出生证办理", "2023年1月5日办理", "生日优惠5折", "出生2人", "先生于4月9日来电", "生于80年代"},
+	False: []string{"生日快乐", "生日送流量100M", "出生证办理", "2023年1月5日办理", "生日优惠5折", "出生2人", "先生于4月9日来电", "生日3-5折", "出生年份不详", "生于80年代"},
 }
 
 var before = recognise.Rule{
@@ -46,10 +53,15 @@ var before = recognise.Rule{
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		p.EachHit(recognise.Birth|recognise.BirthDate, func(h recognise.Hit) {
 			end := h.Start
+			annual := p.Rune(end) == '年' // 1990|年生
+			if annual {
+				end++
+				h.Start++
+			}
 			for end > 0 && h.Start-end < 3 && strings.ContainsRune(" 的是,我过", p.Rune(end-1)) {
 				end--
 			}
-			bare := h.End-h.Start == 1 // 生 alone begins many words: 生产 生效 生活
+			bare := h.End-h.Start == 1 || annual // 生 alone begins many words: 生产 生效 生活
 			if bare && (end != h.Start || p.Is(h.End, fold.Han) && !strings.ContainsRune("的人,，在属今现，", p.Rune(h.End))) {
 				return
 			}
@@ -66,7 +78,7 @@ var before = recognise.Rule{
 			}
 		})
 	},
-	True:  []string{"我是«1990年1月23日»出生的", "«八五年三月二号»生人", "«1985-03-02»生", "«1990年»出生", "我«85年3月»生的", "«农历八月十五»是我生日"},
+	True:  []string{"我是«1990年1月23日»出生的", "«八五年三月二号»生人", "«1985-03-02»生", "«1990年»出生", "我«85年3月»生的", "«农历八月十五»是我生日", "他«1990年»生的", "我是«72年»生，走不动"},
 	False: []string{"2023年1月5日生效", "5月1日生产", "2023年生活费", "3日生成账单"},
 }
 
@@ -140,6 +152,12 @@ func dateAt(p *recognise.Page, start int) (date, bool) {
 	}
 	var y, m, d value
 	v, next := read(p, at, true)
+	if p.Rune(at) == '民' && p.Rune(at+1) == '国' { // 民国三十八年: 1949
+		if v, next = read(p, at+2, false); v.n < 1 || v.n > 99 || p.Rune(next) != '年' {
+			return date{}, false
+		}
+		v = value{1911 + v.n, 4, false, v.ok}
+	}
 	switch sep := p.Rune(next); {
 	case !v.ok:
 		return date{}, false
@@ -196,7 +214,7 @@ func dateAt(p *recognise.Page, start int) (date, bool) {
 
 // opens reports whether a date may begin at unit i.
 func opens(p *recognise.Page, i int) bool {
-	return p.Is(i, fold.Digit|fold.Numeral|fold.Letter) || strings.ContainsRune("正腊冬初十廿卅农阴旧阳公新", p.Rune(i)) && p.Rune(i) != 0
+	return p.Is(i, fold.Digit|fold.Numeral|fold.Letter) || strings.ContainsRune("正腊冬初十廿卅农阴旧阳公新民", p.Rune(i)) && p.Rune(i) != 0
 }
 
 // value is one number of a date.
@@ -293,66 +311,6 @@ func packed(p *recognise.Page, start, at int) (date, bool) {
 	}
 	if s := p.Folded(at, end); end-at == 8 && check.DateDigits(s) {
 		return date{start, end, s[:4] + "-" + s[4:6] + "-" + s[6:], 3, true}, true
-	}
-	return date{}, false
-}
-
-var months = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
-
-// english reads 12 May 1988, May 12, 1988, 12th of May 1988, 5/12/1988.
-func english(p *recognise.Page, start, at int) (date, bool) {
-	var y, m, d value
-	i := at
-	for range 3 {
-		switch {
-		case p.Is(i, fold.Digit):
-			v, next := read(p, i, true)
-			if !v.ok {
-				return date{}, false
-			}
-			switch {
-			case v.size == 4 && v.year() && d.ok:
-				y = v
-			case v.size <= 2 && !d.ok && v.n >= 1 && v.n <= 31:
-				d = v
-			case v.size <= 2 && !m.ok && d.n <= 12 && v.n <= 31 && v.n >= 1: // 5/12/1988: either order
-				m, d = d, v
-			default:
-				return date{}, false
-			}
-			i = next
-			if s := p.Upper(i, i+2); s == "TH" || s == "ST" || s == "ND" || s == "RD" {
-				i += 2
-			}
-		case p.Is(i, fold.Letter):
-			end := i
-			for p.Is(end, fold.Letter) {
-				end++
-			}
-			word := strings.ToLower(p.Upper(i, end))
-			for k, name := range months {
-				if strings.HasPrefix(word, name) {
-					m = value{k + 1, 2, false, true}
-				}
-			}
-			if !m.ok {
-				return date{}, false
-			}
-			i = end
-		default:
-			return date{}, false
-		}
-		if y.ok {
-			return date{start, i, canonical(y, m, d), 3, true}, m.ok
-		}
-		for range 2 {
-			if p.Is(i, fold.Separator) {
-				i++
-			}
-		}
-		if p.Upper(i, i+3) == "OF " {
-			i += 3
-		}
 	}
 	return date{}, false
 }

@@ -70,7 +70,7 @@ var meid = recognise.Rule{
 			}
 		})
 	},
-	True:  []string{"MEID：«A1000012345678»", "meid «99000012345678»"},
+	True:  []string{"MEID：«A1000012345678»", "meid «99000012345678»", "手机串码：«99000862471854»"},
 	False: []string{"A1000012345678", "MEID不存在A1000012345678G"},
 }
 
@@ -151,20 +151,27 @@ const vendors = "HWTC ZTEG FHTT ALCL CIOT SKYW YHTC CMDC GONT BDCM TPLG SCTY CXN
 
 var serial = recognise.Rule{
 	ID: "mac.ont_serial", Type: rule.MAC,
-	About: "serial number of an optical terminal: four letters of the vendor and 8 hexadecimal digits (ITU-T G.984.3)",
+	About: "serial number of an optical terminal: four letters of the vendor and 8 hexadecimal digits (ITU-T G.984.3); of another device 13 to 40 letters and digits right after the label",
 	Need:  recognise.Need{Classes: fold.Letter},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		for _, t := range p.Tokens {
 			n := t.End - t.Start
-			if n != 12 && n != 16 {
+			if n < 8 || n > 40 {
+				continue
+			}
+			label, impersonal := p.Labelled(t.Start)
+			if n != 12 && n != 16 && label&recognise.SN == 0 {
 				continue
 			}
 			text := p.Upper(t.Start, t.End)
-			label, impersonal := p.Labelled(t.Start)
 			labelled := (label|p.Before(t.Start, 10))&recognise.SN != 0
 			known := n == 12 && strings.Contains(vendors, text[:4]) && p.Latin(t.Start, t.Start+4)
 			c := rule.Candidate{Start: t.Start, End: t.End, Canonical: text, Confidence: 0.9, Evidence: []string{"vendor and serial number"}}
 			switch {
+			case label&recognise.SN != 0 && n > 12:
+				c.Evidence = []string{"right after its label"}
+			case n != 12 && n != 16:
+				continue
 			case n == 16 && (!labelled || !hex(text)), n == 12 && (!p.Latin(t.Start, t.Start+4) || !hex(text[4:])):
 				continue
 			case labelled:
@@ -177,7 +184,7 @@ var serial = recognise.Rule{
 			emit(c)
 		}
 	},
-	True:  []string{"光猫SN：«HWTC1A2B3C4D»", "«ZTEG12345678»", "SN «48575443A1B2C3D4»"},
+	True:  []string{"光猫SN：«HWTC1A2B3C4D»", "«ZTEG12345678»", "SN «48575443A1B2C3D4»", "机顶盒序列号«00100199006042001234A0B1C2D3E4F5»"},
 	False: []string{"ABCD12345678", "订单号HWTC12345678", "HWTC1234567G"},
 }
 

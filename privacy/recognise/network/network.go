@@ -106,7 +106,7 @@ var ipv4 = recognise.Rule{
 	About: "four octets, without private ranges, public resolvers and version numbers (RFC 791, 1918, 6598)",
 	Need:  recognise.Need{Classes: fold.Digit},
 	Find:  findIPv4,
-	True:  []string{"IP«123.45.67.89»", "从«８８．７７．６６．５５»登录", "公网ip是«61.139.2.69»，丢包", "«203.0.113.7»:8080"},
+	True:  []string{"IP«123.45.67.89»", "从«８８．７７．６６．５５»登录", "公网ip是«61.139.2.69»，丢包", "«203.0.113.7»:8080", "公网IP是«61.139.2.69»ping不通"},
 	False: []string{
 		"192.168.1.1", "10.0.0.1", "172.16.3.4", "100.64.1.1", "127.0.0.1", "DNS 114.114.114.114", "8.8.8.8", "版本1.2.3.4", "v2.10.3.45", "1.2.3.4.5", "256.1.1.1",
 		"固件版本 3.21.4.1", "1.2.3", "01.02.03.04", "224.0.0.1", "255.255.255.0",
@@ -154,7 +154,7 @@ func octets(p *recognise.Page, i int, emit func(rule.Candidate)) int {
 			at++
 		}
 	}
-	if !ok || p.Alnum(at) || p.Rune(at) == '.' && p.Is(at+1, fold.Digit) {
+	if !ok || p.Alnum(at) && !(p.Is(at, fold.Letter) && p.Before(i, 10)&recognise.IP != 0) || p.Rune(at) == '.' && p.Is(at+1, fold.Digit) {
 		return 0
 	}
 	text := p.Folded(i, at)
@@ -224,7 +224,7 @@ var ipv6 = recognise.Rule{
 				start, text = i+1, p.Folded(i+1, end)
 				addr, err = netip.ParseAddr(text)
 			}
-			if err == nil && !p.Alnum(start-1) && !p.Alnum(end) && end-start >= 7 && strings.Count(text, ":") >= 3 && strings.ContainsAny(text, "0123456789") {
+			if err == nil && !p.Alnum(start-1) && (!p.Alnum(end) || p.Before(start, 10)&recognise.IP != 0) && end-start >= 7 && strings.Count(text, ":") >= 3 && strings.ContainsAny(text, "0123456789") {
 				c := rule.Candidate{Start: start, End: end, Canonical: addr.String(), Confidence: 0.95, Evidence: []string{"eight groups"}}
 				if !public(addr) {
 					c.Rejected = "a private or reserved address"
@@ -233,6 +233,6 @@ var ipv6 = recognise.Rule{
 			}
 		})
 	},
-	True:  []string{"IPv6：«2408:8207:1234:5678:9abc:def0:1234:5678»", "«240e:3b7::1234:5678»"},
+	True:  []string{"IPv6：«2408:8207:1234:5678:9abc:def0:1234:5678»", "«240e:3b7::1234:5678»", "IP «240e:390:1a2b:3c4d::1»ping不通"},
 	False: []string{"fe80::1234:5678:9abc", "12:30:45", "2001:4860:4860::8888", "std::vector", "比分3:2:1:0"},
 }

@@ -20,7 +20,7 @@ var email = recognise.Rule{
 	Find:  findEmail,
 	True: []string{
 		"邮箱«zhang.san@example.com»", "«li_si-01@mail.example.com.cn»谢谢", "«１２３４５６＠ｑｑ．ｃｏｍ»", "«lisi艾特163点com»", "«12345678 at qq dot com»", "«wang小老鼠qq点com»",
-		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "邮箱«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»", "«12345678@qq.com»。EP", "«a1@126.com».186650922", "«wang@qq.com»13912345678", "邮箱«12345678@qq».",
+		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "邮箱«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»", "«12345678@qq.com»。EP", "«a1@126.com».186650922", "«wang@qq.com»13912345678", "邮箱«12345678@qq».", "邮箱«lisi#example.com»", "«lisi#example.com»把井号换成艾特",
 	},
 	False: []string{"@张三 你好", "@10086 在吗", "价格 3 at 4", "look at me", "a@b", "位于A点com", "看@example.com", "meet at example.com", "Head @ Example.com", "https://a:b@git.example.com/ops"},
 }
@@ -76,8 +76,9 @@ func address(p *recognise.Page, start, end, how int, emit func(rule.Candidate)) 
 		at++
 	}
 	d, ok := domain(p, at, how != 1 || stop != start || at != end)
-	spaced := how == 1 && (stop != start || at != end) // so are mentions written: Head @ Shop.com
-	if !ok || (how == 3 || spaced && p.Before(left, 12)&recognise.Email == 0) && !providers[d.labels[0]] {
+	spaced := how == 1 && (stop != start || at != end)                                      // so are mentions written: Head @ Shop.com
+	told := p.Before(left, 12)&recognise.Email != 0 || p.After(d.end, 12)&recognise.At != 0 // liuyang#…, the sign for @
+	if !ok || (how == 3 && !told || spaced && p.Before(left, 12)&recognise.Email == 0) && !providers[d.labels[0]] {
 		return
 	}
 	value := strings.ToLower(p.Upper(left, stop)) + "@" + strings.Join(d.labels, ".")

@@ -19,7 +19,7 @@ var pair = recognise.Rule{
 	Need:  recognise.Need{Classes: fold.Digit},
 	Find:  findPair,
 	True: []string{
-		"坐标«30.274084,120.155070»", "定位：«39.9042，116.4074»", "经度«120.155070 纬度30.274084»", "«30.2741°N, 120.1551°E»", "lat: «30.274084, lng: 120.155070»", "«-33.8688, 151.2093»",
+		"坐标«30.274084,120.155070»", "定位：«39.9042，116.4074»", "经度«120.155070 纬度30.274084»", "«30.2741°N, 120.1551°E»", "lat: «30.274084, lng: 120.155070»", "«-33.8688, 151.2093»", "lat=«30.274084&lng=120.155070»", "«N30.274084 E120.155070»", "«东经120.1551° 北纬30.2741°»",
 	},
 	False: []string{"12.5,13.8", "3.1415926", "价格12.1234元", "99.1234,99.5678,300.12345", "192.168.1.1", "30.274084"},
 }
@@ -42,6 +42,7 @@ func findPair(p *recognise.Page, emit func(rule.Candidate)) {
 		}
 		if have && d.start > last.end && connected(p, last.end, d.start) && globe(last.value, d.value) {
 			c := rule.Candidate{Start: last.start, End: d.end, Canonical: p.Folded(last.start, last.end) + "," + p.Folded(d.start, d.end), Confidence: 0.85, Evidence: []string{"two decimals of at least four places"}}
+			c.Start = bearing(p, c.Start)
 			for range 2 { // 30.27°N
 				if r := p.Rune(c.End); r == '°' || r == '度' || strings.ContainsRune("NSEWnsew", r) && r != 0 && !p.Is(c.End+1, fold.Letter) {
 					c.End++
@@ -56,6 +57,18 @@ func findPair(p *recognise.Page, emit func(rule.Candidate)) {
 		}
 		last, have = d, true
 	})
+}
+
+// bearing returns where the word for the hemisphere before unit start begins: N30.27, 北纬30.27.
+func bearing(p *recognise.Page, start int) int {
+	switch w := p.Folded(start-2, start); w {
+	case "北纬", "南纬", "东经", "西经":
+		return start - 2
+	}
+	if r := p.Rune(start - 1); r != 0 && strings.ContainsRune("NSEW", r) && !p.Alnum(start-2) {
+		return start - 1
+	}
+	return start
 }
 
 // decimalAt reads the decimal whose point is unit i.
@@ -95,7 +108,7 @@ func connected(p *recognise.Page, from, to int) bool {
 	}
 	for i := from; i < to; i++ {
 		r := p.Rune(i)
-		if !p.Is(i, fold.Separator) && !strings.ContainsRune(":;=°度NSEWnsewlatogiudLATOGIUD\"'经纬东西南北度,+和", r) {
+		if !p.Is(i, fold.Separator) && !strings.ContainsRune(":;=°度NSEWnsewlatogiudLATOGIUD\"'经纬东西南北度,+和&", r) {
 			return false
 		}
 	}

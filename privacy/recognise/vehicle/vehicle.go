@@ -24,7 +24,7 @@ var plate = recognise.Rule{
 	Need:  recognise.Need{Classes: fold.Digit},
 	Find:  findPlate,
 	True: []string{
-		"车牌«京A12345»", "«沪AD12345»停在门口", "«粤B·1234D»", "«粤Z1234港»", "«苏E-05B69»", "«浙A1234学»", "«京ＡＤ１２３４５»", "«WJ京12345»", "«京A 12345»", "車牌«粵B12345»",
+		"车牌«京A12345»", "«沪AD12345»停在门口", "«粤B·1234D»", "«粤Z1234港»", "«苏E-05B69»", "«浙A1234学»", "«京ＡＤ１２３４５»", "«WJ京12345»", "«京A 12345»", "車牌«粵B12345»", "车牌«京 N 3H8K5»",
 		"«使123456»车牌",
 	},
 	False: []string{"川A套餐", "新A1套餐", "京A1234", "京A123456789", "苏宁易购B12345", "京ABCDEF", "云A5G套餐", "订单号浙A12345"},
@@ -40,6 +40,8 @@ func findPlate(p *recognise.Page, emit func(rule.Candidate)) {
 				tail++
 			}
 			judgePlate(p, i, tail, false, emit)
+		case u.Class&fold.Han != 0 && p.Is(i+1, fold.Separator) && p.Is(i+2, fold.Letter) && !p.Alnum(i+3) && p.Is(i+3, fold.Separator) && strings.ContainsRune(provinces, u.Rune): // 京 N 3H8K5
+			judgePlate(p, i, i+4, false, emit)
 		case (u.Rune == 'W' || u.Rune == 'w') && (p.Rune(i+1) == 'J' || p.Rune(i+1) == 'j') && !p.Alnum(i-1):
 			tail := i + 2
 			for tail < i+5 && (p.Is(tail, fold.Separator) || strings.ContainsRune(provinces, p.Rune(tail))) {
