@@ -18,6 +18,7 @@ import (
 	"qingting/privacy/recognise/vehicle"
 	"qingting/privacy/rule"
 	"qingting/privacy/tagger"
+	"qingting/privacy/tagger/english"
 )
 
 // Rules returns the rules of all structured identifiers, for documentation and
@@ -33,5 +34,5 @@ func builtin() ([]rule.Recogniser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []rule.Recogniser{structured, name.New(), address.New(), tagger.New()}, nil
+	return []rule.Recogniser{structured, name.New(), address.New(), tagger.New(), english.New()}, nil
 }

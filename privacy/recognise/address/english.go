@@ -50,6 +50,10 @@ func newEnglishTables() *englishTables {
 	}
 }
 
+// highestInEnglish keeps the rules under the learnt addresses where a text has
+// no Han characters: they find what those miss.
+const highestInEnglish = 0.79
+
 // english finds street addresses and PO boxes.
 func (e *englishTables) english(t *fold.Text, explain bool, emit func(rule.Candidate)) {
 	if t.Seen&fold.Digit == 0 {
@@ -82,6 +86,9 @@ func (e *englishTables) english(t *fold.Text, explain bool, emit func(rule.Candi
 		}
 		c.Start, c.End = ws[first].Start, ws[end-1].End
 		c.Canonical = Canonical(t, c.Start, c.End)
+		if t.Seen&fold.Han == 0 { // what was learnt knows better where it ends
+			c.Confidence = min(c.Confidence, highestInEnglish)
+		}
 		if c.Rejected == "" || explain {
 			emit(c)
 		}

@@ -3,6 +3,7 @@ package name
 import (
 	"strings"
 
+	"qingting/privacy/fold"
 	"qingting/privacy/recognise/internal/latin"
 )
 
@@ -67,15 +68,33 @@ func (t *latinTables) pinyin(w string) bool {
 	return false
 }
 
+// inEnglish is the confidence of a proposal in a text without Han characters.
+// There the names that were learnt decide, for they know the words around:
+// a rule with a clear cue stands above them, one that knows a given name or a
+// spelling stands under them, and shapes alone do not count.
+func inEnglish(p proposal, known bool) float64 {
+	switch {
+	case p.confidence >= 0.9:
+		return p.confidence
+	case p.rule == ruleLatinCue && !known, p.rule == ruleLatinLine, p.rule == ruleLatinKnown && p.confidence < 0.6:
+		return min(p.confidence, 0.45)
+	}
+	return min(p.confidence, 0.59)
+}
+
 // latin finds names in Latin script.
 func (s *scan) latin() {
 	t, ws := s.rec.latin, latin.Words(s.t)
+	plain := s.t.Seen&fold.Han == 0
 	for i := 0; i < len(ws); {
 		if ws[i].Kind != latin.Letters || s.inHandle(ws[i].Start) || i > 0 && ws[i-1].Text == "@" {
 			i++
 			continue
 		}
 		p, next := s.latinAt(t, ws, i)
+		if plain {
+			p.confidence = inEnglish(p, t.given[ws[i].Lower] || t.surname[ws[i].Lower])
+		}
 		if p.rule != "" {
 			s.propose(p)
 		}
@@ -90,7 +109,7 @@ func (s *scan) latin() {
 // latinAt decides on a name that starts at word i, and returns the word past it.
 func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
 	cued, strong := t.cuedAt(ws, i)
-	titled := t.titleBefore(ws, i-1) || i > 1 && ws[i-1].Text == "." && !ws[i-1].Gap && t.titleBefore(ws, i-2)
+	titled := t.titleBefore(ws, i-1) || i > 1 && ws[i-1].Text == "." && !ws[i-1].Gap && len(ws[i-2].Text) < 4 && t.titleBefore(ws, i-2)
 	han := cue{}
 	if ws[i].Start > 0 {
 		han = s.cueFor(ws[i].Start)

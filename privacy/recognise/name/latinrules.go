@@ -18,8 +18,8 @@ func latinRules() []recognise.Rule {
 	return []recognise.Rule{
 		{
 			ID: ruleLatinLine, Type: rule.PersonName, Need: recognise.Need{Classes: fold.Letter},
-			About: "two or three capitalised words that are the whole of a line or of the last sentence",
-			True:  []string{"Please thank him. «Brannoc Ostrell»", "«Ysolde Varkett»\n12 Main Street", "Bye,\n«Tamsyn Pellow»\n"},
+			About: "two or three capitalised words that are the whole of a line or of the last sentence, beside text in Chinese",
+			True:  []string{"谢谢他. «Brannoc Ostrell»", "«Ysolde Varkett»\n客服差", "再见\n«Tamsyn Pellow»\n"},
 			False: []string{"Customer Service\nis bad", "Very Bad\nService", "I like it. Thank You", "Google Fiber\nis down"},
 		},
 		{

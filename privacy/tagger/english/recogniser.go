@@ -1,0 +1,208 @@
+package english
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"sync"
+
+	"qingting/privacy/fold"
+	"qingting/privacy/recognise/address"
+	"qingting/privacy/recognise/name"
+	"qingting/privacy/rule"
+	"qingting/privacy/tagger/internal/words"
+)
+
+// The ids of the rules, as findings carry them.
+const (
+	RulePerson  = "english.person"
+	RuleAddress = "english.address"
+)
+
+// highest keeps what was only learnt under a rule with a cue or a check.
+const highest = 0.79
+
+// sureOfUnknown is the probability from which unknown words in lower case are a name.
+const sureOfUnknown = 0.97
+
+//go:embed data/weights.bin
+var weightsFile []byte
+
+// sharedModel panics on a malformed file: it is compiled in, so that is a
+// broken build and no state a caller could handle.
+var sharedModel = sync.OnceValue(func() *words.Model {
+	m, err := words.Decode(weightsFile)
+	if err != nil {
+		panic(err)
+	}
+	return m
+})
+
+// Recogniser proposes PERSON_NAME and ADDRESS candidates. It is immutable.
+type Recogniser struct {
+	model   *words.Model
+	scratch sync.Pool // *scan
+}
+
+var _ rule.Recogniser = (*Recogniser)(nil)
+
+// New returns a recogniser with the embedded weights.
+func New() *Recogniser {
+	r := &Recogniser{model: sharedModel()}
+	r.scratch.New = func() any {
+		s := &scan{model: r.model, reader: words.NewReader(r.model.Lexicon), chain: words.Chain{Trans: &r.model.Trans}}
+		s.chain.Prepare()
+		return s
+	}
+	return r
+}
+
+// Recognise implements [rule.Recogniser].
+func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candidate)) {
+	if t.Seen&fold.Letter == 0 {
+		return
+	}
+	s := r.scratch.Get().(*scan)
+	defer r.scratch.Put(s)
+	words.Runs(t, func(from, to int) { s.run(t, from, to, explain, emit) })
+	s.reader.Release()
+}
+
+// scan is the state of one pass over one text.
+type scan struct {
+	model  *words.Model
+	reader *words.Reader
+	chain  words.Chain
+	keys   [words.Features]uint64
+	labels []words.Label
+	spans  []words.Span
+}
+
+func (s *scan) run(t *fold.Text, from, to int, explain bool, emit func(rule.Candidate)) {
+	s.reader.Split(t, from, to)
+	ks := s.reader.Tokens
+	if len(ks) == 0 {
+		return
+	}
+	s.reader.Prepare()
+	s.chain.Resize(len(ks))
+	for i := range ks {
+		s.reader.Keys(i, &s.keys)
+		s.model.Sum(&s.keys, &s.chain.Units[i])
+	}
+	if cap(s.labels) < len(ks) {
+		s.labels = make([]words.Label, 2*len(ks))
+	}
+	s.chain.Best(s.labels[:len(ks)])
+	s.spans = words.Spans(s.labels[:len(ks)], s.spans[:0])
+	summed := false
+	for n, sp := range s.spans {
+		if sp.Of != words.Person && sp.Of != words.Address || t.Seen&fold.Placeholder != 0 && redacted(t, ks, sp) {
+			continue
+		}
+		if !summed {
+			s.chain.Sum()
+			summed = true
+		}
+		c := rule.Candidate{Start: ks[sp.Start].Start, End: ks[sp.End-1].End}
+		p := 1.0
+		for i := sp.Start; i < sp.End; i++ {
+			p = min(p, s.chain.Touched(i, sp.Of))
+		}
+		c.Evidence = []string{fmt.Sprintf("learnt from labelled text: probability %.2f", p)}
+		if sp.Of == words.Person {
+			c.Type, c.Rule, c.Confidence = rule.PersonName, RulePerson, min(highest, p)
+			c.Rejected = refusePerson(t, ks, sp, p)
+			c.Canonical = name.Canonical(t, c.Start, c.End)
+		} else {
+			c.Type, c.Rule, c.Confidence = rule.Address, RuleAddress, p
+			if p > 0.5 {
+				c.Confidence = 0.8 + 0.1*p
+			}
+			c.Rejected = s.refuseAddress(n)
+			if last := ks[sp.End-1]; t.Rune(last.Start) == '.' && sp.End-sp.Start > 1 && ks[sp.End-2].Kind == words.Letters && !letter(t.Rune(c.End+1)) && t.Rune(c.End) != ',' {
+				c.End = ks[sp.End-2].End // the sentence's stop
+			}
+			c.Canonical = address.Canonical(t, c.Start, c.End)
+		}
+		c.Confidence = math.Round(c.Confidence*1000) / 1000
+		if c.Rejected == "" || explain {
+			emit(c)
+		}
+	}
+}
+
+// redacted says that a placeholder lies in a span.
+func redacted(t *fold.Text, ks []words.Token, sp words.Span) bool {
+	for i := ks[sp.Start].Start; i < ks[sp.End-1].End; i++ {
+		if t.Is(i, fold.Placeholder) {
+			return true
+		}
+	}
+	return false
+}
+
+// near is how many words may lie between a number and the street that it belongs to.
+const near = 12
+
+// refuseAddress says why span n is no address, or nothing: a number alone
+// counts only beside a part of an address that has words.
+func (s *scan) refuseAddress(n int) string {
+	worded := func(sp words.Span) bool {
+		for _, k := range s.reader.Tokens[sp.Start:sp.End] {
+			if k.Kind == words.Letters {
+				return true
+			}
+		}
+		return false
+	}
+	sp := s.spans[n]
+	if worded(sp) {
+		return ""
+	}
+	for _, step := range [2]int{-1, 1} {
+		for k := n + step; k >= 0 && k < len(s.spans); k += step {
+			o := s.spans[k]
+			if max(o.Start-sp.End, sp.Start-o.End) > near {
+				break
+			}
+			if o.Of == words.Address && worded(o) {
+				return ""
+			}
+		}
+	}
+	return "a number alone"
+}
+
+// refusePerson says why a span is no name, or nothing.
+func refusePerson(t *fold.Text, ks []words.Token, sp words.Span, p float64) string {
+	letters, capital, known, everyday := 0, false, false, true
+	for _, k := range ks[sp.Start:sp.End] {
+		if k.Kind == words.Digits {
+			return "a number in it"
+		}
+		if k.Kind == words.Letters {
+			letters += k.End - k.Start
+			capital = capital || k.Shape != words.Lower
+			known = known || k.Class&(words.Given|words.Family) != 0 && k.Class&words.Everyday == 0
+			everyday = everyday && k.Class&words.Everyday != 0
+		}
+	}
+	a, b := ks[sp.Start].Start, ks[sp.End-1].End
+	switch {
+	case letters < 2:
+		return "too short for a name"
+	case !capital && (everyday || !known && p < sureOfUnknown):
+		return "lower case, and no name that is known"
+	case handled(t.Rune(a - 1)), t.Rune(b) == '@' || t.Rune(b) == '_', t.Rune(b) == '.' && letter(t.Rune(b+1)):
+		return "part of a handle or an address on the net"
+	}
+	return ""
+}
+
+// handled are the marks that join a word to a handle, a tag or a path.
+func handled(r rune) bool {
+	return r == '@' || r == '_' || r == '#' || r == '/' || r == '.' || r == '\\'
+}
+
+func letter(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' }
