@@ -45,6 +45,8 @@ type Text struct {
 	Units  []Unit
 	Seen   Class // every class that some unit has: a recogniser may stop before it starts
 
+	whole   *Whole // what it is a part of, if it is
+	said    said
 	mu      sync.Mutex
 	reading Reading
 	read    bool // whether reading is of this text

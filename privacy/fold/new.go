@@ -17,7 +17,7 @@ func New(src string) *Text {
 }
 
 // maxKept bounds the space that Release keeps, in units.
-const maxKept = 1 << 18
+const maxKept = 1 << 20
 
 var released = sync.Pool{New: func() any { return new(Text) }}
 
@@ -37,7 +37,8 @@ func Borrow(src string) *Text {
 // then on. Nothing of the text stays in it.
 func (t *Text) Release() {
 	clear(t.Units)
-	t.Source, t.Units, t.Seen, t.read = "", t.Units[:0], 0, false
+	t.Source, t.Units, t.Seen, t.whole, t.read = "", t.Units[:0], 0, nil, false
+	t.said.asks = t.said.asks[:0]
 	if t.reading != nil {
 		t.reading.Forget()
 	}

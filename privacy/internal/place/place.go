@@ -11,6 +11,7 @@ package place
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -43,9 +44,21 @@ type Match struct {
 
 // Gazetteer finds place names.
 type Gazetteer struct {
-	names   map[string]Match
-	first   [0x10000 / 64]uint64 // bitmap of first characters
-	longest int
+	names map[string]Match
+	root  [0x10000]int32 // by first character: the node behind it, or 0
+	nodes []node
+	edges []edge
+}
+
+// node is what the names that begin alike go on with: edges[from:to], by rune.
+type node struct {
+	from, to int32
+	end      Match // of the name that ends here; no length when none does
+}
+
+type edge struct {
+	r  rune
+	to int32
 }
 
 // Shared returns the one gazetteer of the process.
@@ -70,6 +83,20 @@ func build() *Gazetteer {
 		if short := shorten(c); short != "" {
 			g.add(short, County, false)
 		}
+	}
+	sorted := make([][]rune, 0, len(g.names))
+	for name := range g.names {
+		sorted = append(sorted, []rune(name))
+	}
+	slices.SortFunc(sorted, slices.Compare[[]rune])
+	g.nodes = append(g.nodes, node{}) // 0 is none
+	for len(sorted) > 0 {
+		n := 1
+		for n < len(sorted) && sorted[n][0] == sorted[0][0] {
+			n++
+		}
+		g.root[sorted[0][0]] = g.grow(sorted[:n], 1)
+		sorted = sorted[n:]
 	}
 	return g
 }
@@ -98,16 +125,54 @@ func (g *Gazetteer) add(name string, level Level, full bool) {
 	if _, ok := g.names[name]; ok {
 		return
 	}
-	n := utf8.RuneCountInString(name)
-	r, _ := utf8.DecodeRuneInString(name)
-	g.names[name] = Match{n, level, full}
-	g.first[r>>6] |= 1 << (r & 63)
-	g.longest = max(g.longest, n)
+	g.names[name] = Match{utf8.RuneCountInString(name), level, full}
+}
+
+// grow makes the nodes of the names, which are sorted and of one first
+// character, behind their first depth characters.
+func (g *Gazetteer) grow(names [][]rune, depth int) int32 {
+	at := int32(len(g.nodes))
+	g.nodes = append(g.nodes, node{})
+	if len(names[0]) == depth {
+		g.nodes[at].end = g.names[string(names[0])]
+		names = names[1:]
+	}
+	var out []edge
+	for len(names) > 0 {
+		n := 1
+		for n < len(names) && names[n][depth] == names[0][depth] {
+			n++
+		}
+		out = append(out, edge{names[0][depth], g.grow(names[:n], depth+1)})
+		names = names[n:]
+	}
+	g.nodes[at].from = int32(len(g.edges))
+	g.edges = append(g.edges, out...)
+	g.nodes[at].to = int32(len(g.edges))
+	return at
+}
+
+// step returns the node behind r, or 0.
+func (g *Gazetteer) step(at int32, r rune) int32 {
+	edges := g.edges[g.nodes[at].from:g.nodes[at].to]
+	for len(edges) > 8 {
+		if half := len(edges) / 2; edges[half].r <= r {
+			edges = edges[half:]
+		} else {
+			edges = edges[:half]
+		}
+	}
+	for _, e := range edges {
+		if e.r == r {
+			return e.to
+		}
+	}
+	return 0
 }
 
 // Begins reports whether a place name begins with r.
 func (g *Gazetteer) Begins(r rune) bool {
-	return r >= 0 && r < 0x10000 && g.first[r>>6]&(1<<(r&63)) != 0
+	return uint32(r) < 0x10000 && g.root[r] != 0
 }
 
 // Match returns the longest place name that rs starts with; Length is 0 when there is none.
@@ -115,21 +180,17 @@ func (g *Gazetteer) Match(rs []rune) Match {
 	if len(rs) < 2 || !g.Begins(rs[0]) {
 		return Match{}
 	}
-	// The bytes are written once, on the stack, and cut shorter: a string a
-	// length would be an allocation each.
-	var bytes [16 * utf8.UTFMax]byte
-	var ends [16]int
-	longest, end := min(len(rs), g.longest, len(ends)), 0
-	for i, r := range rs[:longest] {
-		end += utf8.EncodeRune(bytes[end:], r)
-		ends[i] = end
-	}
-	for n := longest; n >= 2; n-- {
-		if m, ok := g.names[string(bytes[:ends[n-1]])]; ok {
-			return m
+	var best Match
+	at := g.root[rs[0]]
+	for _, r := range rs[1:] {
+		if at = g.step(at, r); at == 0 {
+			break
+		}
+		if m := g.nodes[at].end; m.Length > 0 {
+			best = m
 		}
 	}
-	return Match{}
+	return best
 }
 
 // Is reports whether s is the name of a division, in full or in short.

@@ -3,6 +3,7 @@
 package account
 
 import (
+	"sort"
 	"strings"
 
 	"qingting/privacy/fold"
@@ -79,6 +80,7 @@ var employee = recognise.Rule{
 	About: "2 to 12 letters and digits right after 工号 and its like",
 	Need:  recognise.Need{Cues: recognise.Employee},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
+		seen := map[lettering][]int{}
 		p.EachHit(recognise.Employee, func(h recognise.Hit) {
 			start, end, digits := p.Value(h.End, "-")
 			if w, ok := p.Reading(start, 3, 12); ok && w.End > end && w.Kinds&recognise.Numeral != 0 {
@@ -88,16 +90,20 @@ var employee = recognise.Rule{
 				return
 			}
 			emit(rule.Candidate{Start: start, End: end, Canonical: canonical(p, start, end), Confidence: 0.93, Evidence: []string{"right after its label"}})
-			alike(p, start, end, emit)
+			if v, ok := lettered(p, start, end); ok {
+				seen[v] = append(seen[v], start)
+			}
+			joined(p, start, end, emit)
 		})
+		alike(p, seen, emit)
 	},
 	True:  []string{"工号«SH2046»的张三和«SH2051»的李四", "工号«3377»和«3378»都不错", "工号«8012»态度差", "客服工号：«HZ10086»", "工号为«A-1023»", "员工编号«００１２３»", "工号是«一零二三»的客服", "坐席工号«K10023»"},
 	False: []string{"工号不肯说", "工号3位数", "订单号8012", "工号：无"},
 }
 
-// alike proposes what is written like the value at units start to end: joined to
-// it (3377和3378), or with the same letters before as many digits (SH2046 … SH2051).
-func alike(p *recognise.Page, start, end int, emit func(rule.Candidate)) {
+// joined proposes what is joined to the value at units start to end and written
+// like it: 3377和3378.
+func joined(p *recognise.Page, start, end int, emit func(rule.Candidate)) {
 	n := end - start
 	like := func(at int) bool {
 		for k := range n {
@@ -110,15 +116,57 @@ func alike(p *recognise.Page, start, end int, emit func(rule.Candidate)) {
 	for at := end + 1; strings.ContainsRune("和、及与/,", p.Rune(at-1)) && p.Rune(at-1) != 0 && like(at); at += n + 1 {
 		emit(rule.Candidate{Start: at, End: at + n, Canonical: canonical(p, at, at+n), Confidence: 0.85, Evidence: []string{"joined to one with its label"}})
 	}
+}
+
+// lettering is how a number of an employee is written: its first letters, in
+// capitals, its length, and which of its characters are digits.
+type lettering struct {
+	head   string
+	length int
+	digits uint32
+}
+
+// lettered returns how units start to end are written, if with two or more
+// letters before three or more others.
+func lettered(p *recognise.Page, start, end int) (v lettering, ok bool) {
+	v.length = end - start
 	head := 0
-	for head < n && p.Is(start+head, fold.Letter) {
+	for head < v.length && p.Is(start+head, fold.Letter) {
 		head++
 	}
-	if head < 2 || n-head < 3 {
+	if head < 2 || v.length-head < 3 || v.length > 32 || !p.Is(start+head, fold.Digit) {
+		return v, false
+	}
+	for k := range v.length {
+		if p.Is(start+k, fold.Digit) {
+			v.digits |= 1 << k
+		}
+	}
+	v.head = p.Upper(start, start+head)
+	return v, true
+}
+
+// maxAlike is how far from a number with its label others of its lettering are
+// believed, in units.
+const maxAlike = 4096
+
+// alike proposes what is written like a number with its label, whose starts are
+// given by lettering: with the same letters before as many digits, SH2046 … SH2051.
+func alike(p *recognise.Page, labelled map[lettering][]int, emit func(rule.Candidate)) {
+	if len(labelled) == 0 {
 		return
 	}
 	for _, t := range p.Tokens {
-		if t.Start != start && t.End-t.Start == n && like(t.Start) && p.Upper(t.Start, t.Start+head) == p.Upper(start, start+head) {
+		v, ok := lettered(p, t.Start, t.End)
+		if !ok || p.Alnum(t.Start-1) || p.Alnum(t.End) || counter(p.Rune(t.End)) {
+			continue
+		}
+		starts := labelled[v]
+		near := sort.SearchInts(starts, t.Start-maxAlike)
+		if near < len(starts) && starts[near] == t.Start {
+			near++ // itself
+		}
+		if near < len(starts) && starts[near] <= t.Start+maxAlike {
 			emit(rule.Candidate{Start: t.Start, End: t.End, Canonical: canonical(p, t.Start, t.End), Confidence: 0.8, Evidence: []string{"written like one with its label"}})
 		}
 	}

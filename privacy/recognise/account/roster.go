@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"strings"
 
 	"qingting/privacy/fold"
@@ -16,13 +17,6 @@ var roster = recognise.Rule{
 	About: "up to two capitals and 4 to 6 digits that touch a name of two or three characters, or stand beside it, in a text on staff",
 	Need:  recognise.Need{Runs: 4},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		staff := false
-		for _, w := range rosterWords {
-			staff = staff || strings.Contains(p.Source, w)
-		}
-		if !staff {
-			return
-		}
 		for i := 0; i < len(p.Units); i++ {
 			if !p.Alnum(i) || p.Alnum(i-1) {
 				continue
@@ -44,6 +38,9 @@ var roster = recognise.Rule{
 			}
 			closes := end == len(p.Units) || strings.ContainsRune(",、;。. \n；)", p.Rune(end))
 			if named(p, start, -1) && closes || head > 0 && named(p, end, 1) || head == 2 && p.Is(start-1, fold.Han) && closes {
+				if !slices.ContainsFunc(rosterWords[:], p.Says) {
+					return
+				}
 				emit(rule.Candidate{Start: start, End: end, Canonical: canonical(p, start, end), Confidence: 0.62, Evidence: []string{"beside a name, in a text on staff"}})
 			}
 		}

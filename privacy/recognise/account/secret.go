@@ -2,6 +2,7 @@ package account
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/recognise"
@@ -57,6 +58,18 @@ var issued = recognise.Rule{
 	False: []string{"sk-12345", "task-1234567890abcdefghijklmn", "AKIA", "-----BEGIN CERTIFICATE-----"},
 }
 
+// maxArmour is how long a private key may be, in bytes of its armour: one of
+// 16,384 bits takes some 13,000. Where no end comes within, so much is taken.
+const maxArmour = 1 << 14
+
+// byteAt is s[i], or 0 at its end.
+func byteAt(s string, i int) byte {
+	if i < len(s) {
+		return s[i]
+	}
+	return 0
+}
+
 // pem finds private keys in their armour, the whole of them.
 func pem(p *recognise.Page, emit func(rule.Candidate)) {
 	const open, end = "-----BEGIN ", "PRIVATE KEY-----"
@@ -72,9 +85,12 @@ func pem(p *recognise.Page, emit func(rule.Candidate)) {
 			from = i + len(open)
 			continue
 		}
-		stop := len(p.Source)
-		if j := strings.Index(p.Source[i+head+len(end):], end); j >= 0 {
+		stop := min(len(p.Source), i+maxArmour)
+		if j := strings.Index(p.Source[i+head+len(end):stop], end); j >= 0 {
 			stop = i + head + len(end) + j + len(end)
+		}
+		for !utf8.RuneStart(byteAt(p.Source, stop)) {
+			stop++
 		}
 		emit(rule.Candidate{Start: p.UnitAt(i), End: p.UnitAt(stop), Canonical: p.Source[i:stop], Confidence: 0.98, Evidence: []string{"armour of a private key"}})
 		from = stop

@@ -1,6 +1,7 @@
 package idcard
 
 import (
+	"slices"
 	"strings"
 
 	"qingting/privacy/fold"
@@ -97,18 +98,14 @@ var passportLabelled = recognise.Rule{
 	False: []string{"护照20190105到期", "护照办理123456789", "护照12345"},
 }
 
+// foreignWords are what a text on foreigners says.
+var foreignWords = [...]string{"外籍", "留学生", "护照", "外国", "境外", "跨境", "来访", "国际"}
+
 var passportForeign = recognise.Rule{
 	ID: "passport.foreign", Type: rule.Passport,
 	About: "one or two letters and 7 or 8 digits, or 9 digits, right behind a name in Latin letters, where foreigners or their students are the subject (ICAO 9303)",
 	Need:  recognise.Need{Runs: 7},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		subject := false
-		for _, w := range [...]string{"外籍", "留学生", "护照", "外国", "境外", "跨境", "来访", "国际"} {
-			subject = subject || strings.Contains(p.Source, w)
-		}
-		if !subject {
-			return
-		}
 		for i := 3; i < len(p.Units); i++ {
 			if !p.Alnum(i) || p.Rune(i-1) != ' ' || !p.Latin(i-3, i-1) || p.Units[i-2].Rune < 'a' {
 				continue
@@ -124,6 +121,9 @@ var passportForeign = recognise.Rule{
 			}
 			if label, impersonal := p.Labelled(i); impersonal || label != 0 {
 				continue
+			}
+			if !slices.ContainsFunc(foreignWords[:], p.Says) {
+				return
 			}
 			emit(rule.Candidate{Start: i, End: end, Canonical: text, Confidence: 0.6, Evidence: []string{"behind a name in Latin letters, in a text on foreigners"}})
 		}
