@@ -154,8 +154,8 @@ var nanp = recognise.Rule{
 	About: "(ddd) ddd-dddd, ddd-ddd-dddd, ddd.ddd.dddd, area and exchange from 2; toll-free numbers are nobody's (NANP)",
 	Need:  recognise.Need{Runs: 10},
 	Find:  findNANP,
-	True:  []string{"call «(415) 555-0198»", "«415-555-0198»", "«415.555.0198»", "my phone is «4155550198»", "«1-415-555-0198»", "reach me at «(415)555-0198»"},
-	False: []string{"800-555-0198", "4155550198", "115-555-0198", "order 415-555-0198", "415-055-0198", "400-820-8820", "2023-10-0512"},
+	True:  []string{"call «(415) 555-0198»", "«415-555-0198»", "«415.555.0198»", "my phone is «4155550198»", "«1-415-555-0198»", "reach me at «(415)555-0198»", "Fax: «415-555-0198x4587»", "desk «(415)155-0198x012»"},
+	False: []string{"800-555-0198", "4155550198", "115-555-0198", "order 415-555-0198", "415-055-0198", "A415-555-0198x12", "400-820-8820", "2023-10-0512"},
 }
 
 func findNANP(p *recognise.Page, emit func(rule.Candidate)) {
@@ -166,11 +166,18 @@ func findNANP(p *recognise.Page, emit func(rule.Candidate)) {
 				skip = 1
 			}
 			w, ok := p.Window(r, k, 10+skip)
-			if !ok || w.Kinds != recognise.Plain || w.Letter || w.Masked {
+			if !ok || w.Kinds != recognise.Plain || w.Masked {
+				return
+			}
+			ext, end := "", w.End
+			if r := p.Rune(w.End); r|0x20 == 'x' && p.Is(w.End+1, fold.Digit) || r|0x20 == 'e' {
+				ext, end = extension(p, w.End)
+			}
+			if w.Letter && (ext == "" || p.Is(w.Start-1, fold.Letter)) {
 				return
 			}
 			d := w.Value[skip:]
-			if d[0] < '2' || d[3] < '2' || service(d) || d[0] == '8' && d[1] == d[2] {
+			if d[0] < '2' || d[3] < '2' && ext == "" || service(d) || d[0] == '8' && d[1] == d[2] {
 				return
 			}
 			groups := recognise.ShapeOf(3, 3, 4)
@@ -181,9 +188,9 @@ func findNANP(p *recognise.Page, emit func(rule.Candidate)) {
 			if p.Rune(start-1) == '(' && closes(p, start) {
 				start--
 			}
-			c := rule.Candidate{Start: start, End: w.End, Canonical: "+1" + d, Confidence: 0.75, Evidence: []string{"area and exchange of North America"}}
+			c := rule.Candidate{Start: start, End: end, Canonical: "+1" + d, Confidence: 0.75, Evidence: []string{"area and exchange of North America"}}
 			label, impersonal := p.Labelled(start)
-			cued := (label|p.Before(start, 25)|p.After(w.End, 6))&recognise.Phone != 0
+			cued := (label|p.Before(start, 25)|p.After(end, 6))&recognise.Phone != 0 || ext != ""
 			plain := w.Groups == 1 && skip == 0 && cued && p.Seen&fold.Han == 0
 			switch {
 			case w.Shape != groups && !plain:
