@@ -3,7 +3,6 @@ package privacy
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/rule"
@@ -29,19 +28,34 @@ func literalRune(u fold.Unit) (rune, bool) {
 	return unicode.ToLower(u.Rune), true
 }
 
-// denyList finds denied values in a text. It is immutable.
+// denyList finds denied values in a text. It is immutable. It is a tree of
+// their characters, so that the time for a text does not grow with the list.
 type denyList struct {
-	byFirst map[rune][]denied // the longest value first
+	next map[edge]int32 // from state 0
+	ends map[int32]denied
+}
+
+type edge struct {
+	state int32
+	r     rune
 }
 
 func newDenyList(list []denied) *denyList {
 	if len(list) == 0 {
 		return nil
 	}
-	d := &denyList{byFirst: make(map[rune][]denied)}
-	for i := len(list) - 1; i >= 0; i-- { // sorted, so a prefix now comes after what it begins
-		first, _ := utf8.DecodeRuneInString(list[i].Value)
-		d.byFirst[first] = append(d.byFirst[first], list[i])
+	d := &denyList{next: make(map[edge]int32), ends: make(map[int32]denied, len(list))}
+	for _, value := range list {
+		state := int32(0)
+		for _, r := range value.Value {
+			to, ok := d.next[edge{state, r}]
+			if !ok {
+				to = int32(len(d.next)) + 1
+				d.next[edge{state, r}] = to
+			}
+			state = to
+		}
+		d.ends[state] = value
 	}
 	return d
 }
@@ -63,40 +77,38 @@ func (d *denyList) find(text string) []denyHit {
 	t := fold.New(text)
 	var hits []denyHit
 	for i := 0; i < len(t.Units); i++ {
-		r, ok := literalRune(t.Units[i])
-		if !ok {
+		if joins(t, i-1, i) {
 			continue
 		}
-		for _, value := range d.byFirst[r] {
-			end := matchLiteral(t, i, value.Value)
-			if end < 0 || joins(t, i-1, i) || joins(t, end-1, end) {
-				continue
-			}
+		if end, value := d.match(t, i); end > 0 {
 			start, stop := t.Span(i, end)
 			hits = append(hits, denyHit{start, stop, value})
 			i = end - 1
-			break
 		}
 	}
 	return hits
 }
 
-// matchLiteral returns the unit past the value that begins at unit i, or -1.
-func matchLiteral(t *fold.Text, i int, value string) int {
-	for len(value) > 0 {
-		if i == len(t.Units) || t.Is(i, fold.Placeholder) {
-			return -1
-		}
-		if r, ok := literalRune(t.Units[i]); ok {
-			want, size := utf8.DecodeRuneInString(value)
-			if r != want {
-				return -1
+// match returns the unit past the longest value that begins at unit i, and the
+// value; 0 when none does.
+func (d *denyList) match(t *fold.Text, i int) (end int, value denied) {
+	state := int32(0)
+	for j := i; j < len(t.Units) && !t.Is(j, fold.Placeholder); j++ {
+		r, ok := literalRune(t.Units[j])
+		if !ok {
+			if state == 0 {
+				break
 			}
-			value = value[size:]
+			continue
 		}
-		i++
+		if state, ok = d.next[edge{state, r}]; !ok {
+			break
+		}
+		if v, ok := d.ends[state]; ok && !joins(t, j, j+1) {
+			end, value = j+1, v
+		}
 	}
-	return i
+	return end, value
 }
 
 // joins reports whether units a and b belong to one number or one Latin word.
