@@ -74,6 +74,9 @@ func (p *Policy) Action(t rule.Type) Action {
 	return p.missing
 }
 
+// Default returns what becomes of a type that the policy does not name.
+func (p *Policy) Default() Action { return p.missing }
+
 // Threshold returns the least confidence at which a finding of type t is acted
 // upon; 0 when the policy leaves that to the detector.
 func (p *Policy) Threshold(t rule.Type) float64 { return p.rules[t].Threshold }

@@ -120,10 +120,11 @@ func (p *Policy) Notes() []string {
 		if p.Action(t) == Keep {
 			notes = append(notes, fmt.Sprintf("%s is kept: it stays in the text as it was written", t))
 		}
-		if r.Threshold > 0.9 {
-			notes = append(notes, fmt.Sprintf("%s has a threshold of %v, which only the surest rules reach", t, r.Threshold))
-		} else if r.Threshold > 0 && r.Threshold < 0.4 {
-			notes = append(notes, fmt.Sprintf("%s has a threshold of %v, under which guesses count", t, r.Threshold))
+		switch {
+		case r.Threshold > detect.DefaultThreshold:
+			notes = append(notes, fmt.Sprintf("%s has a threshold of %v: what is found with less confidence stays in the text", t, r.Threshold))
+		case r.Threshold > 0 && r.Threshold < detect.DefaultThreshold:
+			notes = append(notes, fmt.Sprintf("%s has a threshold of %v, under the usual %v: guesses are taken out too", t, r.Threshold, detect.DefaultThreshold))
 		}
 	}
 	for _, d := range p.deny {

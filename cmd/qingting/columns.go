@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -41,6 +43,41 @@ func padRight(s string, columns int) string {
 
 func padLeft(s string, columns int) string {
 	return strings.Repeat(" ", max(0, columns-displayWidth(s))) + s
+}
+
+// alignRows writes rows in columns two spaces apart; columns of numbers end
+// where they align.
+func alignRows(w io.Writer, rows [][]string) error {
+	var widths []int
+	number := make(map[int]bool)
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], displayWidth(cell))
+			if _, err := strconv.ParseFloat(cell, 64); err == nil {
+				number[i] = true
+			}
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			if number[i] {
+				line.WriteString(padLeft(cell, widths[i]))
+			} else {
+				line.WriteString(padRight(cell, widths[i]))
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // clip shortens s to at most columns, with an ellipsis.

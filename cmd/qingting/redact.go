@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"qingting/internal/secrets"
@@ -21,7 +22,7 @@ type redactCmd struct {
 	File    string `arg:"" optional:"" default:"-" help:"JSONL with \"id\" and \"text\" a line, or plain text with --plain; - is standard input."`
 	Plain   bool   `xor:"form" help:"Read and write plain text, each line on its own."`
 	Whole   bool   `xor:"form" help:"Read and write plain text as one piece, up to 64 MiB: finds numbers that run over a line's end."`
-	Explain bool   `help:"Add the evidence and the action of each span, and the candidates that were rejected."`
+	Explain bool   `help:"Add the evidence and the action of each span, and the candidates that were rejected; with --plain as lines to read under each text."`
 
 	redactorFlags
 	DefaultPolicy bool `help:"Print the default policy, to begin one of your own with, and stop."`
@@ -46,8 +47,8 @@ func (c *redactCmd) Run(ctx context.Context, con *console) error {
 		_, err := con.Out.Write(privacy.DefaultPolicyYAML())
 		return err
 	}
-	if c.Explain && (c.Plain || c.Whole) {
-		return usagef("--explain needs JSONL: plain text has no room for spans")
+	if c.Explain && c.Whole {
+		return usagef("--explain needs JSONL or --plain, not --whole")
 	}
 	in, err := openInput(c.File, con)
 	if err != nil {
@@ -63,6 +64,9 @@ func (c *redactCmd) Run(ctx context.Context, con *console) error {
 		return c.whole(in, con, r)
 	case c.Plain:
 		return eachLine(ctx, in, con, func(_ int, line []byte, out *bytes.Buffer) error {
+			if c.Explain {
+				return explainLine(out, r.Explain(string(line), c.At))
+			}
 			out.WriteString(r.Redact(string(line), c.At).Text)
 			out.WriteByte('\n')
 			return nil
@@ -192,6 +196,29 @@ func (c *redactCmd) row(r *privacy.Redactor, line []byte, out *bytes.Buffer) err
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(row)
+}
+
+// explainLine writes a redacted line, and under it what was decided and why:
+// + taken out, = kept by the policy, - left alone. Places are code points of
+// the line as it came in.
+func explainLine(out *bytes.Buffer, res privacy.Result) error {
+	out.WriteString(res.Text)
+	out.WriteByte('\n')
+	var rows [][]string
+	for _, s := range res.Spans {
+		sign := "  +"
+		if s.Action == privacy.Keep {
+			sign = "  ="
+		}
+		rows = append(rows, []string{
+			sign, fmt.Sprintf("%d-%d", s.SourceStart, s.SourceEnd), typeWords(s.Type), string(s.Action),
+			fmt.Sprintf("%.3g", s.Confidence), s.Rule + ": " + strings.Join(s.Evidence, "; "),
+		})
+	}
+	for _, rej := range res.Rejected {
+		rows = append(rows, []string{"  -", fmt.Sprintf("%d-%d", rej.SourceStart, rej.SourceEnd), typeWords(rej.Type), "left", "", rej.Rule + ": " + rej.Why})
+	}
+	return alignRows(out, rows)
 }
 
 // whole redacts the input as one text.

@@ -8,9 +8,10 @@ import (
 	"qingting/privacy"
 )
 
-// loadPolicy reads a policy file; no file is the default policy.
+// loadPolicy reads a policy file; no file, or the word default, is the default
+// policy.
 func loadPolicy(path string) (*privacy.Policy, error) {
-	if path == "" {
+	if path == "" || path == "default" {
 		return privacy.DefaultPolicy(), nil
 	}
 	data, err := os.ReadFile(path)
