@@ -51,6 +51,9 @@ func (s *scan) beside() {
 		case n >= 2 && n <= 3 && i > 0 && s.last(j):
 			s.owner(i, j, -3*float32(n-1), "the last clause, and no word")
 		}
+		if n >= 2 && n <= 4 && s.nearNumber(i, j) {
+			s.owner(i, j, s.aloneLeast(i, j), "a clause of its own near a long number")
+		}
 		near := s.number(j, 1) || s.number(i-1, -1) || s.last(j)
 		if (s.t.Rune(i) == '我' || s.t.Rune(i) == '找') && n >= 3 && n <= 4 && near { // 我汤圆圆，13668490694
 			s.owner(i+1, j, -6, "我 or 找 before, and the clause ends beside a number")
@@ -80,6 +83,20 @@ func (s *scan) roleLeast(i, j int) float32 {
 		return -9
 	}
 	return -5
+}
+
+// aloneLeast is the same for what is a clause of its own near a long number.
+func (s *scan) aloneLeast(i, j int) float32 {
+	words := &s.rec.lex.Words
+	for k := i; k+1 < j; k++ {
+		if words.Has(s.t.Rune(k), s.t.Rune(k+1)) && s.rec.lex.Surnames.Compound(s.t.Rune(k), s.t.Rune(k+1)).Kind == surname.None {
+			return 3
+		}
+	}
+	if j-i == 2 {
+		return 0
+	}
+	return -4
 }
 
 // column takes what stands in the column of owners of a list that has two
@@ -261,8 +278,8 @@ func (s *scan) owner(i, j int, least float32, why string) bool {
 		p.rejected, p.confidence = "a dictionary word", 0.3
 	case margin < least:
 		p.rejected, p.confidence = "reads far better as words", 0.3
-	case s.rec.places.Is(s.text(i, j)):
-		p.rejected, p.confidence = "the name of a place", 0.3
+	case s.rec.places.Is(s.text(i, j)) || brands[s.text(i, j)] || least > -14 && least != fieldLeast && s.placeName(i, j):
+		p.rejected, p.confidence = "the name of a place or a firm", 0.3
 	}
 	s.propose(p)
 	return p.rejected == ""

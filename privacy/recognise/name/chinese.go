@@ -22,6 +22,7 @@ const (
 	fieldGain = 9.0
 	titleGain = 5.0
 
+	andGain      = 6 // 和 at the end of a clause joins nothing
 	compoundGain = 4 // the word list has 公孙 and its like from names alone
 )
 
@@ -223,7 +224,7 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 		}
 	}
 	s.surnameTitle(i, g, to, info, c)
-	if g == to && info.Kind != surname.Function {
+	if g == to && (info.Kind != surname.Function || c.linked) {
 		s.spacedName(i, g, c)
 	}
 	lex, logp := s.rec.lex, float32(anyName+info.LogP)
@@ -233,6 +234,9 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 	shortLogp, longLogp := logp, logp
 	if g+1 < to {
 		longLogp += lex.GivenTwo(s.t.Rune(g), s.t.Rune(g+1))
+		if g+2 == to && c.kind >= cueRole && s.t.Rune(g+1) == '和' {
+			longLogp += andGain
+		}
 		s.fullName(i, g+2, to, longLogp, info, c)
 	}
 	if g < to {
@@ -277,7 +281,7 @@ func (s *scan) spacedName(i, g int, c cue) {
 		return
 	}
 	s.propose(proposal{
-		start: i, end: j, rule: ruleCue, confidence: 0.86,
+		start: i, end: j, rule: ruleCue, confidence: 0.97,
 		evidence: []string{"role or name field before", "the same mark between the characters"},
 	})
 }
@@ -314,6 +318,9 @@ func (s *scan) masked(i, g int, info surname.Info, c cue) bool {
 func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 	margin := s.lat.Margin(i, j, logp)
 	if s.t.Rune(j-1) == '本' && s.t.Rune(j) == '人' || s.t.Rune(j-1) == '姓' || s.t.Rune(j-1) == '某' || s.t.Rune(j-2) == '总' { // 机主徐静|本人, 王姓, 黎总|黎
+		return
+	}
+	if j+1 == to && strings.ContainsRune("和与及", s.t.Rune(j)) && !s.t.Is(to, fold.Digit|fold.Letter|fold.Placeholder) && c.kind >= cueRole { // 本人王清和, and nobody else behind
 		return
 	}
 	if margin < -14 || margin < -4 && c.kind < cueRole {
@@ -360,10 +367,12 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 		p.rejected = "a dictionary word, and the cue is weak"
 	case s.measured(i):
 		p.rejected = "a count or measure word"
-	case info.Kind == surname.Function && c.kind < cueIntro:
+	case info.Kind == surname.Function && c.kind < cueIntro && !(c.kind == cueRole && j == to && j-i == 3):
 		p.rejected = "the surname is a grammar word or a verb and no name field stands before"
 	case id == ruleBare && s.rec.lex.Famous[s.text(i, j)] && !lexicon.Stock(s.t.Rune(i), s.t.Rune(j-1)):
 		p.rejected = Public
+	case id == ruleBare && (brands[s.text(i, j)] || brands[s.text(i, i+2)]):
+		p.rejected = "the name of a place or a firm"
 	case id == ruleBare && score < bareBar(info.Kind):
 		p.rejected = ReadsAsWords
 	case id != ruleTitle && c.kind < cueIntro && s.placeName(i, j):

@@ -109,7 +109,7 @@ func (s *scan) minorityAt(i, n int, people byte) int {
 	case isDot(s.t.Rune(j)) || isDot(s.t.Rune(i-1)) || s.inHandle(i) || s.placeBehind(j) || s.rec.places.Is(s.text(i, j)) || s.rec.places.Is(s.text(i, min(j+1, len(s.t.Units)))):
 		return 0
 	case count > 1 && j-i >= 4:
-		p.confidence = 0.82
+		p.confidence = 0.9
 	case count > 1 && j-i == 3 && (starts || ends), longest >= 3 && starts && ends:
 		p.confidence = 0.72
 	case cued >= cueRole && ends, starts && s.tells(j):

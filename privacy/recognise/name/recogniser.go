@@ -79,6 +79,7 @@ type scan struct {
 	taken     []proposal
 	owners    int      // names beside a number
 	doubts    [][2]int // what else stands there
+	numbers   [][2]int // long numbers, by place
 	covered   []bool   // units that a name found so far takes
 }
 
@@ -87,6 +88,7 @@ func (s *scan) begin(t *fold.Text, explain bool) {
 	s.cues = slices.Grow(s.cues[:0], len(t.Units)+1)[:len(t.Units)+1]
 	clear(s.cues)
 	s.lastCue, s.proposals = 0, s.proposals[:0]
+	s.count()
 }
 
 func (s *scan) propose(p proposal) {

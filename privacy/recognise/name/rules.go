@@ -59,7 +59,7 @@ func chineseRules() []recognise.Rule {
 		{
 			ID: ruleField, Type: rule.PersonName, Need: recognise.Need{Classes: fold.Han},
 			About: "what fills a name field though it has no surname or is a dictionary word",
-			True:  []string{"姓名：«阿依古丽»，电话不通", "联系人：«热依汗»"},
+			True:  []string{"姓名：«德丽丝»，电话不通", "联系人：«娜塔丽»"},
 			False: []string{"联系人：本人", "姓名：同上", "户名：不详", "签名：无"},
 		},
 		{

@@ -41,6 +41,10 @@ func (s *scan) sides(i, j, to int) (score float64, evidence []string) {
 	if j-i == 3 && s.rec.places.Is(s.text(i, i+2)) {
 		score -= 4
 	}
+	if s.nearNumber(i, j) {
+		score += 1.5
+		evidence = append(evidence, "a long number near")
+	}
 	next := s.t.Rune(j)
 	switch {
 	case j < to && s.placeBehind(j):
@@ -105,3 +109,7 @@ func (s *scan) measured(i int) bool {
 	}
 	return false
 }
+
+// brands are firms and goods that are named like people.
+var brands = wordSet("李宁 潘婷 席梦思 欧兰德 雷克 雷克萨 佘山 周大福 周大生 周生生 周黑鸭 张小泉 张裕 张君雅 王老吉 王守义 王致和 李锦记 李先生 陈李济 胡庆余 陈克明 康师傅 金龙鱼 高露洁 施华蔻 费列罗 费雪 罗莱 罗技 雷蛇 雷柏 " +
+	"江小白 金利来 华莱士 马应龙 白象 卫龙 方太 全友 顾家 康佳 万豪 万怡 万丽 喜来登 凯悦 苏泊尔 苏荷 安踏 安利 安卓 汤臣 汤达人 乐扣 史丹利 万宝路 于都 毛家 谭家 王府井 金逸 万达")
