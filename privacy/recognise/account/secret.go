@@ -54,6 +54,7 @@ var issued = recognise.Rule{
 		"key: «sk-TEST1234567890abcdefghij1234567890»", "«AKIA0000TEST1234FAKE»", "«gho_0000000000000000000000000000000000FAKE»", "Bearer «eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0ZXN0In0.FakeSig123_-abcdef»",
 		"«xoxb-100000000000-200000000000-FAKEfake0000FAKEfake0000» and «AIzaFAKE0000fake0000FAKE0000fake0000FAK»", "«SG.FAKE0000fake0000FAKE00.fake0000FAKE0000fake0000»", "key «hf_FAKE0000fake0000FAKE0000fake0000»",
 		"«-----BEGIN RSA PRIVATE KEY-----\nFAKE0\n-----END RSA PRIVATE KEY-----»",
+		"«-----BEGIN RSA PRIVATE KEY-----\nFAKE0000fake0000FAKE0000fake0000\nFAKE=»\n\n宽带一直掉线，\nplease help",
 	},
 	False: []string{"sk-12345", "task-1234567890abcdefghijklmn", "AKIA", "-----BEGIN CERTIFICATE-----"},
 }
@@ -68,6 +69,21 @@ func byteAt(s string, i int) byte {
 		return s[i]
 	}
 	return 0
+}
+
+// armoured returns how many bytes of s, which stands behind the first line of
+// a key whose last line is missing, may still be the key: long words of base64,
+// and a short one that ends them.
+func armoured(s string) (n int) {
+	const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\\"
+	for last := 0; ; {
+		rest := strings.TrimLeft(s[n:], " \t\r\n")
+		word := rest[:len(rest)-len(strings.TrimLeft(rest, signs))]
+		if len(word) < 16 && (last < 30 || word == "") {
+			return n
+		}
+		n, last = len(s)-len(rest)+len(word), len(word)
+	}
 }
 
 // pem finds private keys in their armour, the whole of them.
@@ -88,6 +104,9 @@ func pem(p *recognise.Page, emit func(rule.Candidate)) {
 		stop := min(len(p.Source), i+maxArmour)
 		if j := strings.Index(p.Source[i+head+len(end):stop], end); j >= 0 {
 			stop = i + head + len(end) + j + len(end)
+		} else {
+			stop = i + head + len(end)
+			stop += armoured(p.Source[stop:min(len(p.Source), i+maxArmour)])
 		}
 		for !utf8.RuneStart(byteAt(p.Source, stop)) {
 			stop++
