@@ -53,7 +53,7 @@ func (s *scan) chinese() {
 			from = i
 		}
 		m := v.mark(units[i].Rune)
-		if m&(markSurname|markPrefix) != 0 || v.kindred[units[i].Rune] || m&markScarce != 0 && !wanted && s.titled(i) || s.gentle(i) {
+		if m&(markSurname|markPrefix|markKindred) != 0 || m&markScarce != 0 && !wanted && s.titled(i) || s.gentle(i) {
 			wanted = true
 		}
 		if m&markCueEnd != 0 {
@@ -145,7 +145,7 @@ func (s *scan) clause(from, to int) {
 		if i+2 < to && s.gentle(i+1) {
 			s.strangerAt(i, to, c)
 		}
-		if i+1 < to && s.rec.vocab.kindred[s.t.Rune(i+1)] {
+		if i+1 < to && s.rec.vocab.mark(s.t.Units[i+1].Rune)&markKindred != 0 {
 			s.kindred(i, to, c)
 		}
 		if c.kind >= cueIntro && c.at == i {

@@ -75,6 +75,7 @@ const (
 	markPrefix // 小 老 阿 姓
 	markTitle
 	markDot
+	markKindred // 姐 哥
 	markElement // begins an element of a minority's names
 	markScarce  // a surname that only its place makes believable
 )
@@ -101,7 +102,6 @@ type vocabulary struct {
 	translit map[rune]bool
 	notNames [][]rune
 	things   map[rune]bool
-	kindred  map[rune]bool
 	elements map[rune][]element
 	doings   map[rune][][]rune // by first rune
 }
@@ -119,7 +119,7 @@ type titleWord struct {
 func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 	v := &vocabulary{
 		cues: map[rune][]cueWord{}, titles: map[rune][]titleWord{},
-		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(lexicon.Translit + moreTranslit), things: runeSet(things), kindred: runeSet(kindredTitles), elements: elements(),
+		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(lexicon.Translit + moreTranslit), things: runeSet(things), elements: elements(),
 	}
 	for r := range v.low {
 		if lex.Surnames.Of(rune(r)).Kind != 0 || lex.Surnames.Heads(rune(r)) {
@@ -155,6 +155,9 @@ func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 	}
 	for _, w := range lex.Surnames.ScarceCompounds() {
 		v.low[[]rune(w)[0]] |= markScarce
+	}
+	for _, r := range kindredTitles {
+		v.low[r] |= markKindred
 	}
 	for r := range v.elements {
 		v.low[r] |= markElement
