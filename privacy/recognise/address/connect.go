@@ -28,6 +28,11 @@ func (p *parser) carries(lo int) int {
 			}
 		}
 	}
+	for k := 1; k <= 4 && lo-1-k >= 0 && p.t.Is(lo-1-k, fold.Han); k++ { // 昆|都|仑区
+		if p.vocab.places.Begins(p.t.Rune(lo-1-k)) && p.place(lo-1-k).Length > k {
+			return k + 1
+		}
+	}
 	before := p.t.Rune(lo - 2)
 	switch r := p.t.Rune(lo - 1); {
 	case r == '、':
@@ -110,10 +115,10 @@ func (p *parser) fits(i, end int, e ending) bool {
 	case e.kind == building && len(e.runes) == 1 && end-i == 2 && (p.t.Rune(i) == '一' || p.t.Rune(i) == '两'): // 其中一座, but 一栋二单元
 		s, ok := p.numbered(end)
 		return ok && s.kind >= unit
-	case e.kind == village: // 阿热勒乡12村
+	case e.kind == village, e.kind == town: // 阿热勒乡12村, 兵团|第八师|143团
 		return p.within(i)
-	case e.kind == room && e.runes[0] == '户': // a count of homes, but 2单元3户
-		return len(p.chain) > 0 && end-i < 4 && (p.chain[len(p.chain)-1].kind == unit || p.chain[len(p.chain)-1].kind == floor) && p.chain[len(p.chain)-1].end == i
+	case e.kind == room && e.runes[0] == '户': // a count of homes, but 2单元602户, 村东头第三户
+		return p.t.Rune(i) == '第' || len(p.chain) > 0 && end-i < 6 && (p.chain[len(p.chain)-1].kind == unit || p.chain[len(p.chain)-1].kind == floor) && p.chain[len(p.chain)-1].end == i
 	case e.kind == room && (e.runes[0] == '商' || e.runes[0] == '档'):
 		return p.t.Is(end-len(e.runes)-1, fold.Digit)
 	case e.kind == road && e.runes[0] == '段':

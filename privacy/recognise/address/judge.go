@@ -29,6 +29,9 @@ func (p *parser) judge() (rule.Candidate, bool) {
 	if first, last = p.plain(first, last); last < first {
 		return rule.Candidate{}, false
 	}
+	if p.generic(first, last) {
+		return rule.Candidate{}, false
+	}
 	if s := &p.chain[first]; !s.listed && s.kind < number {
 		s.start = p.dotted(p.trim(s.start, s.end))
 	}
@@ -63,11 +66,13 @@ func (p *parser) judge() (rule.Candidate, bool) {
 	return c, true
 }
 
+var hamlet = []rune("自然村")
+
 // homeVillage returns the village that ends the chain when division after
-// division leads to it and the words before announce an address: in the
-// country that is all the address there is. Else −1.
+// division leads to it and the words before announce an address, or it is the
+// hamlet of a village: in the country that is all the address there is. Else −1.
 func (p *parser) homeVillage() int {
-	listed := 0
+	listed, inVillage := 0, false
 	for k, s := range p.chain {
 		if s.listed || s.kind == town {
 			listed++
@@ -75,6 +80,10 @@ func (p *parser) homeVillage() int {
 		if s.kind == village && listed >= 3 && p.vocab.cueBefore(p.t, p.chain[0].start) {
 			return k
 		}
+		if s.kind == village && listed >= 2 && inVillage && matchAt(p.t, s.end-3, hamlet) {
+			return k
+		}
+		inVillage = inVillage || s.kind == village
 	}
 	return -1
 }
@@ -142,7 +151,25 @@ func (p *parser) supported(k int) bool {
 }
 
 // publicGrounds have gates with numbers: 人民公园2号门.
-var publicGrounds = words("公园 广场 站 机场 码头 体育场 体育馆 体育中心 会展中心 大学 学院 学校 医院 景区 动物园 植物园 市场 商场 商城")
+var publicGrounds = words("公园 广场 园区 工业园 产业园 科技园 站 机场 码头 体育场 体育馆 体育中心 会展中心 大学 学院 学校 医院 景区 动物园 植物园 市场 商场 商城")
+
+// generics say what a place is and name none.
+var generics = words("医院 学校 公司 单位 小区 工厂 商场 酒店 宾馆 宿舍 公寓 食堂 校区 厂区 园区 大楼 楼盘 项目")
+
+// generic says that the address from first to last is the building or floor of
+// a place which has no name: 医院3号楼5层.
+func (p *parser) generic(first, last int) bool {
+	s := p.chain[first]
+	if s.end-s.start != 2 || p.chain[last].kind == room || p.chain[last].kind == dashed {
+		return false
+	}
+	for _, w := range generics {
+		if matchAt(p.t, s.start, w) {
+			return true
+		}
+	}
+	return false
+}
 
 // gate says that the unit k of the chain is a gate of public grounds.
 func (p *parser) gate(k int) bool {

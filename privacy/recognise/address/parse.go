@@ -130,12 +130,12 @@ func (p *parser) numbered(i int) (segment, bool) {
 		}
 	}
 	e, ok := p.vocab.measure(p.t, j, p.behindRoad(i))
-	if !ok {
+	if !ok || !p.fits(i, j+len(e.runes), e) {
 		return p.bareRoom(i, from, j)
 	}
 	end := j + len(e.runes)
 	switch {
-	case e.kind == road && p.t.Is(from, fold.Numeral) && !p.t.Is(from, fold.Digit) && j-from > 2, !p.fits(i, end, e):
+	case e.kind == road && p.t.Is(from, fold.Numeral) && !p.t.Is(from, fold.Digit) && j-from > 2:
 		return segment{}, false
 	case (e.kind == number || e.kind == floor) && p.t.Rune(end) == '之' && p.digit(end+1): // 12号之3, 5楼之2
 		if end++; p.t.Is(end, fold.Digit) {
@@ -276,6 +276,9 @@ func (p *parser) named(i int) (segment, bool) {
 			if k-i >= 2 {
 				return p.free(i, k)
 			}
+		}
+		if k-i >= 2 && t.Rune(k) == '第' && p.digit(k+1) { // 村东头|第三户
+			return p.free(i, k)
 		}
 		if k-i >= 2 && len(p.chain) > 0 && p.vocab.flag(t.Rune(k))&flagNumeral != 0 {
 			if s, ok := p.free(i, k); ok {

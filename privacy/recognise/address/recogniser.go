@@ -105,7 +105,7 @@ func (p *parser) chainAt(i int) int {
 	p.chain = p.chain[:0]
 	for i < len(p.t.Units) && len(p.chain) < 24 {
 		k := i
-		for len(p.chain) > 0 && k < len(p.t.Units) && k-i < 2 && p.soft(k) {
+		for len(p.chain) > 0 && k < len(p.t.Units) && (k-i < 2 || k-i < 6 && p.t.Rune(k) == ' ') && p.soft(k) {
 			k++
 		}
 		s, ok := p.next(k)
