@@ -9,12 +9,13 @@ import (
 	"qingting/privacy/recognise/name"
 	"qingting/privacy/rule"
 	"qingting/privacy/tagger"
+	"qingting/privacy/tagger/english"
 )
 
 // TestCurves: every curve rises, keeps the ends, and moves nothing over the
 // default threshold.
 func TestCurves(t *testing.T) {
-	ids := map[string]bool{tagger.RulePerson: true}
+	ids := map[string]bool{tagger.RulePerson: true, english.RulePerson: true}
 	for _, r := range slices.Concat(Rules(), name.Rules(), address.Rules()) {
 		ids[r.ID] = true
 	}
