@@ -75,26 +75,49 @@ type scan struct {
 	chain  words.Chain
 	keys   [words.Features]uint64
 	labels []words.Label
+	active []bool // by word of a run
 	spans  []words.Span
 }
 
+// run reads one run of words: the stretches of it that may hold a name or an
+// address, each by itself, for between them nothing is.
 func (s *scan) run(t *fold.Text, from, to int, explain bool, emit func(rule.Candidate)) {
 	s.reader.Split(t, from, to)
-	ks := s.reader.Tokens
-	if len(ks) == 0 {
+	n := len(s.reader.Tokens)
+	if s.active = mark(s.reader.Tokens, s.active[:0]); s.active == nil {
 		return
 	}
 	s.reader.Prepare()
-	s.chain.Resize(len(ks))
-	for i := range ks {
-		s.reader.Keys(i, &s.keys)
+	for i := 0; i < n; {
+		if !s.active[i] {
+			i++
+			continue
+		}
+		first := i
+		for i < n && s.active[i] {
+			i++
+		}
+		s.stretch(t, first, i, explain, emit)
+	}
+}
+
+// stretch reads the words from first to end.
+func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rule.Candidate)) {
+	ks, n := s.reader.Tokens, end-first
+	s.chain.Resize(n)
+	for i := range n {
+		s.reader.Keys(first+i, &s.keys)
 		s.model.Sum(&s.keys, &s.chain.Units[i])
 	}
-	if cap(s.labels) < len(ks) {
-		s.labels = make([]words.Label, 2*len(ks))
+	if cap(s.labels) < n {
+		s.labels = make([]words.Label, 2*n)
 	}
-	s.chain.Best(s.labels[:len(ks)])
-	s.spans = words.Spans(s.labels[:len(ks)], s.spans[:0])
+	s.chain.Best(s.labels[:n])
+	s.spans = words.Spans(s.labels[:n], s.spans[:0])
+	for i := range s.spans {
+		s.spans[i].Start += first
+		s.spans[i].End += first
+	}
 	summed := false
 	for n, sp := range s.spans {
 		if sp.Of != words.Person && sp.Of != words.Address || t.Seen&fold.Placeholder != 0 && redacted(t, ks, sp) {
@@ -107,7 +130,7 @@ func (s *scan) run(t *fold.Text, from, to int, explain bool, emit func(rule.Cand
 		c := rule.Candidate{Start: ks[sp.Start].Start, End: ks[sp.End-1].End}
 		p := 1.0
 		for i := sp.Start; i < sp.End; i++ {
-			p = min(p, s.chain.Touched(i, sp.Of))
+			p = min(p, s.chain.Touched(i-first, sp.Of))
 		}
 		c.Evidence = []string{fmt.Sprintf("learnt from labelled text: probability %.2f", p)}
 		if sp.Of == words.Person {

@@ -3,7 +3,7 @@ package words
 import "qingting/privacy/fold"
 
 // longestRun bounds a run in units.
-const longestRun = 1200
+const longestRun = 800
 
 // leastLetters is how many letters make a run worth a look: a word or two in
 // Latin letters within a Chinese text are left to the rules.

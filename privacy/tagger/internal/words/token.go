@@ -167,6 +167,15 @@ func (k *Token) Capital() bool {
 	return k.Kind == Letters && k.Shape != Lower && k.Shape != shapeMixed
 }
 
+// Stop says that the token ends a sentence.
+func (k *Token) Stop() bool {
+	switch k.Shape {
+	case firstMark, firstMark + 2, firstMark + 16, firstMark + 17: // . : ! ?
+		return true
+	}
+	return false
+}
+
 func letter(t *fold.Text, i int) bool {
 	u := &t.Units[i]
 	if u.Class&(fold.Han|fold.Digit|fold.Placeholder) != 0 {
