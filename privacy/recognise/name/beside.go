@@ -58,7 +58,7 @@ func (s *scan) beside() {
 		if (s.t.Rune(i) == '我' || s.t.Rune(i) == '找') && n >= 3 && n <= 4 && near { // 我汤圆圆，13668490694
 			s.owner(i+1, j, -6, "我 or 找 before, and the clause ends beside a number")
 		}
-		if (s.t.Rune(j-1) == '收' || s.t.Rune(j-1) == '留') && n >= 3 && n <= 4 && near { // 容素心收，19808200935
+		if (s.t.Rune(j-1) == '收' || s.t.Rune(j-1) == '留') && n >= 3 && n <= 5 && near { // 容素心收，19808200935
 			s.owner(i, j-1, -9, "who receives or leaves it, beside a number")
 		}
 		for k := max(i+1, j-4); k <= j-2; k++ { // 客户井松年，
@@ -260,14 +260,8 @@ func (s *scan) owner(i, j int, least float32, why string) bool {
 	if info.Kind == surname.None || busy || j-g < 1 || j-g > 2 || s.measured(i) || s.label(j) {
 		return false
 	}
-	logp := float32(anyName + info.LogP)
-	if j-g == 2 {
-		logp += lex.GivenTwo(s.t.Rune(g), s.t.Rune(g+1))
-	} else {
-		logp += lex.GivenOne(s.t.Rune(g))
-	}
 	s.lat.Read(s.t.Units, i, j)
-	margin := s.lat.Margin(i, j, logp)
+	margin := s.lat.Margin(i, j, s.nameLogP(i, g, j))
 	p := proposal{
 		start: i, end: j, rule: ruleBeside, confidence: 0.68,
 		evidence: []string{why, fmt.Sprintf("margin %.1f nats", margin)},

@@ -150,6 +150,8 @@ func (s *scan) clause(from, to int) {
 		}
 		if c.kind >= cueIntro && c.at == i {
 			s.wideAt(i, to, c)
+		} else if c.kind == cueRole && c.at == i {
+			s.foreignAt(i, to)
 		}
 	}
 }

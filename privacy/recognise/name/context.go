@@ -38,7 +38,7 @@ const (
 		"一个叫 有个叫 一位叫 那个叫 这个叫 个叫 位叫 人员叫 女的叫 男的叫"
 	// verbCues precede a person now and then.
 	verbCues = "找 给 跟 和 问 让 请 叫 被 由 向 与 对 帮 是 联系 联系了 感谢 谢谢 表扬 投诉 找到 通知 打给 转给 派 派了 派来 要求 举报 " +
-		"把 除了 包括 通过 据 经 据说 转接 转接给 代 等 看到 听 见到 称 是由 而 咨询 陪 替 同 及 接待 号的 员的 厅的 部的 店的 司的 队的"
+		"回复 回访 答复 联络 知会 把 除了 包括 通过 据 经 据说 转接 转接给 代 等 看到 听 见到 称 是由 而 咨询 陪 替 同 及 接待 号的 员的 厅的 部的 店的 司的 队的"
 )
 
 // Words behind a surname or a name that say it is one. The title stays outside the span.

@@ -135,7 +135,12 @@ func (s *scan) nameLogP(i, g, j int) float32 {
 	switch {
 	case g-i == 2:
 		info = lex.Surnames.Compound(s.t.Rune(i), s.t.Rune(i+1))
-		logp += compoundGain
+		if info.Kind == surname.None {
+			info = lex.Surnames.ScarceCompound(s.t.Rune(i), s.t.Rune(i+1))
+		}
+		if !compoundWords[s.text(i, g)] {
+			logp += compoundGain
+		}
 	case info.Kind == surname.None:
 		info = lex.Surnames.Scarce(s.t.Rune(i))
 	}

@@ -53,7 +53,7 @@ func (s *scan) masked(i, g int, info surname.Info, c cue) bool {
 	switch {
 	case s.t.Rune(g) != '某':
 		p.rejected = "the value is already masked"
-	case info.Kind != surname.Plain && c.kind < cueRole || s.t.Is(i-1, fold.Han) && c.kind < cueVerb && !s.lat.Boundary(i), s.measured(i):
+	case info.Kind == surname.Function && c.kind < cueRole || s.t.Is(i-1, fold.Han) && c.kind < cueVerb && !s.lat.Boundary(i), s.measured(i), strings.ContainsRune("些人种个时日地处项件", s.t.Rune(g+1)):
 		p.rejected = "reads as words before 某"
 	}
 	if p.rejected != "" {

@@ -47,6 +47,25 @@ func (s *scan) wideAt(i, to int, c cue) {
 	s.propose(p)
 }
 
+// foreignAt takes transliterated names that fill the clause behind a role:
+// 外国人阿列克谢. And nicknames of one character said twice: 孩子糖糖.
+// Both only where a long number is near.
+func (s *scan) foreignAt(i, to int) {
+	if !s.nearNumber(i, i+2) {
+		return
+	}
+	n := s.transliterated(i, min(to, i+7))
+	j := i + n
+	switch {
+	case n >= 3 && j == to && !s.rec.places.Is(s.text(i, j)) && !s.placeBehind(j):
+		if _, isWord := s.lat.Word(i, j); !isWord && s.lat.Margin(i, j, -24) > -4 {
+			s.propose(proposal{start: i, end: j, rule: ruleField, confidence: 0.64, evidence: []string{"role before", "characters of transliterated names"}})
+		}
+	case i+2 <= to && s.t.Rune(i) == s.t.Rune(i+1) && !s.rec.lex.Words.Has(s.t.Rune(i), s.t.Rune(i+1)) && s.t.Rune(i+2) != s.t.Rune(i) && s.likable(s.t.Rune(i)):
+		s.propose(proposal{start: i, end: i + 2, rule: ruleField, confidence: 0.62, evidence: []string{"role before", "one character twice, and no word"}})
+	}
+}
+
 // stopAt returns where a name that starts at i must end: before the first word that says more.
 func (s *scan) stopAt(i, to int) int {
 	for j := i + 2; j < to && j <= i+6; j++ {
