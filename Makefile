@@ -4,6 +4,8 @@ GO ?= go
 GOFUMPT = mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.1
 FUZZTIME ?= 20s
+FUZZPKG ?= ./...
+CHECKS ?= 2000
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check race bench build fuzz cover clean
@@ -30,11 +32,15 @@ check: ## Format, vet, lint, import directions, and the tests under the race det
 bench: build ## Time each stage and the whole path; writes docs/performance.md.
 	bin/qingting bench --markdown docs/performance.md
 
-fuzz: ## Run each fuzz target for FUZZTIME (20s).
-	@$(GO) list ./... | while read -r pkg; do \
-		$(GO) test -list '^Fuzz' "$$pkg" | grep '^Fuzz' | while read -r target; do \
-			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
-		done || exit 1; \
+fuzz: ## Run each fuzz target for FUZZTIME (20s) and each property CHECKS times, in FUZZPKG; docs/fuzzing.md.
+	@$(GO) list $(FUZZPKG) | while read -r pkg; do \
+		tests="$$($(GO) test -list '^Fuzz|Properties$$' "$$pkg")" || exit 1; \
+		for target in $$(echo "$$tests" | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x "$$pkg" || exit 1; \
+		done; \
+		if echo "$$tests" | grep -q 'Properties$$'; then \
+			echo "$$pkg properties"; $(GO) test -run 'Properties$$' -count=1 -timeout 0 "$$pkg" -rapid.checks=$(CHECKS) -rapid.nofailfile || exit 1; \
+		fi; \
 	done
 
 cover: ## Test coverage by package, and coverage.html.
