@@ -85,7 +85,7 @@ func (t *Text) fold(src string) {
 	t.Units, t.Seen = units, seen
 }
 
-// onlyIgnorable reports whether nothing but variation selectors stands in a gap.
+// onlyIgnorable reports whether nothing but variation selectors and zero-width spaces stands in a gap.
 func onlyIgnorable(gap string) bool {
-	return strings.Trim(gap, "\ufe0e\ufe0f\u200d") == ""
+	return strings.Trim(gap, "\ufe0e\ufe0f\u200b\u200c\u200d\u2060\ufeff") == ""
 }
