@@ -119,6 +119,8 @@ func (p *parser) fits(i, end int, e ending) bool {
 		return p.within(i)
 	case e.kind == room && e.runes[0] == '户': // a count of homes, but 2单元602户, 村东头第三户
 		return p.t.Rune(i) == '第' || len(p.chain) > 0 && end-i < 6 && (p.chain[len(p.chain)-1].kind == unit || p.chain[len(p.chain)-1].kind == floor) && p.chain[len(p.chain)-1].end == i
+	case e.kind == room && len(e.runes) == 1 && end-i == 2 && !p.t.Is(i, fold.Digit|fold.Letter): // 一房二卖, 两室一厅, but 三单元四室
+		return len(p.chain) > 0 && p.chain[len(p.chain)-1].kind >= unit && p.chain[len(p.chain)-1].end == i
 	case e.kind == room && (e.runes[0] == '商' || e.runes[0] == '档'):
 		return p.t.Is(end-len(e.runes)-1, fold.Digit)
 	case e.kind == road && e.runes[0] == '段':
@@ -153,7 +155,7 @@ func (p *parser) spelt(from, to int) bool {
 
 // free reads a name without a known ending before a building, a unit or a floor.
 func (p *parser) free(i, k int) (segment, bool) {
-	if k-i > 8 || strings.ContainsRune("号码话机信有共约达", p.t.Rune(k-1)) { // 手机号1-3-0…: a label; 共有3栋: a count
+	if k-i > 8 || p.vocab.lead(p.t, i) >= k-i || strings.ContainsRune("号码话机信有共约达", p.t.Rune(k-1)) { // 手机号1-3-0…: a label; 共有3栋: a count
 		return segment{}, false
 	}
 	s, ok := p.numbered(k)

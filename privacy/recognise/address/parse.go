@@ -219,7 +219,7 @@ func (p *parser) counts(i int) bool {
 		i++
 	}
 	switch p.t.Rune(i) {
-	case '天', '个', '次', '月', '年', '日', '点', '分', '元', '块', '兆', 'M', 'm', 'G', 'g', '%', '秒', '小', '人', '条', '张', '倍', '米', '公', '万', '千', '钱', 'K', 'k', '周', '折', ':', '级', '通', '遍', '台', '部', '位', '岁', '只', '把', '平', '-', '多', '几', '左':
+	case '天', '个', '次', '月', '年', '日', '点', '分', '元', '块', '兆', 'M', 'm', 'G', 'g', '%', '秒', '小', '人', '条', '张', '倍', '米', '公', '万', '千', '钱', 'K', 'k', '周', '折', ':', '级', '通', '遍', '台', '部', '位', '岁', '只', '把', '平', '-', '多', '几', '左', '户', '家':
 		return true
 	}
 	if p.t.Rune(i) == '.' && p.t.Is(i+1, fold.Digit) {
@@ -249,6 +249,9 @@ func (p *parser) named(i int) (segment, bool) {
 	const longest = 12
 	t := p.t
 	if t.Rune(i) == '和' && len(p.chain) > 0 && !p.harmony(i+1) || !t.Is(i, fold.Han) && !letter(t.Rune(i)) {
+		return segment{}, false
+	}
+	if p.digit(i-1) && (t.Rune(i) == '日' || t.Rune(i) == '月' || t.Rune(i) == '号') { // 30日社区
 		return segment{}, false
 	}
 	within, odd := p.within(i), false
