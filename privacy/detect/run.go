@@ -2,6 +2,7 @@ package detect
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"qingting/privacy/fold"
@@ -45,7 +46,14 @@ func (d *Detector) Explain(text string) ([]Finding, []Rejection) {
 }
 
 func (d *Detector) run(text string, explain bool) ([]Finding, []Rejection) {
-	t := fold.Borrow(text)
+	if len(text) > 2*partSize {
+		return d.inParts(text, parts(text, partSize, partReach), explain)
+	}
+	return d.read(fold.Borrow(text), explain)
+}
+
+// read returns what is found in a text and what is turned down, and releases it.
+func (d *Detector) read(t *fold.Text, explain bool) ([]Finding, []Rejection) {
 	defer t.Release()
 	work := tables.Get().(*table)
 	defer work.release()
@@ -100,5 +108,5 @@ func (d *Detector) thresholdOf(t rule.Type) float64 {
 
 func finding(t *fold.Text, c *rule.Candidate) Finding {
 	start, end := t.Span(c.Start, c.End)
-	return Finding{Type: c.Type, Start: start, End: end, Rule: c.Rule, Confidence: calibrated(c.Rule, c.Confidence), Canonical: c.Canonical, Evidence: c.Evidence}
+	return Finding{Type: c.Type, Start: start, End: end, Rule: c.Rule, Confidence: calibrated(c.Rule, c.Confidence), Canonical: strings.Clone(c.Canonical), Evidence: c.Evidence}
 }
