@@ -133,6 +133,7 @@ func TestPolicyProperties(t *testing.T) {
 			text := g.Text(programs.Draw(rt, "program"))
 			checkRedaction(rt, r, text)
 			checkAccount(rt, r, text)
+			checkTyped(rt, r, text, rapid.SampledFrom(rule.Types()).Draw(rt, "type"))
 		}
 		if rt.Failed() {
 			rt.Logf("the policy is\n%s", written)
@@ -152,6 +153,7 @@ func FuzzPolicy(f *testing.F) {
 		r := policyRedactor(t, written)
 		checkRedaction(t, r, text)
 		checkAccount(t, r, text)
+		checkTyped(t, r, text, rule.Types()[len(program)%len(rule.Types())])
 		if t.Failed() {
 			t.Logf("the policy is\n%s", written)
 		}
@@ -206,6 +208,31 @@ func checkAccount(t interface{ Errorf(string, ...any) }, r *Redactor, text strin
 			if carries(e, plain) {
 				t.Errorf("evidence %q of %s holds the value", e, s.Type)
 			}
+		}
+	}
+}
+
+// checkTyped checks what holds for a field of a known type: it can be restored,
+// redacting it twice is redacting it once, and nothing of it is left, unless the
+// policy keeps the type or lists the value.
+func checkTyped(t interface{ Errorf(string, ...any) }, r *Redactor, value string, typ rule.Type) {
+	res := r.RedactTyped(value, typ, spoken)
+	source := Sanitise(value)
+	if back, err := Restore(res.Text, res.Values); err != nil || back != source {
+		t.Errorf("%s %q restores to %q, %v", typ, value, back, err)
+	}
+	if again := r.RedactTyped(res.Text, typ, spoken); again.Text != res.Text {
+		t.Errorf("%s %q\nonce  %q\ntwice %q", typ, value, res.Text, again.Text)
+	}
+	trimmed := strings.TrimSpace(source)
+	switch r.policy.Action(typ) {
+	case Tag, Pseudonym:
+		if !onlyPlaceholders(strings.TrimSpace(res.Text)) && !r.allow.has(typ, trimmed, trimmed) {
+			t.Errorf("%s %q becomes %q", typ, value, res.Text)
+		}
+	case Drop:
+		if !onlyPlaceholders(strings.TrimSpace(res.Text)) && res.Text != "" && !r.allow.has(typ, trimmed, trimmed) {
+			t.Errorf("%s %q leaves %q", typ, value, res.Text)
 		}
 	}
 }
