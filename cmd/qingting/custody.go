@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"path/filepath"
 	"time"
 
 	"qingting/ingest"
@@ -17,11 +19,20 @@ type custodyFlags struct {
 	dataFlags
 }
 
-// client connects to the custody service. Without --nats it opens the data
-// directory and runs the service in this process, ledger and all.
+// client connects to the custody service as an officer. Without --nats it opens
+// the data directory and runs the service in this process, ledger and all.
 func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client, func(), error) {
+	return f.clientOf(ctx, con, broker.OfficerInbox)
+}
+
+// auditor is client for who only reads the ledger.
+func (f custodyFlags) auditor(ctx context.Context, con *console) (*custody.Client, func(), error) {
+	return f.clientOf(ctx, con, broker.AuditorInbox)
+}
+
+func (f custodyFlags) clientOf(ctx context.Context, con *console, inbox string) (*custody.Client, func(), error) {
 	if f.NATS != "" {
-		nc, err := f.connect(ctx, watchToAsk(con), broker.OfficerInbox)
+		nc, err := f.connect(ctx, watchToAsk(con), inbox)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -31,11 +42,16 @@ func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client
 	if err != nil {
 		return nil, nil, err
 	}
+	// Without the key, everything works but the taking in of cosignatures.
+	keys, err := ledgerKeys(filepath.Join(f.secretsDir(), ledgerPubFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
+	}
 	store, err := openStreams(ctx, f.dataFlags)
 	if err != nil {
 		return nil, nil, err
 	}
-	svc, err := custody.Serve(store.nc, store.js, custody.Config{Clean: clean})
+	svc, err := custody.Serve(store.nc, store.js, custody.Config{Clean: clean, Keys: keys})
 	if err != nil {
 		store.close()
 		return nil, nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -66,4 +67,17 @@ func newLedgerKey(dir string) error {
 		return err
 	}
 	return secrets.WriteNew(filepath.Join(dir, ledgerKeyFile), []byte(secret+"\n"))
+}
+
+// ledgerKeys reads verifier keys, one a line, from a file.
+func ledgerKeys(path string) (audit.Keys, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return audit.Keys{}, fmt.Errorf("verifier key: %w", err)
+	}
+	keys, err := audit.ParseKeys(string(text))
+	if err != nil {
+		return audit.Keys{}, fmt.Errorf("verifier key %s: %w", path, err)
+	}
+	return keys, nil
 }

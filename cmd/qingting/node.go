@@ -155,6 +155,7 @@ func (s *node) addIngest(secrets serverSecrets, a *textmining.Annotator) error {
 	}
 	s.custody, err = custody.Serve(s.streams.nc, s.streams.js, custody.Config{
 		Clean: func(text string) string { return p.Redactor.Redact(text, time.Now()).Text },
+		Keys:  secrets.ledger.keys,
 		Log:   s.cfg.log,
 	})
 	return err

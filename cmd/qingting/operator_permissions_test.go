@@ -26,7 +26,7 @@ import (
 const guide = "../../docs/operator.md"
 
 // rolesOfGuide are the users in the guide's configuration.
-var rolesOfGuide = []string{"ADMIN", "INGEST", "INDEX", "PUBLISHER", "OFFICER"}
+var rolesOfGuide = []string{"ADMIN", "INGEST", "INDEX", "PUBLISHER", "OFFICER", "AUDITOR"}
 
 // guideConfig is the first block of NATS configuration in the guide, with a new
 // nkey for each user; seeds are the files of their seeds.
@@ -119,6 +119,9 @@ func playAllParts(t testing.TB, s *site, url string, js jetstream.JetStream, see
 
 	officer := []string{"--nats", url, "--nkey", seeds["OFFICER"]}
 	person := []string{"--identity", s.identity, "--actor", "officer", "--reason", "a test"}
+	auditor := []string{"--nats", url, "--nkey", seeds["AUDITOR"]}
+	key := []string{"--key", filepath.Join(s.dir, "secrets", ledgerPubFile)}
+	waitFor(t, s, "checkpoint", func() bool { return held(t, js, ingest.StreamCheckpoints) > 0 })
 	var record string
 	for record = range latest {
 		break
@@ -127,21 +130,26 @@ func playAllParts(t testing.TB, s *site, url string, js jetstream.JetStream, see
 		slices.Concat([]string{"reveal", record}, person, officer),
 		slices.Concat([]string{"dead", "list"}, officer),
 		slices.Concat([]string{"dead", "retry", "1"}, person, officer),
+		slices.Concat([]string{"audit", "list"}, officer),
+		slices.Concat([]string{"audit", "export", filepath.Join(s.dir, "export")}, key, auditor),
+		slices.Concat([]string{"audit", "witness", "--witness-key", s.witnessKey(t), "--state", filepath.Join(s.dir, "state")}, key, auditor),
 	} {
 		if out, err := s.command(t, args...).CombinedOutput(); err != nil {
 			t.Errorf("qingting %s: %v\n%s\nthe server said:\n%s", strings.Join(args[:2], " "), err, out, lastLines(s.output.String(), 10))
 		}
 	}
+	s.fails(t, 1, "does not let this user", slices.Concat([]string{"reveal", record}, person, auditor, []string{"--inbox-prefix", "_AUDITOR"})...)
 }
 
 // seldom are the permissions that a process uses on occasions which
 // TestEveryPermissionIsNeeded does not bring about.
 var seldom = []string{
-	"$JS.ACK.FEEDBACK_IN.ingest.>",             // past the minute of allow_responses
-	"$JS.API.CONSUMER.INFO.FEEDBACK_IN.ingest", // a later start with other settings
-	"$JS.API.CONSUMER.DELETE.FEEDBACK_DOCS.>",  // after a pause of the server
-	"$JS.API.CONSUMER.DELETE.FEEDBACK_AUDIT.>", // likewise
-	"$JS.API.DIRECT.GET.FEEDBACK_CHECKPOINTS",  // a later start, in TestPermissionsOfTheGuide
+	"$JS.ACK.FEEDBACK_IN.ingest.>",                   // past the minute of allow_responses
+	"$JS.API.CONSUMER.INFO.FEEDBACK_IN.ingest",       // a later start with other settings
+	"$JS.API.CONSUMER.DELETE.FEEDBACK_DOCS.>",        // after a pause of the server
+	"$JS.API.CONSUMER.DELETE.FEEDBACK_AUDIT.>",       // likewise
+	"$JS.API.CONSUMER.DELETE.FEEDBACK_CHECKPOINTS.>", // likewise
+	"$JS.API.DIRECT.GET.FEEDBACK_CHECKPOINTS",        // a later start, in TestPermissionsOfTheGuide
 	"feedback.in.>", // dead retry, in TestPermissionsOfTheGuide
 	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD", // likewise
 	"$JS.API.DIRECT.GET.FEEDBACK_DOCS",        // reveal, in TestPermissionsOfTheGuide
@@ -286,14 +294,16 @@ func exercise(ctx context.Context, s *site, t testing.TB, url string, seeds map[
 			_ = nc.Publish("feedback.in.app", []byte(body)) // the process under test may be gone
 		}
 		for subject, body := range map[string]string{
-			"record":  `{"actor":"a","reason":"r","record":"aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
-			"epoch":   `{"record":"x"}`,
-			"letters": `{}`,
-			"letter":  `{"actor":"a","reason":"r","letter":1}`,
-			"retry":   fmt.Sprintf(`{"actor":"a","reason":"r","letter":%d,"opened":{"subject":"feedback.in.app","data":"e30="}}`, i+1),
+			"custody.record":    `{"actor":"a","reason":"r","record":"aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
+			"custody.epoch":     `{"record":"x"}`,
+			"custody.letters":   `{}`,
+			"custody.letter":    `{"actor":"a","reason":"r","letter":1}`,
+			"audit.entries":     `{}`,
+			"audit.checkpoints": `{}`,
+			"custody.retry":     fmt.Sprintf(`{"actor":"a","reason":"r","letter":%d,"opened":{"subject":"feedback.in.app","data":"e30="}}`, i+1),
 		} {
 			ask, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
-			_, _ = officer.RequestWithContext(ask, "qingting.custody."+subject, []byte(body)) // likewise
+			_, _ = officer.RequestWithContext(ask, "qingting."+subject, []byte(body)) // likewise
 			cancel()
 		}
 		select {

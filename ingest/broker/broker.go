@@ -154,7 +154,7 @@ func fenceOff(srv *server.Server) (*server.Account, error) {
 		return nil, err
 	}
 	inside := srv.GlobalAccount()
-	for _, subject := range []string{subjectsIn, subjectsCustody} {
+	for _, subject := range []string{subjectsIn, subjectsCustody, subjectsAudit} {
 		if err := inside.AddServiceExport(subject, []*server.Account{outside}); err != nil {
 			return nil, err
 		}

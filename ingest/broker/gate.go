@@ -84,6 +84,7 @@ const internalInbox = "_QINGTING"
 const (
 	subjectsIn      = "feedback.in.>"
 	subjectsCustody = "qingting.custody.>"
+	subjectsAudit   = "qingting.audit.>"
 )
 
 // publisherRights is what a publisher may do. It may not read a stream, nor
@@ -99,12 +100,15 @@ func publisherRights() *server.Permissions {
 // so that no publisher overhears what the custody service answers.
 const OfficerInbox = "_OFFICER"
 
-// officerRights is what an officer may do: ask the custody service, which
-// writes the ledger before it answers. The streams themselves stay closed.
+// AuditorInbox is that of a connection which only reads the ledger.
+const AuditorInbox = "_AUDITOR"
+
+// officerRights is what an officer may do: read the ledger, and ask the custody
+// service, which writes it before it answers. The streams themselves stay closed.
 func officerRights() *server.Permissions {
 	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: []string{subjectsCustody}},
-		Subscribe: &server.SubjectPermission{Allow: []string{OfficerInbox + ".>"}},
+		Publish:   &server.SubjectPermission{Allow: []string{subjectsCustody, subjectsAudit}},
+		Subscribe: &server.SubjectPermission{Allow: []string{OfficerInbox + ".>", AuditorInbox + ".>"}},
 	}
 }
 

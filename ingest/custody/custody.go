@@ -67,7 +67,10 @@ type Release struct {
 type Config struct {
 	// Clean takes personal data out of a reason before it enters the ledger. Required.
 	Clean func(string) string
-	Log   *slog.Logger
+	// Keys verify the ledger's checkpoints that witnesses bring back. Without
+	// any, none is taken.
+	Keys audit.Keys
+	Log  *slog.Logger
 }
 
 // Service is the running service.
@@ -94,19 +97,21 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		return nil, fmt.Errorf("custody: %w", err)
 	}
 	s.svc = svc
-	for subject, handle := range map[string]func(context.Context, Request) (any, error){
-		subjectRecord:  func(ctx context.Context, r Request) (any, error) { return s.record(ctx, r) },
-		subjectEpoch:   func(ctx context.Context, r Request) (any, error) { return s.epoch(ctx, r) },
-		subjectLetters: func(ctx context.Context, r Request) (any, error) { return s.letters(ctx, r) },
-		subjectLetter:  func(ctx context.Context, r Request) (any, error) { return s.letter(ctx, r) },
+	for subject, handler := range map[string]micro.Handler{
+		subjectRecord:      answering(s, s.record),
+		subjectEpoch:       answering(s, s.epoch),
+		subjectLetters:     answering(s, s.letters),
+		subjectLetter:      answering(s, s.letter),
+		subjectRetry:       answering(s, s.retry),
+		subjectEntries:     answering(s, s.entries),
+		subjectCheckpoints: answering(s, s.checkpoints),
+		subjectCosign:      answering(s, s.cosign),
+		subjectDocument:    answering(s, s.document),
 	} {
-		name := strings.TrimPrefix(subject, subjectPrefix)
-		if err := svc.AddEndpoint(name, s.handler(handle), micro.WithEndpointSubject(subject)); err != nil {
+		name := strings.NewReplacer(subjectPrefix, "", auditPrefix, "").Replace(subject)
+		if err := svc.AddEndpoint(name, handler, micro.WithEndpointSubject(subject)); err != nil {
 			return nil, errors.Join(fmt.Errorf("custody: %w", err), svc.Stop())
 		}
-	}
-	if err := svc.AddEndpoint("retry", micro.HandlerFunc(s.retry), micro.WithEndpointSubject(subjectRetry)); err != nil {
-		return nil, errors.Join(fmt.Errorf("custody: %w", err), svc.Stop())
 	}
 	return s, nil
 }
@@ -114,12 +119,13 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 // Stop ends the service after the requests under way.
 func (s *Service) Stop() error { return s.svc.Stop() }
 
-// handler decodes the request, bounds it in time and encodes the answer.
-func (s *Service) handler(handle func(context.Context, Request) (any, error)) micro.Handler {
+// answering decodes a request, bounds it in time and encodes the answer. No
+// error repeats the request: what it carries may be personal.
+func answering[R, A any](s *Service, handle func(context.Context, R) (A, error)) micro.Handler {
 	return micro.HandlerFunc(func(req micro.Request) {
 		ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
 		defer cancel()
-		var r Request
+		var r R
 		if err := json.Unmarshal(req.Data(), &r); err != nil {
 			s.refuse(req, "400", "malformed request")
 			return
@@ -157,7 +163,7 @@ func (s *Service) refuse(req micro.Request, code, text string) {
 // record releases one record's sealed values, after the ledger has the entry.
 func (s *Service) record(ctx context.Context, r Request) (Release, error) {
 	if !validRecord(r.Record) {
-		return Release{}, errors.New("not a record id: 26 of a-z and 2-7, as search and the documents show it")
+		return Release{}, errNotRecord
 	}
 	vault, err := s.js.Stream(ctx, ingest.StreamVault)
 	if err != nil {
@@ -175,7 +181,7 @@ func (s *Service) record(ctx context.Context, r Request) (Release, error) {
 		return Release{}, fmt.Errorf("reading the vault: %w", err)
 	}
 	rel := Release{Record: r.Record, Sealed: msg.Data, Entry: entry}
-	if rel.Document, err = latest(ctx, s.js, r.Record); err != nil {
+	if rel.Document, _, err = latest(ctx, s.js, r.Record); err != nil {
 		return Release{}, err
 	}
 	return rel, nil
@@ -201,27 +207,31 @@ func (s *Service) epoch(ctx context.Context, r Request) ([]byte, error) {
 	return msg.Data, nil
 }
 
-// latest finds the last document of a record among those of its shard.
-func latest(ctx context.Context, js jetstream.JetStream, record string) (*document.Document, error) {
+// latest finds the last document of a record among those of its shard, nil
+// when there is none or it was erased.
+func latest(ctx context.Context, js jetstream.JetStream, record string) (found *document.Document, raw []byte, err error) {
 	docs, err := js.Stream(ctx, ingest.StreamDocs)
 	if err != nil {
-		return nil, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
+		return nil, nil, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
-	var found *document.Document
 	for seq := uint64(1); ; {
 		msg, err := docs.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(ingest.DocsSubject(record)))
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			return found, nil
+			return found, raw, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
+			return nil, nil, fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
 		}
-		if d, err := document.Parse(msg.Data); err == nil && d.Record == record {
-			found = d
+		if msg.Header.Get(document.ErasedHeader) == record {
+			found, raw = nil, nil
+		} else if d, err := document.Parse(msg.Data); err == nil && d.Record == record {
+			found, raw = d, msg.Data
 		}
 		seq = msg.Sequence + 1
 	}
 }
+
+var errNotRecord = errors.New("not a record id: 26 of a-z and 2-7, as search and the documents show it")
 
 func validRecord(id string) bool {
 	if len(id) != 26 {

@@ -2,11 +2,8 @@ package custody
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-
-	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest"
 	"qingting/privacy/audit"
@@ -48,33 +45,16 @@ type retryRequest struct {
 	Opened ingest.Letter `json:"opened"`
 }
 
-// retry publishes an opened letter again and deletes the sealed one. What it
-// carries is personal: no error repeats it.
-func (s *Service) retry(req micro.Request) {
-	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
-	defer cancel()
-	var r retryRequest
-	if err := json.Unmarshal(req.Data(), &r); err != nil {
-		s.refuse(req, "400", "malformed request")
-		return
-	}
-	err := s.retryLetter(ctx, r)
-	if err != nil {
-		s.refuse(req, "422", err.Error())
-		return
-	}
-	s.answer(req, struct{}{})
-}
-
-func (s *Service) retryLetter(ctx context.Context, r retryRequest) error {
+// retry publishes an opened letter again and deletes the sealed one.
+func (s *Service) retry(ctx context.Context, r retryRequest) (struct{}, error) {
 	if !ingest.IsInSubject(r.Opened.Subject) {
-		return errors.New("the letter's subject is not one of feedback")
+		return struct{}{}, errors.New("the letter's subject is not one of feedback")
 	}
 	if _, err := ingest.SealedLetter(ctx, s.js, r.Letter); err != nil {
-		return fmt.Errorf("dead letter %d: %w", r.Letter, err)
+		return struct{}{}, fmt.Errorf("dead letter %d: %w", r.Letter, err)
 	}
 	if _, err := s.append(ctx, audit.ActionRetry, r.Request); err != nil {
-		return err
+		return struct{}{}, err
 	}
-	return ingest.Retry(ctx, s.js, r.Letter, r.Opened)
+	return struct{}{}, ingest.Retry(ctx, s.js, r.Letter, r.Opened)
 }

@@ -80,22 +80,33 @@ func Entry(ctx context.Context, js jetstream.JetStream, index int64) ([]byte, er
 	return msg.Data, nil
 }
 
-// Checkpoints reads the signed checkpoints in the order in which they were
-// published, witnesses' cosigned copies among them. Those whose signatures do
-// not hold are an error.
-func Checkpoints(ctx context.Context, js jetstream.JetStream, keys audit.Keys) ([]audit.SignedCheckpoint, error) {
-	stream, err := js.Stream(ctx, ingest.StreamCheckpoints)
-	if err != nil {
-		return nil, fmt.Errorf("stream %s: %w", ingest.StreamCheckpoints, err)
+// Notes reads the checkpoints as they were published, from the from-th on, from
+// 0: witnesses' cosigned copies among them, their signatures unchecked.
+func Notes(ctx context.Context, js jetstream.JetStream, from int64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		stream, err := js.Stream(ctx, ingest.StreamCheckpoints)
+		if err != nil {
+			yield(nil, fmt.Errorf("stream %s: %w", ingest.StreamCheckpoints, err))
+			return
+		}
+		for msg, err := range messages(ctx, stream, uint64(from)+1, stream.CachedInfo().State.LastSeq) {
+			if !yield(msg.data, err) {
+				return
+			}
+		}
 	}
+}
+
+// Checkpoints reads every checkpoint. One that keys do not trust is an error.
+func Checkpoints(ctx context.Context, js jetstream.JetStream, keys audit.Keys) ([]audit.SignedCheckpoint, error) {
 	var all []audit.SignedCheckpoint
-	for msg, err := range messages(ctx, stream, 1, stream.CachedInfo().State.LastSeq) {
+	for note, err := range Notes(ctx, js, 0) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := keys.Open(msg.data)
+		c, err := keys.Open(note)
 		if err != nil {
-			return nil, fmt.Errorf("checkpoint %d: %w", msg.seq, err)
+			return nil, fmt.Errorf("checkpoint %d: %w", len(all), err)
 		}
 		all = append(all, c)
 	}

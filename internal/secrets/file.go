@@ -16,26 +16,47 @@ const maxFile = 1 << 20
 // WriteNew creates the file at path with mode 0600, whole or not at all. It
 // fails with an error wrapping fs.ErrExist when something is there already.
 func WriteNew(path string, content []byte) (err error) {
-	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*") // mode 0600
+	tmp, err := writeBeside(path, content)
 	if err != nil {
 		return fmt.Errorf("create key file: %w", err)
 	}
-	defer os.Remove(tmp.Name())
-	if _, err = tmp.Write(content); err == nil {
-		err = tmp.Sync()
-	}
-	if err = errors.Join(err, tmp.Close()); err != nil {
-		return fmt.Errorf("write key file: %w", err)
-	}
+	defer os.Remove(tmp)
 	// A rename would replace a key that another process has just made.
-	if err := os.Link(tmp.Name(), path); err != nil {
+	if err := os.Link(tmp, path); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("key file %q: %w", path, fs.ErrExist)
 		}
 		return fmt.Errorf("create key file %q: %w", path, err)
 	}
-	return syncDir(dir)
+	return syncDir(filepath.Dir(path))
+}
+
+// Replace writes the file at path with mode 0600, whole or not at all, over what
+// is there.
+func Replace(path string, content []byte) (err error) {
+	tmp, err := writeBeside(path, content)
+	if err != nil {
+		return fmt.Errorf("replace file: %w", err)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return errors.Join(fmt.Errorf("replace file: %w", err), os.Remove(tmp))
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// writeBeside writes a new file in the folder of path, to its end.
+func writeBeside(path string, content []byte) (name string, err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return "", err
+	}
+	if _, err = tmp.Write(content); err == nil {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return tmp.Name(), nil
 }
 
 func syncDir(dir string) error {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"iter"
@@ -48,12 +49,18 @@ func Export(dir string, leaves iter.Seq2[[]byte, error], checkpoints []SignedChe
 			}
 		}
 	}
-	for _, c := range checkpoints {
-		if err := writeFile(dir, checkpointPath(c.Size), c.Note); err != nil {
+	note := checkpoints[0].Note
+	for i, c := range checkpoints {
+		if i > 0 && c.Size == checkpoints[i-1].Size {
+			note = cosigned(note, c.Note)
+		} else {
+			note = c.Note
+		}
+		if err := writeFile(dir, checkpointPath(c.Size), note); err != nil {
 			return err
 		}
 	}
-	return writeFile(dir, "checkpoint", last.Note)
+	return writeFile(dir, "checkpoint", note)
 }
 
 // exportEntries writes the first size entries and gathers their tree.
@@ -103,4 +110,21 @@ func writeFile(dir, path string, data []byte) error {
 		return fmt.Errorf("export: %w", err)
 	}
 	return nil
+}
+
+// cosigned adds the signatures of another copy of a note. Copies that differ in
+// what they say are left for Verify to find: the first stays.
+func cosigned(note, other []byte) []byte {
+	text, _, ok := bytes.Cut(note, []byte("\n\n"))
+	text2, more, ok2 := bytes.Cut(other, []byte("\n\n"))
+	if !ok || !ok2 || !bytes.Equal(text, text2) {
+		return note
+	}
+	note = bytes.Clone(note)
+	for line := range bytes.Lines(more) {
+		if !bytes.Contains(note, line) {
+			note = append(note, line...)
+		}
+	}
+	return note
 }
