@@ -20,7 +20,7 @@ type evalRedactionCmd struct {
 	Map         map[string]string `placeholder:"THEIRS=OURS" mapsep:"," help:"Types of the file in our words, beside the usual names, which are known: handle=WECHAT. With - in place of ours the type is ignored: address=-."`
 	Policy      string            `placeholder:"FILE" help:"Redact by this policy and not by the default one."`
 	Threshold   *float64          `placeholder:"0…1" help:"Act on findings at least so certain, whatever the policy says."`
-	Evade       evasions          `placeholder:"=NAME,…" help:"Measure too what is found when the values are written so as to get past a filter: all ways, or with = some. --evade=? names them."`
+	Evade       evasions          `placeholder:"=NAME,…" help:"Measure too what is found when the values are written so as to get past a filter: in every way, or in some with --evade=NAME,…; --evade=? names them."`
 	Calibration bool              `help:"Show how often findings are right at each confidence, by type and by rule."`
 	JSON        bool              `name:"json" help:"Write the report as JSON, calibration included."`
 }
@@ -38,8 +38,8 @@ The usual names of other schemes are known: Presidio's, CLUENER's, Weibo's, BDCI
 words like phone, which stands for MOBILE, LANDLINE and PHONE_NUMBER, whichever is found. A place
 (LOCATION, GPE) is no address. Where address means any place, ignore it: --map address=-
 
-The speed is that of redaction on one core: the fastest of the rounds over up to 1 MiB of the texts that fit
-into one second.`
+The speed is that of redaction on one core, warm: up to 1 MiB of the texts, again and again for one second of
+processor time.`
 }
 
 // evalReport is the report of one run.

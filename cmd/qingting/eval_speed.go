@@ -13,7 +13,7 @@ type speed struct {
 	bytes int
 }
 
-// How much text is timed, and for how long at least.
+// How much text is timed, and for how many seconds at least.
 const (
 	speedBytes   = 1 << 20
 	speedSeconds = 1.0
@@ -27,26 +27,23 @@ func (s *speed) keep(text string) {
 	}
 }
 
-// measure redacts the texts again and again, one second and three rounds at
-// least, and returns megabytes a second of the fastest round: other work on the
-// machine makes rounds slower, nothing makes them faster. The caller has warmed
+// measure redacts the texts again and again until one second of processor time
+// has passed, garbage collection included, and returns megabytes a second of
+// it: other work on the machine does not count. The caller has warmed
 // everything up. It is 0 when there is nothing to measure.
 func (s *speed) measure(ctx context.Context, r *privacy.Redactor) float64 {
 	if s.bytes == 0 {
 		return 0
 	}
-	passes := max(1, 64<<10/s.bytes) // a round is long enough for the clock
-	best, total := 0.0, 0.0
-	for round := 0; (round < 3 || total < speedSeconds) && ctx.Err() == nil; round++ {
-		began := time.Now()
-		for range passes {
-			for _, text := range s.texts {
-				r.Redact(text, began)
-			}
+	at := time.Now()
+	began, done := cpuTime(), 0
+	for {
+		for _, text := range s.texts {
+			r.Redact(text, at)
+			done += len(text)
 		}
-		took := time.Since(began).Seconds()
-		total += took
-		best = max(best, float64(passes*s.bytes)/1e6/took)
+		if took := (cpuTime() - began).Seconds(); took >= speedSeconds || ctx.Err() != nil {
+			return float64(done) / 1e6 / max(took, 1e-9)
+		}
 	}
-	return best
 }
