@@ -266,6 +266,9 @@ func (s *scan) owner(i, j int, least float32, why string) bool {
 		start: i, end: j, rule: ruleBeside, confidence: 0.68,
 		evidence: []string{why, fmt.Sprintf("margin %.1f nats", margin)},
 	}
+	if info.LogP < -10 { // above what its given name alone reads like
+		p.confidence = 0.79
+	}
 	_, isWord := s.lat.Word(i, j)
 	switch {
 	case isWord && margin < -5 && least != fieldLeast:

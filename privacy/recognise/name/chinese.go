@@ -230,7 +230,10 @@ func (s *scan) namesAt(i, g, to int, info surname.Info, c cue) {
 		s.spacedName(i, g, c)
 	}
 	lex, logp := s.rec.lex, float32(anyName+info.LogP)
-	if g-i == 2 && !compoundWords[s.text(i, g)] {
+	switch {
+	case g-i == 2 && compoundWords[s.text(i, g)]:
+		info.Kind = surname.Mixed
+	case g-i == 2:
 		logp += compoundGain
 	}
 	shortLogp, longLogp := logp, logp

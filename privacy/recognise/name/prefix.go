@@ -115,8 +115,12 @@ func (s *scan) likable(r rune) bool {
 	return max(g.Single, g.Mid, g.Last) > -8.5
 }
 
-// staffBehind says that a title begins at unit j, 客服 and 同学 among them.
+// staffBehind says that a title begins at unit j, 客服 and 同学 among them; but
+// not 助理 and 管家, for 小薇助理 is a program.
 func (s *scan) staffBehind(j int) bool {
+	if r := s.t.Rune(j); r == '助' || r == '管' {
+		return false
+	}
 	n, strong := s.rec.vocab.titleAt(s.t, j)
 	return n > 0 && (strong || n > 1)
 }

@@ -16,6 +16,8 @@ func (r *Recogniser) Objection(t *fold.Text, i, j int) string {
 		return "a count or measure word"
 	case r.places.Is(s.text(i, j)) || strings.ContainsRune("路街巷", t.Rune(j-1)):
 		return "the name of a place"
+	case brands[s.text(i, j)]:
+		return "the name of a firm"
 	case s.placeBehind(j):
 		return "a place or firm goes on behind"
 	case i > 1 && isDot(t.Rune(i-1)) && t.Is(i-2, fold.Han):
