@@ -195,7 +195,7 @@ func (p *parser) joined(i, from, j int) (segment, bool) {
 		}
 		parts, end = parts+1, k
 	}
-	if parts == 1 || width > 4 {
+	if parts == 1 || width > 4 || strings.ContainsRune("-#—/_", p.t.Rune(end)) && p.t.Is(end+1, fold.Digit) { // 1/8/5/3/8…: a number told digit by digit
 		return segment{}, false
 	}
 	if parts == 2 && p.year(from) && p.year(end-4) { // 2016—2017
