@@ -21,10 +21,12 @@ const crossings = "交叉路口 交叉口处 交叉口 交汇处 交汇口 交�
 // is in it, a mark between two divisions, the first character of a name right behind its
 // division (儋州市|那大镇), the 与 of a corner. Else 0.
 func (p *parser) carries(lo int) int {
-	for _, w := range p.vocab.glue {
-		for k, r := range w {
-			if r == p.t.Rune(lo-1) && matchAt(p.t, lo-1-k, w) {
-				return k + 1
+	if p.vocab.flag(p.t.Rune(lo-1))&flagGlue != 0 {
+		for _, w := range p.vocab.glue {
+			for k, r := range w {
+				if r == p.t.Rune(lo-1) && matchAt(p.t, lo-1-k, w) {
+					return k + 1
+				}
 			}
 		}
 	}
@@ -51,7 +53,7 @@ func (p *parser) carries(lo int) int {
 
 // glued returns how many units at i lead from the place before to what is in it.
 func (p *parser) glued(i int) int {
-	if len(p.chain) == 0 || p.chain[len(p.chain)-1].kind < district || p.chain[len(p.chain)-1].kind >= number {
+	if len(p.chain) == 0 || p.vocab.flag(p.t.Rune(i))&flagGlue == 0 || p.chain[len(p.chain)-1].kind < district || p.chain[len(p.chain)-1].kind >= number {
 		return 0
 	}
 	for _, w := range p.vocab.glue {
@@ -155,11 +157,11 @@ func (p *parser) spelt(from, to int) bool {
 
 // free reads a name without a known ending before a building, a unit or a floor.
 func (p *parser) free(i, k int) (segment, bool) {
-	if k-i > 8 || p.vocab.lead(p.t, i) >= k-i || strings.ContainsRune("号码话机信有共约达", p.t.Rune(k-1)) { // 手机号1-3-0…: a label; 共有3栋: a count
+	if k-i > 8 || strings.ContainsRune("号码话机信有共约达", p.t.Rune(k-1)) { // 手机号1-3-0…: a label; 共有3栋: a count
 		return segment{}, false
 	}
 	s, ok := p.numbered(k)
-	if !ok {
+	if !ok || p.vocab.lead(p.t, i) >= k-i {
 		return segment{}, false
 	}
 	last, joined := none, false

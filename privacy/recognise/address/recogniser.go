@@ -109,7 +109,10 @@ func (p *parser) chainAt(i int) int {
 			k++
 		}
 		s, ok := p.next(k)
-		if n := p.glued(k); !ok && k == i && n > 0 {
+		if n := 0; !ok && k == i {
+			if n = p.glued(k); n == 0 {
+				break
+			}
 			if s, ok = p.next(k + n); s.kind < estate && !p.chain[len(p.chain)-1].listed || s.kind > estate && !p.t.Is(s.start, fold.Digit|fold.Letter) {
 				break
 			}

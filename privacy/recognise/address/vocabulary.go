@@ -21,7 +21,7 @@ type vocabulary struct {
 	measures  map[rune][]ending // by first rune
 	refuse    map[rune][][]rune // notAfterNumber by first rune
 	deny      map[rune][][]rune // notEndings by first rune
-	leads     [][]rune
+	leads     map[rune][][]rune // by first rune
 	keep      map[rune][][]rune // keepWords by every rune they hold
 	cues      map[rune][][]rune // by last rune
 	glue      [][]rune          // longest first
@@ -40,17 +40,28 @@ const (
 	flagEnding           // may begin the ending of a name
 	flagMeasure          // may begin a measure
 	flagNumeral          // a Chinese numeral that counts houses
+	flagGlue             // part of a word that leads from a place to what is in it
+	flagAbroad           // begins a country's name
 	flagAnchor           // may begin a measure that ends an address
 )
 
 func newVocabulary() *vocabulary {
 	v := &vocabulary{
 		places: place.Shared(), names: map[rune][]ending{}, measures: map[rune][]ending{},
-		refuse: map[rune][][]rune{}, deny: map[rune][][]rune{}, leads: words(leads), keep: map[rune][][]rune{}, cues: map[rune][][]rune{},
+		refuse: map[rune][][]rune{}, deny: map[rune][][]rune{}, leads: map[rune][][]rune{}, keep: map[rune][][]rune{}, cues: map[rune][][]rune{},
 		glue: words(glueWords), roomCues: words(roomCues), corners: words(crossings), relations: words(relations), words: &lexicon.Shared().Words, abroad: map[rune][][]rune{},
+	}
+	for _, w := range words(leads) {
+		v.leads[w[0]] = append(v.leads[w[0]], w)
+	}
+	for _, w := range v.glue {
+		for _, r := range w {
+			v.flags[r] |= flagGlue
+		}
 	}
 	for _, w := range words(abroad) {
 		v.abroad[w[0]] = append(v.abroad[w[0]], w)
+		v.flags[w[0]] |= flagAbroad
 	}
 	for _, e := range nameEndings {
 		for _, w := range words(e.words) {
@@ -92,6 +103,9 @@ func newVocabulary() *vocabulary {
 
 // country returns the length of a country's name at unit i that an address follows, or 0.
 func (v *vocabulary) country(t *fold.Text, i int) int {
+	if v.flag(t.Rune(i))&flagAbroad == 0 {
+		return 0
+	}
 	for _, w := range v.abroad[t.Rune(i)] {
 		if matchAt(t, i, w) && t.Is(i+len(w), fold.Han) {
 			return len(w)
@@ -201,7 +215,7 @@ func (v *vocabulary) lead(t *fold.Text, i int) int {
 	n := 0
 	for again := true; again; {
 		again = false
-		for _, w := range v.leads {
+		for _, w := range v.leads[t.Rune(i+n)] {
 			if matchAt(t, i+n, w) {
 				n, again = n+len(w), true
 			}
