@@ -13,7 +13,7 @@ import (
 )
 
 // maxLine is the longest line that a streaming command reads, in bytes.
-const maxLine = 64 << 20
+const maxLine = 128 << 20
 
 // A batch is handed on at this size, or at once when no more input is waiting,
 // so that a pipe that trickles is answered line by line.

@@ -67,7 +67,7 @@ func TestEachLineLong(t *testing.T) {
 	if want := "1:5\n2:" + strconv.Itoa(maxLine) + "\n4:4\n"; out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
-	if err == nil || talk.String() != "qingting: line 3: longer than 64 MiB; split it\n" {
+	if err == nil || talk.String() != "qingting: line 3: longer than 128 MiB; split it\n" {
 		t.Errorf("said %q, %v", talk.String(), err)
 	}
 }

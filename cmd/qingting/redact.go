@@ -21,7 +21,7 @@ import (
 type redactCmd struct {
 	File    string `arg:"" optional:"" default:"-" help:"JSONL with \"id\" and \"text\" a line, or plain text with --plain; - is standard input."`
 	Plain   bool   `xor:"form" help:"Read and write plain text, each line on its own."`
-	Whole   bool   `xor:"form" help:"Read and write plain text as one piece, up to 64 MiB: finds numbers that run over a line's end."`
+	Whole   bool   `xor:"form" help:"Read and write plain text as one piece, up to 256 MiB: finds numbers that run over a line's end."`
 	Explain bool   `help:"Add the evidence and the action of each span, and the candidates that were rejected; with --plain as lines to read under each text."`
 
 	redactorFlags
@@ -221,14 +221,18 @@ func explainLine(out *bytes.Buffer, res privacy.Result) error {
 	return alignRows(out, rows)
 }
 
+// maxWhole is the longest text that is redacted as one piece, in bytes. A few
+// copies of it are in memory at a time, and the account of what was taken out.
+const maxWhole = 256 << 20
+
 // whole redacts the input as one text.
 func (c *redactCmd) whole(in io.Reader, con *console, r *privacy.Redactor) error {
-	text, err := io.ReadAll(io.LimitReader(in, maxLine+1))
+	text, err := io.ReadAll(io.LimitReader(in, maxWhole+1))
 	if err != nil {
 		return err
 	}
-	if len(text) > maxLine {
-		return fmt.Errorf("the text is longer than %d MiB; split it, or redact it line by line with --plain", maxLine>>20)
+	if len(text) > maxWhole {
+		return fmt.Errorf("the text is longer than %d MiB; split it, or redact it line by line with --plain", maxWhole>>20)
 	}
 	_, err = io.WriteString(con.Out, r.Redact(string(text), c.At).Text)
 	return err

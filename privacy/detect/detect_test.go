@@ -136,9 +136,6 @@ const (
 	dense = "我叫客户，手机１３９-1234-5678，身份证11010519491231002X，卡号6222 0212 3456 7890 128，座机0571-87654321转801。"
 )
 
-func BenchmarkDetectClean(b *testing.B) { bench(b, clean) }
-func BenchmarkDetectDense(b *testing.B) { bench(b, dense) }
-
 func bench(b *testing.B, s string) {
 	d := newDetector(b)
 	b.SetBytes(int64(len(s)))
