@@ -70,7 +70,7 @@ var before = recognise.Rule{
 				if !ok || d.end != end {
 					continue
 				}
-				if bare && d.parts < 2 && !d.year {
+				if bare && d.parts < 2 && !d.year || d.parts == 1 && p.Rune(h.End) != 0 && strings.ContainsRune("率人缺", p.Rune(h.End)) && p.Rune(h.End-1) == '生' && !bare { // 2023年出生率
 					continue
 				}
 				emit(rule.Candidate{Start: d.start, End: d.end, Canonical: d.canonical, Confidence: 0.9, Evidence: []string{"word for birth after"}})
@@ -79,7 +79,7 @@ var before = recognise.Rule{
 		})
 	},
 	True:  []string{"我是«1990年1月23日»出生的", "«八五年三月二号»生人", "«1985-03-02»生", "«1990年»出生", "我«85年3月»生的", "«农历八月十五»是我生日", "他«1990年»生的", "我是«72年»生，走不动"},
-	False: []string{"2023年1月5日生效", "5月1日生产", "2023年生活费", "3日生成账单"},
+	False: []string{"2023年1月5日生效", "5月1日生产", "2023年生活费", "3日生成账单", "2023年出生率"},
 }
 
 var beside = recognise.Rule{
