@@ -15,6 +15,9 @@ const besideDigits = 8
 // fieldLeast is how much worse a name field's value may read as a name than as words.
 const fieldLeast = -12
 
+// columnGap is how far apart, in units, two entries of one list stand at most.
+const columnGap = 40
+
 // notOwners end what stands beside a number and is no name: labels and times.
 const notOwners = "号码卡费元日月年时分单证价额据址机线款名称户类型量"
 
@@ -24,6 +27,7 @@ const notOwners = "号码卡费元日月年时分单证价额据址机线款名�
 func (s *scan) beside() {
 	units := s.t.Units
 	s.owners, s.doubts = 0, s.doubts[:0]
+	entry := 0 // where the last one beside a number ended
 	for i := 0; i < len(units); i++ {
 		if units[i].Class&fold.Han == 0 || s.t.Is(i-1, fold.Han) {
 			continue
@@ -39,6 +43,10 @@ func (s *scan) beside() {
 		}
 		switch {
 		case n >= 2 && n <= 4 && (s.number(j, 1) || s.number(i-1, -1)):
+			if i-entry > columnGap {
+				s.column()
+			}
+			entry = j
 			if s.owner(i, j, -14, "a clause of its own beside a long number") {
 				s.owners++
 			} else {
@@ -102,14 +110,15 @@ func (s *scan) aloneLeast(i, j int) float32 {
 // column takes what stands in the column of owners of a list that has two
 // others and more, though it is a dictionary word or a place by itself.
 func (s *scan) column() {
-	known := s.doubts[:0]
+	owners, known := s.owners, s.doubts[:0]
 	for _, d := range s.doubts {
 		if g, kind := s.family(d[0], d[1]); kind != surname.None && d[1]-g >= 1 && d[1]-g <= 2 && !s.label(d[1]) {
 			known = append(known, d)
 		}
 	}
-	strangers := len(s.doubts) - len(known)
-	if len(known) == 0 || !(s.owners >= 2 && len(s.doubts) <= 2*s.owners || s.owners == 1 && strangers == 0 && len(known) >= 2) {
+	all := len(s.doubts)
+	s.owners, s.doubts = 0, s.doubts[:0]
+	if len(known) == 0 || !(owners >= 2 && all <= 2*owners || owners == 1 && all == len(known) && all >= 2) {
 		return
 	}
 	for _, d := range known {
