@@ -123,6 +123,9 @@ func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rul
 		if sp.Of != words.Person && sp.Of != words.Address || t.Seen&fold.Placeholder != 0 && redacted(t, ks, sp) {
 			continue
 		}
+		if sp = trim(ks, sp); sp.Start == sp.End {
+			continue
+		}
 		if !summed {
 			s.chain.Sum()
 			summed = true
@@ -153,6 +156,21 @@ func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rul
 			emit(c)
 		}
 	}
+}
+
+// trim takes marks off the ends of a span, and off a name the words of a role
+// before it, which are in lower case: employee Brandon Lee.
+func trim(ks []words.Token, sp words.Span) words.Span {
+	for sp.Start < sp.End && ks[sp.Start].Kind == words.Mark {
+		sp.Start++
+	}
+	for sp.Start < sp.End && ks[sp.End-1].Kind == words.Mark && ks[sp.End-1].Shape != words.FullStop {
+		sp.End--
+	}
+	for sp.Of == words.Person && sp.End-sp.Start > 1 && ks[sp.Start].Shape == words.Lower && ks[sp.Start].Class&words.Everyday != 0 && ks[sp.Start+1].Capital() {
+		sp.Start++
+	}
+	return sp
 }
 
 // redacted says that a placeholder lies in a span.
@@ -211,6 +229,9 @@ func refusePerson(t *fold.Text, ks []words.Token, sp words.Span, p float64) stri
 			everyday = everyday && k.Class&words.Everyday != 0
 		}
 	}
+	if follows(ks, sp.Start, hong, kong) || follows(ks, sp.Start-1, hong, kong) {
+		return "a place whose words are surnames too"
+	}
 	a, b := ks[sp.Start].Start, ks[sp.End-1].End
 	switch {
 	case letters < 2:
@@ -221,6 +242,14 @@ func refusePerson(t *fold.Text, ks []words.Token, sp words.Span, p float64) stri
 		return "part of a handle or an address on the net"
 	}
 	return ""
+}
+
+// hong and kong are words that are surnames too.
+var hong, kong = words.Hash("hong"), words.Hash("kong")
+
+// follows says that word i is a and the next one b.
+func follows(ks []words.Token, i int, a, b uint64) bool {
+	return i >= 0 && i+1 < len(ks) && ks[i].Word == a && ks[i+1].Word == b
 }
 
 // handled are the marks that join a word to a handle, a tag or a path.

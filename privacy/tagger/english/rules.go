@@ -14,7 +14,7 @@ func Rules() []recognise.Rule {
 			About: "names in text of Latin script, learnt from labelled text: spelling, case, neighbours, and a lexicon of names, places and words",
 			True: []string{
 				"«Brannoc Ostrell» helped me to port my number", "Thanks «Priyanka» for the quick fix!", "my name is «john fairweather» and I want a refund", "Regards,\n«Zhou Yiming»",
-				"I was told by «Marek Dvořák» that it is free", "Spoke to «Kevin» and then to «Aoife», both useless", "«Luisa»'s phone was cut off", "cardholder «Hartley-Brown»",
+				"I was told by «Marek Dvořák» that it is free", "Spoke to «Kevin» and then to «Aoife», both useless", "«Luisa»'s phone was cut off", "employee «Brandon Whitlock» was rude",
 			},
 			False: []string{
 				"I am Furious about this", "Roaming in Hong Kong and Singapore is dear", "Will call again tomorrow", "Dear Customer Support Team", "Still No Internet After 10 Days",

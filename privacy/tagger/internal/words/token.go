@@ -51,6 +51,9 @@ const (
 	firstMark   = 40
 )
 
+// FullStop is the shape of a full stop.
+const FullStop = firstMark
+
 const marks = ".,:;-/()[]<>@#\"'!?&*_+=|%$"
 
 // Split appends the tokens of units from to to.

@@ -34,6 +34,9 @@ var forms = []string{
 	"I called {O} three times", "{O} said no", "{O}, fix this", "No more {O}", "using {O} on my {O}", "{O} (again)", "{O}: worst support", "why does {O} need my data", "merger with {O}", "contact {O} please", "{O} app keeps crashing", "ask {O}", "{O} billing practices",
 	"{R} never came to {A}", "{R} never came.", "{R} was rude and {R} was late", "{R} hung up on me", "{R} promised a refund", "Spoke to {R} and {R}", "{R} said to call {F}", "{R} {F} said no", "{R} told me that {F} would call", "Ask {R}", "{R}: no answer",
 	"{R} is terrible", "{R} does not work since {D}", "{R} at {C} was helpful", "thanks {R}", "Thank you {R}", "{R} and {F} were great", "{R} from {O} never called", "called {R}, spoke with {F}", "{R} {F} {L} was great", "my {R}'s name is {F}", "the {R} was {F}", "{R} for {C}", "{R} here", "Hi {R}", "Dear {R},",
+	"hi im {F} {L} and my wifi is slow", "im {N}", "its {F} here", "hi its {N} again", "My late husband {N} passed away in March", "My neighbour's kid {F} streams all day", "update surname from {L} to {L}", "why {N} still has no refund", "explain to {N} why it failed",
+	"Thanks to {F}, {F}, {F} & {F}", "{F} & {F} at the {C} store", "{F}, {F} and {F} did a great job", "{L}, {F} / {L}, {F}", "attention {N}", "Mr & Mrs {L}", "Aunt {F} and Uncle {F}", "falar com {F}", "Herr {L} wartet", "Gracias, {N}", "Danke, {F}", "Merci {F}", "M. {N}", "Frau {L} hat angerufen",
+	"does not work in {C} or {C}", "bad in {C} or {C}", "speeds in {C}, {C} and {C} were great", "Is {O} or {O} better?", "On {D} {O} was down", "between {C} and {C}", "from {C} via {C} to {C}", "{C} or {C}?", "north of {C}", "trip to {C} and {C}", "{C} to {C} by train", "weather in {C}",
 	"passport {K}, {C} number {P}", "passport {K}, name {N}", "order {K} from {D} to {C}", "IBAN {K} {K}, {N}", "my reference is {K}, {N}", "{N}, passport {K}, driver's licence {K}", "ticket {K}: router model {K}", "DOB {D}, SSN {P}-{P}-{P}, {N}", "tracking {K} lost in {C}",
 	"it ran {P} miles {P} hours", "{P} {O} phones for sale", "firmware {P}.{P}.{P} on my {O}", "SIM {P}, IMEI {P}, name {N}", "name {N}, still no discount", "name as {N}, is that ok?", "{N} was helpful, {F} was not. ({P}) {P}-{P}", "Roaming in {C} cost {P}", "visitors from {C} and {C} asked",
 	"{N} ({P})", "{N} <{P}>", "to: {N}\nfrom: {N}\nsubject: no service", "On {D}, {N} wrote:", "Contact person: {N}, tel {P}", "Contact {N} at {P}", "Please call {F} on {P} after 6pm", "please ask for {F}", "attn: {N}\n{B}", "c/o {N}, {A}",
@@ -41,6 +44,16 @@ var forms = []string{
 	"Mailing address:\n{B}", "Shipping to\n{N}\n{B}", "Address on file:\n{B}\nPlease correct it.", "Meet me at {A}", "The bus stops at {A}", "I am staying at {A}, room {P}", "parcel lost: {A}", "hotel at {A}",
 	"I tried {P} times. {F} the bot is useless", "My Alexa says hello", "Siri can't find my contacts", "Ask Google first", "Chat with {F} ended without help", "you are now chatting with {N}", "{F} (agent) has joined the chat",
 }
+
+// openings, doers and deeds make sentences in which any kind of word may stand
+// where a name does, so that it is the word that tells and not its place alone.
+var (
+	openings = []string{"", "", "", "", "Yesterday ", "I think ", "Again ", "So ", "Today ", "and ", "but ", "I heard ", "They say ", "Because ", "When ", "Unfortunately ", "why ", "Then ", "Please note that ", "As of {D}, ", "According to {N}, ", "In {C}, ", "At {O} ", "Last week ", "Honestly, "}
+	doers    = []string{"{N}", "{N}", "{F}", "{F}", "{L}", "{F} and {F}", "{N} and {N}", "{T} {L}", "{R}", "{R}", "{R} {F}", "{R} {N}", "{O}", "{O}", "{C}", "{C}", "{F} from {O}", "{F} in {C}", "{F} ({R})", "the {R}", "our {R} {F}", "{N} of {C}", "your {R}", "{O} {C}", "my friend {N}", "my son {F}"}
+	deeds    = []string{" turned up late", " is the best", " is down again", " never answered", " was great", " still has no signal", " told me to wait", " drilled through a pipe", " and I waited for an hour", " refused to help", " cares about people", " called me back", " keeps failing", " left a mess",
+		" charged me twice", " signed up in store with {N}", " asked {N} to return it", " gave it to {F}", " blamed {F}", " met {T} {L}", " went to {C}", " was sold to {O}", " moved to {A}", " said \"wait\"", "'s bill is wrong", "'s contract ended", "'s line is dead", " works in {C} now", " wants a refund", ", who was nice, hung up",
+		" has an account at {O}", " needs a new router", " lives at {A}", " can be reached on {P}", " is not me", " cancelled on {D}", " streams all day", " made me cry", " has gone", " deserves a raise", "?", "!", "."}
+)
 
 // cleanForms hold no personal data, and tempt.
 var cleanForms = []string{

@@ -295,6 +295,8 @@ func (v *inventor) fill(r *row) {
 	form := v.of(forms)
 	if v.chance(0.22) {
 		form = v.of(cleanForms)
+	} else if v.chance(0.35) {
+		form = v.of(openings) + v.of(doers) + v.of(deeds)
 	}
 	for i := 0; i < len(form); i++ {
 		if form[i] == '{' && i+2 < len(form) && form[i+2] == '}' {
