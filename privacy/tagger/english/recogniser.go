@@ -126,6 +126,10 @@ func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rul
 		if sp = trim(ks, sp); sp.Start == sp.End {
 			continue
 		}
+		reach := sp.End
+		if sp.Of == words.Address {
+			reach = withPlace(ks, sp)
+		}
 		if !summed {
 			s.chain.Sum()
 			summed = true
@@ -149,6 +153,9 @@ func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rul
 			if last := ks[sp.End-1]; t.Rune(last.Start) == '.' && sp.End-sp.Start > 1 && ks[sp.End-2].Kind == words.Letters && !letter(t.Rune(c.End+1)) && t.Rune(c.End) != ',' {
 				c.End = ks[sp.End-2].End // the sentence's stop
 			}
+			if reach > sp.End {
+				c.End = ks[reach-1].End
+			}
 			c.Canonical = address.Canonical(t, c.Start, c.End)
 		}
 		c.Confidence = math.Round(c.Confidence*1000) / 1000
@@ -171,6 +178,30 @@ func trim(ks []words.Token, sp words.Span) words.Span {
 		sp.Start++
 	}
 	return sp
+}
+
+// withPlace returns the word past the place that a comma joins to an address
+// which has a comma itself: Flat 3, 27 Caine Road, Hong Kong. One without is the
+// street alone, in a record that has its city in another field.
+func withPlace(ks []words.Token, sp words.Span) int {
+	const comma = words.FullStop + 1
+	commas := 0
+	for _, k := range ks[sp.Start:sp.End] {
+		if k.Shape == comma {
+			commas++
+		}
+	}
+	i := sp.End
+	if commas == 0 || i+1 >= len(ks) || ks[i].Shape != comma {
+		return sp.End
+	}
+	for i++; i < len(ks) && i-sp.End < 4 && ks[i].Gap == words.Blank && ks[i].Capital() && (ks[i].Class&words.Place != 0 || ks[i].Word == hong || ks[i].Word == kong); {
+		i++
+	}
+	if i == sp.End+1 {
+		return sp.End
+	}
+	return i
 }
 
 // redacted says that a placeholder lies in a span.
