@@ -108,12 +108,12 @@ func (r *Redactor) RedactTyped(value string, t rule.Type, at time.Time) Result {
 	}
 	source := Sanitise(value)
 	trimmed := strings.TrimSpace(source)
-	if onlyPlaceholders(trimmed) || r.allow.has(t, trimmed, trimmed) {
-		return Result{Text: source}
-	}
 	f := found{
 		Finding: detect.Finding{Type: t, End: len(source), Rule: "field", Confidence: 1, Evidence: []string{"the field is personal by definition"}},
 		action:  r.policy.Action(t),
+	}
+	if onlyPlaceholders(trimmed) || r.allow.has(t, trimmed, trimmed) || r.coarse(f, trimmed) {
+		return Result{Text: source}
 	}
 	for _, d := range r.detector.Detect(source) { // for a better canonical form, when detection agrees
 		if d.Type == t && source[d.Start:d.End] == trimmed {

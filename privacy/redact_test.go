@@ -153,6 +153,8 @@ func TestRedactTyped(t *testing.T) {
 		{"policy: 1\ndefault: drop", "13812345678", rule.Mobile, ""},
 		{"", "成都市天府路12号", rule.Address, "成都市"},
 		{"", "成都市", rule.Address, "成都市"},
+		{"", "born 1985-03-12 in Springfield", rule.DOB, "1985"},
+		{"", "1985", rule.DOB, "1985"},
 		{"policy: 1\ntypes: {QQ: keep}", "13812345678", rule.QQ, "⟦手机号⟧"},
 		{"policy: 1\nallow: ['10000']", "1-0000", rule.Mobile, "1-0000"},
 	} {
