@@ -23,6 +23,21 @@ const Schema = "qingting.document/1"
 // subject, after which the record's documents can be removed from the stream.
 const ErasedHeader = "Qingting-Erased"
 
+// RestrictedHeader is the header of a message in the documents stream whose
+// body is a document that is kept and not to be used: readers forget the record
+// that the header names, as they do with ErasedHeader, until its document comes
+// without it.
+const RestrictedHeader = "Qingting-Restricted"
+
+// Forgotten is the record that the headers of a message say to forget, or "".
+// get is the Get method of the message's header.
+func Forgotten(get func(name string) string) string {
+	if record := get(ErasedHeader); record != "" {
+		return record
+	}
+	return get(RestrictedHeader)
+}
+
 // Document is one redacted, annotated piece of feedback.
 type Document struct {
 	Schema string `json:"schema"`
@@ -43,6 +58,10 @@ type Document struct {
 
 	// Customer is the pseudonym of the customer, or empty when unknown.
 	Customer string `json:"customer,omitempty"`
+	// Subjects are keyed tokens of whom the feedback identifies, sorted, by
+	// which a person's records are found. They have no period: they are for
+	// custody, and shown to no analyst.
+	Subjects []string `json:"subjects,omitempty"`
 
 	Text       string            `json:"text"`
 	Attributes map[string]string `json:"attributes,omitempty"`
@@ -51,6 +70,12 @@ type Document struct {
 	Policy string `json:"policy"`          // version (hash) of the policy applied
 	Engine string `json:"engine"`          // version of the detection engine
 	Epoch  string `json:"epoch,omitempty"` // vault epoch; empty when nothing was sealed
+
+	// Grade is how sensitive the feedback was before redaction, 1 to 4, and
+	// GradeReasons says by which codes of privacy/grade; 0 in documents of
+	// before there were grades.
+	Grade        int      `json:"grade,omitempty"`
+	GradeReasons []string `json:"grade_reasons,omitempty"`
 
 	Annotation
 }
