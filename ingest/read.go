@@ -14,7 +14,8 @@ import (
 
 // ReadDocuments reads FEEDBACK_DOCS from its first message to sequence upTo,
 // or to the last there is, and calls take for each document, in order. A record
-// may come more than once, the last one counts. Messages that are no documents
+// may come more than once, the last one counts; erased and restricted ones are
+// passed over. Messages that are no documents
 // are passed to malformed, by their sequence, and skipped. It fails when ctx
 // ends first.
 func ReadDocuments(ctx context.Context, js jetstream.JetStream, upTo uint64, take func(*document.Document), malformed func(seq uint64, err error)) error {
@@ -54,7 +55,7 @@ func ReadDocuments(ctx context.Context, js jetstream.JetStream, upTo uint64, tak
 		if meta.Sequence.Stream > upTo {
 			return nil
 		}
-		if msg.Headers().Get(document.ErasedHeader) == "" {
+		if document.Forgotten(msg.Headers().Get) == "" {
 			if d, err := document.Parse(msg.Data()); err != nil {
 				malformed(meta.Sequence.Stream, err)
 			} else {

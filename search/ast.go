@@ -112,6 +112,7 @@ var fieldNames = map[string]string{
 	"sentiment": fieldSentiment, "情感": fieldSentiment, "情绪": fieldSentiment,
 	"language": fieldLanguage, "语言": fieldLanguage,
 	"pii": fieldPII, "脱敏": fieldPII,
+	"grade": fieldGrade, "敏感度": fieldGrade,
 	"customer": fieldCustomer, "客户": fieldCustomer,
 	"record": fieldRecord, "id": fieldRecord, "记录": fieldRecord,
 	"policy": fieldPolicy, "epoch": fieldEpoch,

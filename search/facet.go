@@ -28,6 +28,7 @@ var facetFields = map[string]struct {
 	fieldPainPoint: {field: fieldPainPoint},
 	fieldRisk:      {field: fieldRisk},
 	fieldPII:       {field: fieldPII},
+	fieldGrade:     {field: fieldGrade, single: true},
 	fieldChannel:   {field: fieldChannel, single: true},
 	fieldRegion:    {field: fieldRegion, single: true},
 	fieldProduct:   {field: fieldProduct, single: true},
@@ -41,7 +42,7 @@ var facetFields = map[string]struct {
 func FacetNames() []string {
 	return []string{
 		fieldTheme, fieldDimension, fieldPainPoint, fieldSentiment, fieldRisk,
-		fieldChannel, fieldRegion, fieldProduct, fieldSource, fieldLanguage, fieldPII, FacetDay,
+		fieldChannel, fieldRegion, fieldProduct, fieldSource, fieldLanguage, fieldPII, fieldGrade, FacetDay,
 	}
 }
 

@@ -26,8 +26,10 @@ const (
 	fieldLanguage  = "language"
 	fieldPII       = "pii"
 	fieldCustomer  = "customer"
+	fieldGrade     = "grade" // of sensitivity, 1 to 4
 	fieldPolicy    = "policy"
 	fieldEpoch     = "epoch"
+	fieldSubject   = "subject" // tokens of persons, for custody: no part of the query language
 
 	fieldRating = "rating"
 	fieldTime   = "time"
@@ -64,8 +66,10 @@ var keywordFields = map[string]struct {
 	fieldLanguage:  {options: facetOptions, few: true},
 	fieldPII:       {options: facetOptions, few: true},
 	fieldCustomer:  {options: facetOptions},
+	fieldGrade:     {options: facetOptions, few: true},
 	fieldPolicy:    {options: keywordOptions},
 	fieldEpoch:     {options: keywordOptions},
+	fieldSubject:   {options: keywordOptions},
 	fieldHas:       {options: keywordOptions, few: true},
 	fieldSpan:      {options: keywordOptions},
 	fieldRating:    {options: facetOptions},

@@ -17,7 +17,7 @@ import (
 
 // formatVersion changes whenever documents would be indexed otherwise: fields,
 // analysis, the stored form.
-const formatVersion = "1"
+const formatVersion = "2"
 
 // The keys of the index's own state; each batch writes the last.
 const (

@@ -169,7 +169,7 @@ func readItem(msg jetstream.Msg) (item, error) {
 		return item{}, err
 	}
 	it := item{seq: meta.Sequence.Stream, last: meta.Sequence.Stream + meta.NumPending}
-	if record := msg.Headers().Get(document.ErasedHeader); record != "" {
+	if record := document.Forgotten(msg.Headers().Get); record != "" {
 		it.change = Change{Delete: record, Seq: it.seq}
 		return it, nil
 	}

@@ -1,6 +1,8 @@
 package search
 
 import (
+	"strconv"
+
 	bleve "github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/numeric"
 	index "github.com/blevesearch/bleve_index_api"
@@ -137,8 +139,12 @@ func (ix *Index) newRecord(d *document.Document, seq uint64) (*bleve.Document, e
 	keyword(fieldLanguage, d.Language)
 	keyword(fieldPII, piiTypes(d.Redactions)...)
 	keyword(fieldCustomer, d.Customer)
+	if d.Grade > 0 {
+		keyword(fieldGrade, strconv.Itoa(d.Grade))
+	}
 	keyword(fieldPolicy, d.Policy)
 	keyword(fieldEpoch, d.Epoch)
+	keyword(fieldSubject, d.Subjects...)
 	keyword(fieldHas, parts(d)...)
 	if d.Rating != nil {
 		keyword(fieldRating, string(numeric.MustNewPrefixCodedInt64(numeric.Float64ToInt64(*d.Rating), 0)))

@@ -129,6 +129,7 @@ func (ix *Index) Search(ctx context.Context, q Query) (res *Results, err error) 
 		if err != nil {
 			return nil, err
 		}
+		d.Subjects = nil // an analyst could follow a person by them
 		hit := Hit{Document: d, Seq: seq, Score: match.Score}
 		hit.Fragments = fragments(d.Text, ix.analyzer.highlight(d.Text, c.marks), q.FragmentSize, q.Fragments)
 		res.Hits = append(res.Hits, hit)
@@ -201,7 +202,7 @@ func (c *compiler) root(n node, q *Query) (query.Query, error) {
 		if field, ok := fieldNames[f.Field]; ok {
 			f.Field = field
 		}
-		if _, ok := keywordFields[f.Field]; !ok || f.Field == fieldRating || f.Field == fieldTime || f.Field == fieldSpan {
+		if _, ok := keywordFields[f.Field]; !ok || f.Field == fieldRating || f.Field == fieldTime || f.Field == fieldSpan || f.Field == fieldSubject {
 			return nil, fmt.Errorf("unknown filter field %q", f.Field)
 		}
 		k := keywordNode{field: f.Field}

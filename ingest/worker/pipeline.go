@@ -16,13 +16,15 @@ import (
 	"qingting/ingest"
 	"qingting/internal/document"
 	"qingting/privacy"
+	"qingting/privacy/grade"
 	"qingting/privacy/rule"
+	"qingting/privacy/subject"
 	"qingting/privacy/vault"
 	"qingting/textmining"
 )
 
-// Pipeline turns one message into a document and a sealed record. All fields
-// but Identities are required. It is safe for concurrent use.
+// Pipeline turns one message into a document and a sealed record. The fields
+// up to Annotator are required. It is safe for concurrent use.
 type Pipeline struct {
 	Records    *ingest.RecordIDs
 	Redactor   *privacy.Redactor
@@ -31,6 +33,13 @@ type Pipeline struct {
 	Sealer     *vault.Sealer
 	Annotator  *textmining.Annotator
 	Identities []age.Identity // open what publishers sealed to the ingest recipient
+	// Subjects tokenise whom a document identifies, so that they can be found
+	// again; without keys, documents have no tokens.
+	Subjects subject.Keys
+	// Refuse says why a record may not be taken in, or ""; nil takes all.
+	Refuse func(record, source string, subjects []string) (reason string)
+	// Restricted reports whether a record is kept and not to be used; nil: none is.
+	Restricted func(record string) bool
 
 	clean cleanCache
 }
@@ -88,7 +97,7 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 		Policy: p.Policy.Version(),
 		Engine: privacy.EngineVersion,
 	}
-	r := redaction{pipeline: p, doc: d, at: f.Time}
+	r := redaction{pipeline: p, doc: d, at: f.Time, subjects: p.Subjects.NewSet()}
 	d.Text = r.text("", f.Text)
 	d.Source = r.category("source", f.Source)
 	d.Channel = r.category("channel", f.Channel)
@@ -96,6 +105,12 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 	d.Product = r.category("product", f.Product)
 	r.attributes(f.Attributes)
 	r.customer(f.Customer)
+	d.Subjects = r.subjects.Sorted()
+	if p.Refuse != nil {
+		if reason := p.Refuse(record, d.Source, d.Subjects); reason != "" {
+			return Outcome{}, &ingest.Refusal{Reason: reason, Detail: "record " + record}
+		}
+	}
 	if len(r.values) > 0 {
 		sealed, err := p.Sealer.Seal(ctx, vault.Record{ID: record, Values: r.values})
 		if err != nil {
@@ -104,6 +119,8 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 		d.Epoch = sealed.Epoch
 		out.Sealed = &sealed
 	}
+	g := grade.Of(r.facts())
+	d.Grade, d.GradeReasons = g.Level, g.Reasons
 	d.Annotation = p.Annotator.Annotate(d.Text)
 	out.Record, out.Month, out.Keyed = record, d.Month, f.ID != ""
 	if out.Doc, err = json.Marshal(d); err != nil {
@@ -118,6 +135,7 @@ type redaction struct {
 	doc      *document.Document
 	at       time.Time
 	values   []vault.Value
+	subjects *subject.Set
 }
 
 // text redacts one field of free text.
@@ -178,7 +196,24 @@ func (r *redaction) take(field string, res privacy.Result) {
 			Type: string(v.Type), Field: field, Start: v.Start, End: v.End,
 			Plain: plain, Canonical: canonical,
 		})
+		if canonical == "" {
+			canonical = plain
+		}
+		r.subjects.Add(v.Type, canonical)
 	}
+}
+
+// facts are what the sensitivity of the feedback is judged by: also the values
+// themselves, while they are here.
+func (r *redaction) facts() grade.Facts {
+	f := grade.FactsOf(r.doc)
+	for _, name := range slices.Sorted(maps.Keys(r.doc.Attributes)) {
+		f.Text += "\n" + r.doc.Attributes[name]
+	}
+	for _, v := range r.values {
+		f.Child = f.Child || grade.Child(rule.Type(v.Type), v.Canonical, r.at)
+	}
+	return f
 }
 
 // customerTypes maps the usual field names of a customer to their types, in
@@ -225,6 +260,7 @@ func (r *redaction) customer(fields map[string]string) {
 			Type: string(typ), Field: field, Plain: fields[name],
 			Canonical: privacy.Canonical(typ, fields[name]),
 		})
+		r.identify(typ, fields[name])
 		r.doc.Redactions = append(r.doc.Redactions, document.Redaction{
 			Field: field, Type: string(typ), Action: string(privacy.Drop), Rule: "customer.field", Confidence: 1,
 		})
@@ -235,5 +271,21 @@ func (r *redaction) customer(fields map[string]string) {
 				r.pipeline.Policy.Period().At(r.at))
 			return
 		}
+	}
+}
+
+// identify adds the tokens of a customer's field: as the type that its name
+// says, and, when it says none, as what detection takes the value for.
+func (r *redaction) identify(typ rule.Type, value string) {
+	r.subjects.Add(typ, value)
+	if typ != rule.Customer || r.pipeline.Subjects.IsZero() {
+		return
+	}
+	for _, v := range r.pipeline.Redactor.Redact(value, r.at).Values {
+		plain, canonical := v.Open()
+		if canonical == "" {
+			canonical = plain
+		}
+		r.subjects.Add(v.Type, canonical)
 	}
 }
