@@ -38,6 +38,13 @@ func Forgotten(get func(name string) string) string {
 	return get(RestrictedHeader)
 }
 
+// AmendedHeader is the header of a message in the documents stream whose
+// document had personal data taken out after it was stored. It lists the
+// sequences of the versions it replaces, with commas: they hold that data in
+// the clear and are deleted beyond recovery. What was made from them, an index,
+// must forget them beyond recovery, too.
+const AmendedHeader = "Qingting-Amended"
+
 // Document is one redacted, annotated piece of feedback.
 type Document struct {
 	Schema string `json:"schema"`
@@ -70,6 +77,9 @@ type Document struct {
 	Policy string `json:"policy"`          // version (hash) of the policy applied
 	Engine string `json:"engine"`          // version of the detection engine
 	Epoch  string `json:"epoch,omitempty"` // vault epoch; empty when nothing was sealed
+	// Parts are the additions to the sealed values, first to last: what was
+	// taken out of the document after it was stored. See docs/formats/vault.md.
+	Parts []Part `json:"parts,omitempty"`
 
 	// Grade is how sensitive the feedback was before redaction, 1 to 4, and
 	// GradeReasons says by which codes of privacy/grade; 0 in documents of
@@ -78,6 +88,12 @@ type Document struct {
 	GradeReasons []string `json:"grade_reasons,omitempty"`
 
 	Annotation
+}
+
+// Part names an addition to the sealed values of a record.
+type Part struct {
+	ID    string `json:"id"`    // unique within the record
+	Epoch string `json:"epoch"` // vault epoch
 }
 
 // Annotation is what text mining says of a Document's Text.

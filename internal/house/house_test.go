@@ -23,6 +23,7 @@ var directions = map[string][]string{
 	"qingting/ingest":               {"qingting/privacy/vault", "qingting/internal"},
 	"qingting/ingest/worker":        {"qingting/ingest", "qingting/privacy", "qingting/textmining", "qingting/internal"},
 	"qingting/ingest/custody":       {"qingting/ingest", "qingting/privacy/audit", "qingting/privacy/subject", "qingting/internal"},
+	"qingting/ingest/amend":         {"qingting/ingest", "qingting/privacy", "qingting/textmining", "qingting/internal"},
 	"qingting/ingest/erase":         {"qingting/ingest", "qingting/privacy/audit", "qingting/privacy/subject", "qingting/internal"},
 	"qingting/ingest/ledger":        {"qingting/ingest", "qingting/privacy/audit"},
 	"qingting/ingest/settings":      {"qingting/ingest", "qingting/privacy/audit"},
