@@ -14,7 +14,7 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{broadband, employee, roster, agent, credential, told, issued, inURL, assigned}
+	return []recognise.Rule{broadband, employee, roster, agent, credential, told, issued, inURL, assigned, logged}
 }
 
 var broadband = recognise.Rule{
@@ -177,64 +177,6 @@ func counter(r rune) bool {
 	return strings.ContainsRune("位个次元分天年月日小块条张名人秒遍倍%", r) && r != 0
 }
 
-var agent = recognise.Rule{
-	ID: "employee.agent", Type: rule.EmployeeID,
-	About: "3 to 8 digits beside 客服 话务员: 客服8012号, 8012号话务员",
-	Need:  recognise.Need{Runs: 3, Cues: recognise.Agent},
-	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		p.EachHit(recognise.Agent, func(h recognise.Hit) {
-			for at := h.End; at < h.End+2; at++ {
-				if w, ok := p.Reading(at, 3, 8); ok && w.Groups == 1 && !w.Masked && !serviceNumber(w.Value) && p.Rune(w.End) == '号' && p.Rune(w.End+1) != '线' {
-					emit(rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.8, Evidence: []string{"word for an agent before, 号 after"}})
-					return
-				}
-			}
-			nearby(p, h, emit)
-			if p.Rune(h.Start-1) != '号' && p.Rune(h.Start-2) != '号' {
-				return
-			}
-			end := h.Start - 1
-			if p.Rune(end) != '号' {
-				end--
-			}
-			start := end
-			for start > 0 && end-start < 9 && p.Is(start-1, fold.Digit|fold.Numeral) {
-				start--
-			}
-			if n := end - start; n >= 3 && n <= 8 && !p.Alnum(start-1) && !masked(p, start, end) {
-				value := canonical(p, start, end)
-				if !serviceNumber(value) {
-					emit(rule.Candidate{Start: start, End: end, Canonical: value, Confidence: 0.8, Evidence: []string{"号 and a word for an agent after"}})
-				}
-			}
-		})
-	},
-	True:  []string{"客服说她是«6203»号，后来换了«1187»号接", "坐席«3390»，见证班长在场", "客服«8012»号态度恶劣", "«8012»号话务员", "接线员«１０２３»号", "是«50123»号客服代表接的"},
-	False: []string{"客服10086号", "10000号客服", "客服12号", "客服热线95511", "客服说住1203号楼", "客服让我打1391号线", "客服2023，坐席3000元", "15号客服回电", "客服20230105回复"},
-}
-
-// nearby proposes a number of four to six digits right behind a word for an
-// agent that ends its clause (坐席3390，), and of three to six with 号 in the same sentence.
-func nearby(p *recognise.Page, h recognise.Hit, emit func(rule.Candidate)) {
-	for at := h.End; at < h.End+24 && at < len(p.Units) && !p.Is(at, fold.Stop|fold.Placeholder); at++ {
-		if !p.Is(at, fold.Digit) || p.Alnum(at-1) {
-			continue
-		}
-		w, ok := p.Reading(at, 3, 6)
-		if !ok || w.Groups != 1 || w.Masked || w.Letter || serviceNumber(w.Value) {
-			continue
-		}
-		next := p.Rune(w.End + 1)
-		switch {
-		case p.Rune(w.End) == '号' && (p.Rune(at-1) == '是' || p.Rune(at-1) == '了') && !strings.ContainsRune("线楼院店厅房码段路", next):
-		case at == h.End && len(w.Value) > 3 && !year(w.Value) && (w.End == len(p.Units) || p.Is(w.End, fold.Separator) && !p.Is(w.End+1, fold.Digit)):
-		default:
-			continue
-		}
-		emit(rule.Candidate{Start: w.Start, End: w.End, Canonical: w.Value, Confidence: 0.65, Evidence: []string{"word for an agent before"}})
-	}
-}
-
 func year(d string) bool { return len(d) == 4 && (d[:2] == "19" || d[:2] == "20") }
 
 func serviceNumber(d string) bool {
@@ -255,44 +197,6 @@ var credential = recognise.Rule{
 		"密码忘记了", "验证码收不到，打10086", "密码错误3次", "密码是8位数字", "验证码10086发的", "密码2023年改过", "验证码要60秒", "password reset", "password v2beta1 is out", "Token $75.00 voucher", "验证码****", "验证码15:30才到", "密码 2023-12-05 改的", "密码1次都没对",
 		"验证码12345678901234567890123456789012345678901234567890123456789012345",
 	},
-}
-
-var told = recognise.Rule{
-	ID: "credential.told", Type: rule.Credential,
-	About: "a code of 4 to 8 digits, or of letters and digits, that is told within a clause of its word: 他说了889827",
-	Need:  recognise.Need{Cues: recognise.Secret},
-	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		p.EachHit(recognise.Secret, func(h recognise.Hit) {
-			for at := h.End + 1; at < h.End+28 && at < len(p.Units) && !p.Is(at, fold.Stop|fold.Placeholder); at++ {
-				if !p.Alnum(at) || p.Alnum(at-1) {
-					continue
-				}
-				end, digits := at, 0
-				for ; p.Alnum(end); end++ {
-					if p.Is(end, fold.Digit) {
-						digits++
-					}
-				}
-				n, value := end-at, p.Folded(at, end)
-				before := p.Rune(at - 1)
-				if before == ' ' {
-					before = p.Rune(at - 2)
-				}
-				label, _ := p.Label(at)
-				switch {
-				case n < 4 || n > 20 || digits == 0 || label&^recognise.Secret != 0 || counter(p.Rune(end)) || serviceNumber(value) || p.Is(end, fold.Mask) || p.Is(at-1, fold.Mask):
-				case !strings.ContainsRune("是了为成即:", before) || before == 0 || p.Rune(end) == '-' || p.Rune(end) == ':' || p.Rune(end) == '.' && p.Alnum(end+1):
-				case digits == n && (n > 8 || year(value) || n == 8 && check.DateDigits(value)), digits < n && (n < 6 || digits < 3 || value == strings.ToUpper(value)):
-				default:
-					emit(rule.Candidate{Start: at, End: end, Canonical: value, Confidence: 0.6, Evidence: []string{"told behind its word"}})
-					return
-				}
-				at = end
-			}
-		})
-	},
-	True:  []string{"要他的服务密码，他说了«889827»，现要求改密", "说验证码错误，我输的就是«310574»！", "密码贴墙上：«welcome2024»，有人拍照", "验证码发你了 «805328»，快点", "宽带密码是多少呀，之前好像是«hz268364»"},
-	False: []string{"验证码收不到，打了10086", "密码忘了，花了1391元", "验证码错误，是13912345678的", "密码改了，换成iPhone15", "密码错误，时间是15:30", "密码找回要等，到了2024年", "验证码不对。流量是3000"},
 }
 
 func findCredential(p *recognise.Page, emit func(rule.Candidate)) {

@@ -41,7 +41,7 @@ var after = recognise.Rule{
 	},
 	True: []string{
 		"出生日期：«1990-01-23»", "生日«1990年1月23日»", "生于«一九八五年三月二号»", "出生«19900123»", "生日是«八五年三月初二»", "农历生日«腊月廿三»", "爸的生日«1958年农历腊月初八»，对不上", "生日：«03-12»", "出生年份«1976»", "出生于«民国三十八年五月»", "生日：«3月5日»", "DOB: «1990/01/23»",
-		"born on «12 May 1988»", "出生年月«1990年1月»", "生日«９０．０１．２３»", "出生于«85年»", "date of birth «May 12, 1988»", "生日是«农历八月十五»", "生日«1958年农历腊月初八»",
+		"born on «12 May 1988»", "出生年月«1990年1月»", "生日«９０．０１．２３»", "出生于«85年»", "date of birth «May 12, 1988»", "生日是«农历八月十五»", "生日是«一九八五零三一二»", "出生日期«一九九零一二零五»", "生日«1958年农历腊月初八»",
 	},
 	False: []string{"生日快乐", "生日送流量100M", "出生证办理", "2023年1月5日办理", "生日优惠5折", "出生2人", "先生于4月9日来电", "生日3-5折", "出生年份不详", "生于80年代"},
 }
@@ -303,13 +303,15 @@ func canonical(parts ...value) string {
 	return strings.Join(out, "-")
 }
 
-// packed reads yyyymmdd.
+// packed reads yyyymmdd, in numerals too.
 func packed(p *recognise.Page, start, at int) (date, bool) {
 	end := at
-	for p.Is(end, fold.Digit) && end-at < 9 {
+	var b [9]byte
+	for p.Is(end, fold.Digit|fold.Numeral) && end-at < len(b) {
+		b[end-at] = '0' + byte(p.Units[end].Value)
 		end++
 	}
-	if s := p.Folded(at, end); end-at == 8 && check.DateDigits(s) {
+	if s := string(b[:end-at]); end-at == 8 && check.DateDigits(s) {
 		return date{start, end, s[:4] + "-" + s[4:6] + "-" + s[6:], 3, true}, true
 	}
 	return date{}, false

@@ -132,6 +132,9 @@ var citizen15 = recognise.Rule{
 					c.Rejected = recognise.OrderWins
 				case p.Before(w.Start, 15)&recognise.ID != 0:
 					c.Confidence = 0.75
+				case p.After(w.End, 8)&recognise.ID != 0:
+					c.Confidence = 0.75
+					c.Evidence[1] = "word for an identity card after"
 				default:
 					c.Rejected = "no word for an identity card before"
 				}
@@ -139,7 +142,7 @@ var citizen15 = recognise.Rule{
 			})
 		}
 	},
-	True:  []string{"身份证号«110105491231002»", "老身份证是«110105 491231 002»"},
+	True:  []string{"身份证号«110105491231002»", "老身份证是«110105 491231 002»", "«110105491231002»这是老身份证号", "«110105491231002»（一代身份证）"},
 	False: []string{"110105491231002", "身份证办理，订单号110105491231002", "身份证110105491331002"},
 }
 

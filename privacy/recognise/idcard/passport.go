@@ -76,7 +76,7 @@ func judgePassport(p *recognise.Page, start, end int, text string, plain bool, e
 
 var passportLabelled = recognise.Rule{
 	ID: "passport.label", Type: rule.Passport,
-	About: "up to two letters and 6 to 9 digits, or 2 digits, 2 letters and 5 digits, right after a word for a passport: other countries' series",
+	About: "up to two letters and 6 to 9 digits, 2 digits, 2 letters and 5 digits, or 8 to 9 letters and digits, right after a word for a passport, a space within or not: other countries' series (ICAO 9303)",
 	Need:  recognise.Need{Cues: recognise.Passport},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		p.EachHit(recognise.Passport, func(h recognise.Hit) {
@@ -86,16 +86,57 @@ var passportLabelled = recognise.Rule{
 				end++
 			}
 			text := strings.Replace(p.Upper(start, end), ".", "", 1)
-			digits := len(text) - len(strings.TrimRight(text, "0123456789"))
-			french := len(text) == 9 && recognise.AllDigits(text[:2]+text[4:]) && !strings.ContainsAny(text[2:4], "0123456789")
-			if !french && (len(text) < 7 || len(text) > 10 || digits < 6 || len(text)-digits > 2 || digits == 8 && check.DateDigits(text)) {
-				return
+			stated := p.Latin(h.Start, h.End) || start > h.End || strings.HasSuffix(p.Folded(h.Start, h.End), "号") || strings.HasSuffix(p.Folded(h.Start, h.End), "码")
+			if !elsewhere(text, stated && p.Folded(start, end) == p.Upper(start, end)) {
+				if text, end = inTwo(p, start, end); text == "" {
+					return
+				}
 			}
 			emit(rule.Candidate{Start: start, End: end, Canonical: text, Confidence: 0.85, Evidence: []string{"right after a word for a passport"}})
 		})
 	},
-	True:  []string{"护照号码是«AB1234567»", "passport no: «123456789»", "外交护照«P.1234567»", "passport «19AB12345»"},
-	False: []string{"护照20190105到期", "护照办理123456789", "护照12345"},
+	True:  []string{"护照号码是«AB1234567»", "passport no: «123456789»", "外交护照«P.1234567»", "passport «19AB12345»", "护照号«E 12345678»", "护照«14 1234567»", "护照«AB 123456»过期了", "德国护照号«C01X00T47»", "passport «C3JL8KX2P»"},
+	False: []string{"护照20190105到期", "护照办理123456789", "护照12345", "护照 2 寸照片 1234567 张", "护照：A4纸复印", "护照 5 20190105", "passport OFFICE12 is shut", "passport AB 12 34"},
+}
+
+// elsewhere reports the shape of a passport of any country. Letters and digits
+// in any order are believed where mixed says so.
+func elsewhere(text string, mixed bool) bool {
+	digits := len(text) - len(strings.TrimRight(text, "0123456789"))
+	count := 0
+	for _, c := range text {
+		if c >= '0' && c <= '9' {
+			count++
+		}
+	}
+	switch n := len(text); {
+	case n < 7 || n > 10:
+		return false
+	case digits >= 6 && n-digits <= 2:
+		return digits != 8 || !check.DateDigits(text[n-8:])
+	case n == 9 && recognise.AllDigits(text[:2]+text[4:]) && !strings.ContainsAny(text[2:4], "0123456789"): // France
+		return true
+	default: // Germany, Italy, the specimens of ICAO 9303
+		return mixed && (n == 8 || n == 9) && count >= 3 && n > count && text[n-1] <= 'Z' && !strings.HasPrefix(text, "20")
+	}
+}
+
+// inTwo reads a passport with a space behind its series: E 12345678, 14 1234567.
+func inTwo(p *recognise.Page, start, end int) (text string, to int) {
+	if n := end - start; n < 1 || n > 2 || p.Rune(end) != ' ' && p.Rune(end) != '-' || !p.Is(end+1, fold.Digit) {
+		return "", end
+	}
+	to = end + 1
+	for to < len(p.Units) && to-end < 11 && p.Alnum(to) {
+		to++
+	}
+	text = p.Upper(start, end) + p.Upper(end+1, to)
+	shape, _ := series(text)
+	letters := p.Latin(start, end) && to-end-1 >= 6 && elsewhere(text, false) && recognise.AllDigits(text[end-start:])
+	if !shape && !letters {
+		return "", end
+	}
+	return text, to
 }
 
 // foreignWords are what a text on foreigners says.

@@ -6,6 +6,7 @@ package network
 import (
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/recognise"
@@ -106,10 +107,10 @@ var ipv4 = recognise.Rule{
 	About: "four octets, without private ranges, public resolvers and version numbers (RFC 791, 1918, 6598)",
 	Need:  recognise.Need{Classes: fold.Digit},
 	Find:  findIPv4,
-	True:  []string{"IP«123.45.67.89»", "从«８８．７７．６６．５５»登录", "公网ip是«61.139.2.69»，丢包", "«203.0.113.7»:8080", "公网IP是«61.139.2.69»ping不通"},
+	True:  []string{"IP«123.45.67.89»", "从«８８．７７．６６．５５»登录", "公网ip是«61.139.2.69»，丢包", "«203.0.113.7»:8080", "公网IP是«61.139.2.69»ping不通", "升级后IP变成«61.139.2.69»"},
 	False: []string{
 		"192.168.1.1", "10.0.0.1", "172.16.3.4", "100.64.1.1", "127.0.0.1", "DNS 114.114.114.114", "8.8.8.8", "版本1.2.3.4", "v2.10.3.45", "1.2.3.4.5", "256.1.1.1",
-		"固件版本 3.21.4.1", "1.2.3", "01.02.03.04", "224.0.0.1", "255.255.255.0",
+		"固件版本 3.21.4.1", "回退到 21.4.33.10 就好了", "固件从61.2.13.8升级到61.2.14.1后断流", "build 12.33.104.22 crashes", "软件刷回31.204.18.2", "由 34.12.8.77 降到 34.12.6.11", "1.2.3", "01.02.03.04", "224.0.0.1", "255.255.255.0",
 	},
 }
 
@@ -171,13 +172,46 @@ func octets(p *recognise.Page, i int, emit func(rule.Candidate)) int {
 		c.Rejected = recognise.OrderWins
 	case (label|p.Before(i, 10))&recognise.IP != 0:
 		c.Confidence = 0.96
-	case p.Before(i, 8)&recognise.Version != 0:
+	case p.Before(i, 8)&recognise.Version != 0, released(p, i, at):
 		c.Rejected = "a version number"
 	case at-i <= 7: // 1.2.3.4: as likely a chapter or a version
 		c.Confidence = 0.45
 	}
 	emit(c)
 	return at + 1
+}
+
+// releases are what is done with programs, and what their states are called by.
+var releases = [...]string{"回退", "退回", "升级", "升到", "升至", "升回", "降级", "降到", "降至", "降回", "刷回", "刷到", "刷成", "刷机", "更新到", "更新至", "更新为", "回滚", "补丁", "build", "patch", "release", "upgrade", "upgraded", "downgrade", "rollback"}
+
+// released reports a word for what is done with programs right before the
+// address at units start to end, but for what joins the two, or right behind it.
+func released(p *recognise.Page, start, end int) bool {
+	if p.Before(start, 14)&recognise.IP != 0 {
+		return false
+	}
+	for p.Rune(end) == ' ' {
+		end++
+	}
+	after := p.Folded(end, end+3)
+	for _, w := range releases {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	before := strings.TrimSuffix(strings.ToLower(p.Folded(start-12, start)), "to ")
+	for {
+		for _, w := range releases {
+			if strings.HasSuffix(before, w) {
+				return true
+			}
+		}
+		r, n := utf8.DecodeLastRuneInString(before)
+		if !strings.ContainsRune(" 到至为成回了从由:是", r) {
+			return false
+		}
+		before = before[:len(before)-n]
+	}
 }
 
 // versionLetter reports a lone v before unit i+1.

@@ -11,7 +11,7 @@ import (
 )
 
 // Rules returns the rules of the family.
-func Rules() []recognise.Rule { return []recognise.Rule{email, qq, wechat, wxid} }
+func Rules() []recognise.Rule { return []recognise.Rule{email, qq, wechat, wechatTorn, wxid} }
 
 var email = recognise.Rule{
 	ID: "email.address", Type: rule.Email,
@@ -20,7 +20,7 @@ var email = recognise.Rule{
 	Find:  findEmail,
 	True: []string{
 		"邮箱«zhang.san@example.com»", "«li_si-01@mail.example.com.cn»谢谢", "«１２３４５６＠ｑｑ．ｃｏｍ»", "«lisi艾特163点com»", "«12345678 at qq dot com»", "«wang小老鼠qq点com»",
-		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "邮箱«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»", "«12345678@qq.com»。EP", "«a1@126.com».186650922", "«wang@qq.com»13912345678", "邮箱«12345678@qq».", "邮箱«lisi#example.com»", "«lisi#example.com»把井号换成艾特",
+		"Email:«a@b.cn».", "«lisi(at)example(dot)com»", "«lisi@qq点com»", "«lisi#qq.com»", "邮箱«abc@ example.com»", "发到«lisi[at]163.com»", "«O'Brien+tag@example.org»", "«12345678@qq.com»。EP", "«a1@126.com».186650922", "«wang@qq.com»13912345678", "邮箱«12345678@qq».", "邮箱是«zhang dot san at example dot com»", "«li.si (dot) wang (at) gmail (dot) com»", "邮箱«zhang点san艾特163点com»", "下午3点«san艾特163点com»", "邮箱«lisi#example.com»", "«lisi#example.com»把井号换成艾特",
 	},
 	False: []string{"@张三 你好", "@10086 在吗", "价格 3 at 4", "look at me", "a@b", "位于A点com", "看@example.com", "meet at example.com", "Head @ Example.com", "https://a:b@git.example.com/ops"},
 }
@@ -68,6 +68,9 @@ func address(p *recognise.Page, start, end, how int, emit func(rule.Candidate)) 
 	for left < stop && !p.Alnum(left) { // an address begins with a letter or a digit
 		left++
 	}
+	if how != 3 {
+		left = spelledLocal(p, left, how)
+	}
 	if left == stop || stop != start && how == 3 {
 		return
 	}
@@ -93,6 +96,37 @@ func address(p *recognise.Page, start, end, how int, emit func(rule.Candidate)) 
 		}
 	}
 	emit(c)
+}
+
+// spelledLocal returns where a local part starts in which a point is spelled
+// out: zhang dot san at …. A bare 点 is believed only where the sign is spelled out too.
+func spelledLocal(p *recognise.Page, left, how int) int {
+	for range 3 {
+		end := left
+		for end > 0 && left-end < 10 && strings.ContainsRune(" ()[]", p.Rune(end-1)) {
+			end--
+		}
+		switch {
+		case strings.EqualFold(p.Folded(end-3, end), "dot") && end < left && !p.Alnum(end-4):
+			end -= 3
+		case p.Rune(end-1) == '点' && (how == 2 && end == left || p.Rune(end) == ')'):
+			end--
+		default:
+			return left
+		}
+		for n := 0; end > 0 && n < 3 && strings.ContainsRune(" ([", p.Rune(end-1)); n++ {
+			end--
+		}
+		start := end
+		for start > 0 && end-start < 64 && local(p, start-1) {
+			start--
+		}
+		if start == end || !p.Is(start, fold.Letter) {
+			return left
+		}
+		left = start
+	}
+	return left
 }
 
 // host is the domain of an address.

@@ -37,7 +37,7 @@ var abroad = recognise.Rule{
 	Find:  findAbroad,
 	True: []string{
 		"«+886-936-123-456»", "電話«886-2-2345-6789»", "香港«（852）91234567»", "«+1 (415) 555-0198»", "«00852 9123 4567»", "«+44 20 7946 0321»", "Tel:«+886223456789»", "«(+886) 2-2345-6789»",
-		"«+65 6123 4567»",
+		"«+65 6123 4567»", "«+44 (0)20 7946 0321»", "«+44 (0) 7700 900307»", "«+49 (0)30 901820»",
 	},
 	False: []string{"+100元", "订单+85291234567", "+86 10086", "88621234567", "3+4=7", "0.0250.020.02两", "+8613912345678901234"},
 }
@@ -67,14 +67,36 @@ func findAbroad(p *recognise.Page, emit func(rule.Candidate)) {
 					break
 				}
 			}
+			trunk := trunkZero(p, r, k+skip, code)
+			if trunk > 0 {
+				least, most = least+1, most+1
+			}
 			for n := most; n >= least; n-- {
 				if w, ok := p.Window(r, k, n+skip); ok {
-					judgeAbroad(p, w, plus || skip > 0, w.Value[skip:], emit)
+					value := w.Value[skip:]
+					if trunk > 0 {
+						value = value[:trunk] + value[trunk+1:]
+					}
+					judgeAbroad(p, w, plus || skip > 0, value, emit)
 					return
 				}
 			}
 		})
 	}
+}
+
+// trunkZero returns how many digits of the country code stand before a zero in
+// brackets, which is dialled within the country only: +44 (0)20. 0 when there is none.
+func trunkZero(p *recognise.Page, r recognise.Run, k int, code string) int {
+	for n := 1; n <= 3 && n <= len(code) && k+n < r.Hi; n++ {
+		if d := &p.Reads[k+n]; d.Gap > 0 {
+			if d.Value == '0' && p.Rune(d.At-1) == '(' && p.Rune(d.At+1) == ')' {
+				return n
+			}
+			return 0
+		}
+	}
+	return 0
 }
 
 func judgeAbroad(p *recognise.Page, w recognise.Window, marked bool, value string, emit func(rule.Candidate)) {

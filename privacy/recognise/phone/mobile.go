@@ -8,7 +8,7 @@ import (
 
 // Rules returns the rules of the family.
 func Rules() []recognise.Rule {
-	return []recognise.Rule{mobile, landline, local, services, abroad, taiwan, nanp, split, scattered, labelled, national}
+	return []recognise.Rule{mobile, landline, local, services, abroad, taiwan, nanp, split, labelled, national}
 }
 
 var mobile = recognise.Rule{
@@ -141,6 +141,9 @@ func judgeMobile(p *recognise.Page, r recognise.Run, k int, w recognise.Window, 
 		case w.Spread():
 			c.Confidence = min(c.Confidence, 0.75)
 			c.Evidence = append(c.Evidence, "every digit stands alone")
+		case w.Seps == 1 && w.Groups >= 9 && w.Kinds == recognise.Plain && r.Hi-r.Lo == 11: // 18·3·0·…
+			c.Confidence = min(c.Confidence, 0.7)
+			c.Evidence = append(c.Evidence, "almost every digit stands alone")
 		case cued && w.Groups <= 11:
 			c.Confidence = min(c.Confidence, 0.85)
 			c.Evidence = append(c.Evidence, "odd grouping")

@@ -1,8 +1,6 @@
 package phone
 
 import (
-	"strings"
-
 	"qingting/privacy/fold"
 	"qingting/privacy/recognise"
 	"qingting/privacy/recognise/check"
@@ -11,123 +9,186 @@ import (
 
 var split = recognise.Rule{
 	ID: "mobile.split", Type: rule.Mobile,
-	About: "a mobile number, or that of an identity card, told in parts: 前七位…后四位, 前六位…中间八位…后四位; each part is a candidate",
-	Need:  recognise.Need{Runs: 3, Cues: recognise.Part},
+	About: "a mobile number, or that of an identity card, told in parts: 前七位…后四位, blocks with words between them, blocks that an agent repeats; each part is a candidate",
+	Need:  recognise.Need{Runs: minBlock},
 	Find:  findSplit,
 	True: []string{
 		"前七位是«1391234»，后四位是«5678»", "号码前三位«139»中间四位«1234»后四位«5678»", "电话开头«139»，然后«1234»，最后«5678»", "前面是«1391234»后面是«5678»", "前七位«幺三九幺二三四»后四位«五六七八»",
 		"身份证前六位«110105»，中间八位«19491231»，后四位«0021»",
+		"我的号码 «139» 那个 «0021» 再加 «7763»，记下没", "电话为防泄漏拆开：«1369»…中间«552»…最后«0718»，收到请删",
+		"我号是«幺三九»，啊对，然后«两三四五»，最后«六七八九»", "我的号码是«1 3 8»，啊对，然后«0 0 1 3»，后面«5 6 7 8»", "客户：«139» 坐席：«139» 客户：«0021» 坐席：«0021» 客户：«7763» 坐席：«7763» 对吗", "客户：«幺五零» 坐席：嗯 客户：«二三三零» 坐席：嗯 客户：«九八七六»",
+		"手机号后四位«5678»，前七位«1391234»", "身份证前六位«110105»，中间是生日«19491231»，最后四位«002X»", "身份证：«110105» 嗯 «19491231» 嗯 «0021»", "手机号 customer: «139» then «1234» and finally «5678»",
 	},
-	False: []string{"后四位5678", "前三位139", "前七位1391234", "前六位110105，中间八位19491331，后四位0021", "订单前7位1391234，金额5678", "前三名100，后三名200"},
+	False: []string{
+		"后四位5678", "前三位139", "前七位1391234", "前六位110105，中间八位19491331，后四位0021", "订单前7位1391234，金额5678", "前三名100，后三名200",
+		"号码139，共0021个，余7763元，不对", "139那个0021再加7763", "电话 139 0021", "手机139元套餐有0021分钟和7763兆",
+		"订单前三位139，中间四位1234，后四位5678", "流水号前六位110105，中间八位19491231，后四位0021", "电话费前三个月139，然后1234，最后5678", "工单号是 1 3 8，啊对，然后0 0 1 3，后面5 6 7 8", "频道一三八，然后二零零一，最后三五六七",
+	},
 }
 
-// part is a run of digits that a word such as 前七位 announces.
-type part struct {
+const (
+	minBlock  = 3  // digits in the longest run of a text that tells a number in parts
+	maxBlocks = 9  // blocks of a number, those that are repeated among them
+	maxApart  = 40 // units between two blocks
+	maxTold   = 18 // digits of the longest number that is told in parts
+	maxLead   = 40 // units from the word for a number to its first block
+)
+
+// block is a group of digits of which a number may be told.
+type block struct {
 	start, end int
 	value      string
+	letter     bool // a letter or a mask touches it
+	cross      int  // past the check character of an identity card behind it, or 0
+	spoken     bool // 幺 洞 拐 are among its digits
+	plain      bool // it has no numerals
 }
 
 func findSplit(p *recognise.Page, emit func(rule.Candidate)) {
-	var parts []part
-	flush := func() {
-		value := ""
-		for _, x := range parts {
-			value += x.value
-		}
-		typ, what := rule.Type(""), ""
-		switch {
-		case len(parts) < 2:
-		case allocated(value):
-			typ, what = rule.Mobile, "parts that make up a mobile number"
-		case len(value) == 18 && value[0] != '0' && check.DateDigits(value[6:14]):
-			typ, what = rule.IDCard, "parts that make up the number of an identity card"
-		}
-		for _, x := range parts {
-			if typ != "" {
-				emit(rule.Candidate{Type: typ, Start: x.start, End: x.end, Canonical: value, Confidence: 0.85, Evidence: []string{what}})
+	var last [maxBlocks]block
+	var found rule.Candidate // what was told last, and its last block
+	var closed block
+	n := 0
+	blocks(p, func(b block) {
+		if found.Type != "" { // the agent repeats the end of it
+			if b.value == closed.value && !b.letter && b.start-closed.end <= maxApart {
+				found.Start, found.End = b.start, max(b.end, b.cross)
+				emit(found)
+				closed = b
+				return
 			}
+			found = rule.Candidate{}
 		}
-		parts = nil
-	}
-	p.EachHit(recognise.Part, func(h recognise.Hit) {
-		at := p.SkipGlue(h.End)
-		for p.Is(at, fold.Separator) {
-			at++
+		if n > 0 && b.start-last[n-1].end > maxApart {
+			n = 0
 		}
-		w, ok := p.Reading(at, 3, 8)
-		if !ok || w.Groups > 2 {
-			return
+		if n == maxBlocks {
+			copy(last[:], last[1:])
+			n--
 		}
-		if len(parts) > 0 && (w.Start-parts[len(parts)-1].end > 24 || len(parts) == 4) {
-			flush()
-		}
-		parts = append(parts, part{w.Start, w.End, w.Value})
-		value := ""
-		for _, x := range parts {
-			value += x.value
-		}
-		if allocated(value) || len(value) >= 18 {
-			flush()
-		}
-	})
-	flush()
-}
-
-// maxScatter is how many characters may stand between two parts that no word announces.
-const maxScatter = 8
-
-var scattered = recognise.Rule{
-	ID: "mobile.scattered", Type: rule.Mobile,
-	About: "a mobile number told in two to four blocks of digits with words between them, behind a word for a telephone",
-	Need:  recognise.Need{Runs: 3, Cues: recognise.Phone},
-	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
-		var blocks []part
-		for i := 0; i < len(p.Units); i++ {
-			if !p.Is(i, fold.Digit) || p.Is(i-1, fold.Letter|fold.Mask) {
+		last[n] = b
+		n++
+		for i := n - 2; i >= 0; i-- {
+			c, ok := assemble(p, last[i:n])
+			if !ok {
 				continue
 			}
-			b := part{start: i}
-			for ; p.Is(i, fold.Digit) && len(b.value) < 12; i++ {
-				b.value += string(rune('0' + p.Units[i].Value))
+			for i > 0 && last[i-1].value == last[i].value && !last[i-1].letter { // and the start
+				i--
 			}
-			if b.end = i; p.Is(i, fold.Letter|fold.Mask) {
-				b.value = ""
+			for _, x := range last[i:n] {
+				c.Start, c.End = x.start, max(x.end, x.cross)
+				emit(c)
 			}
-			blocks = append(blocks, b)
-			for n := 2; n <= 4 && n <= len(blocks); n++ {
-				told := blocks[len(blocks)-n:]
-				if value, ok := tells(p, told); ok {
-					for _, x := range told {
-						emit(rule.Candidate{Start: x.start, End: x.end, Canonical: value, Confidence: 0.7, Evidence: []string{"blocks of digits that make up a mobile number", "word for a telephone before"}})
-					}
-				}
+			if c.Rejected == "" {
+				found, closed, n = c, b, 0
 			}
+			return
 		}
-	},
-	True:  []string{"我的号码 «139» 那个 «0021» 再加 «7763»，记下没", "电话为防泄漏拆开：«1369»…中间«552»…最后«0718»，收到请删"},
-	False: []string{"号码139，共0021个，余7763元，不对", "139那个0021再加7763", "电话 139 0021", "手机139元套餐有0021分钟和7763兆"},
+	})
 }
 
-// tells reports whether blocks, words between them, make up a mobile number.
-func tells(p *recognise.Page, blocks []part) (value string, ok bool) {
-	for k, b := range blocks {
-		if len(b.value) < 3 || strings.ContainsRune("元个分兆次年月日块条", p.Rune(b.end)) && p.Rune(b.end) != 0 {
-			return "", false
-		}
-		value += b.value
-		if k == 0 {
-			continue
-		}
-		words := false
-		for i := blocks[k-1].end; i < b.start; i++ {
-			words = words || p.Is(i, fold.Han)
-			if p.Is(i, fold.Digit|fold.Placeholder) && !p.Is(i, fold.Numeral) {
-				return "", false
+// blocks calls yield for each group of two or more digits that touch, or that
+// stand each alone and are parted alike: 139, 幺三九, 1 3 9.
+func blocks(p *recognise.Page, yield func(b block)) {
+	for _, r := range p.Runs {
+		for k := r.Lo; k < r.Hi; {
+			end := k + 1
+			for end < r.Hi && p.Reads[end].Gap == 0 {
+				end++
 			}
-		}
-		if !words || b.start-blocks[k-1].end > maxScatter {
-			return "", false
+			if end == k+1 { // 1 3 9
+				for end < r.Hi && p.Reads[end].Gap > 0 && p.Reads[end].Sep == p.Reads[k+1].Sep && (end+1 == r.Hi || p.Reads[end+1].Gap > 0) {
+					end++
+				}
+			} else if p.Reads[end-1].Kind == recognise.Numeral && p.Reads[end-2].Kind == recognise.Plain { // 139一共
+				end--
+			}
+			if n := end - k; n >= 2 && n < maxTold {
+				b := block{start: p.Reads[k].At, end: p.Reads[end-1].At + 1, value: p.Digits(r, k, n), plain: true}
+				looks := false
+				for i := k; i < end; i++ {
+					looks = looks || p.Reads[i].Kind == recognise.Look
+					b.plain = b.plain && p.Reads[i].Kind == recognise.Plain
+					switch p.Rune(p.Reads[i].At) {
+					case '幺', '洞', '拐', '勾':
+						b.spoken = true
+					}
+				}
+				b.letter = looks || p.Is(b.start-1, fold.Letter|fold.Mask) || p.Is(b.end, fold.Mask)
+				switch p.Rune(b.end) {
+				case 'X', 'x', '×', '叉':
+					if !p.Is(b.end+1, fold.Letter|fold.Digit) {
+						b.cross = b.end + 1
+					}
+				}
+				b.letter = b.letter || b.cross == 0 && p.Is(b.end, fold.Letter)
+				yield(b)
+			}
+			k = max(end, k+1)
 		}
 	}
-	return value, len(value) == 11 && allocated(value) && p.Before(blocks[0].start, 16)&recognise.Phone != 0
+}
+
+// assemble returns the number that blocks tell together, if they do. A block
+// that repeats the one before it, or all before it, is an echo.
+func assemble(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
+	first, last := &told[0], &told[len(told)-1]
+	if len(first.value) < 3 || last.cross == 0 && len(first.value) > 8 {
+		return c, false
+	}
+	var all, distinct [maxTold]byte
+	a, d, n, before := 0, 0, 0, "" // lengths of all and of distinct, how many are distinct, and the last of these
+	for i := range told {
+		v := told[i].value
+		if told[i].letter || i < len(told)-1 && told[i].cross > 0 {
+			return c, false
+		}
+		if a += len(v); a <= maxTold {
+			copy(all[a-len(v):], v)
+		}
+		if v == before || v == string(distinct[:min(d, maxTold)]) {
+			continue
+		}
+		if d += len(v); d > maxTold {
+			return c, false
+		}
+		copy(distinct[d-len(v):], v)
+		before = v
+		n++
+	}
+	s := story{p: p, told: told, distinct: n}
+	if c, ok = s.number(string(distinct[:d])); n > 1 && ok {
+		return c, true
+	}
+	if n == 2 && len(told) == 2 && part(p, first.start, tails) && part(p, last.start, heads) {
+		return s.number(last.value + first.value)
+	}
+	if a == d || a > maxTold {
+		return c, false
+	}
+	s.distinct, s.twice = len(told), true
+	return s.number(string(all[:a]))
+}
+
+// number returns the number that value is, if people tell its kind and the
+// words around the blocks bear it out.
+func (s *story) number(value string) (c rule.Candidate, ok bool) {
+	last := s.told[len(s.told)-1]
+	card := value
+	if last.cross > 0 {
+		card += "X"
+	}
+	c = rule.Candidate{Type: rule.Mobile, Canonical: value}
+	switch {
+	case last.cross == 0 && allocated(value):
+		c.Confidence, c.Evidence = s.mobile()
+	case len(card) == maxTold && card[0] > '0' && card[0] < '9' && check.DateDigits(card[6:14]):
+		c.Type, c.Canonical = rule.IDCard, card
+		c.Confidence, c.Evidence = s.card(check.CitizenID(card))
+	}
+	if c.Confidence > 0 && s.cue() == order {
+		c.Rejected = recognise.OrderWins
+	}
+	return c, c.Confidence > 0
 }

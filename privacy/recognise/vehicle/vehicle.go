@@ -25,23 +25,28 @@ var plate = recognise.Rule{
 	Find:  findPlate,
 	True: []string{
 		"车牌«京A12345»", "«沪AD12345»停在门口", "«粤B·1234D»", "«粤Z1234港»", "«苏E-05B69»", "«浙A1234学»", "«京ＡＤ１２３４５»", "«WJ京12345»", "«京A 12345»", "車牌«粵B12345»", "车牌«京 N 3H8K5»",
-		"«使123456»车牌",
+		"«使123456»车牌", "车牌«豫 A 7 K 2 3 9»，停在机房门口", "«鲁 B · 8 8 K 1 2»", "装维的车«粤AD·38721»占了车位",
 	},
-	False: []string{"川A套餐", "新A1套餐", "京A1234", "京A123456789", "苏宁易购B12345", "京ABCDEF", "云A5G套餐", "订单号浙A12345"},
+	False: []string{"川A套餐", "新A1套餐", "京A1234", "京A123456789", "苏宁易购B12345", "京ABCDEF", "云A5G套餐", "订单号浙A12345", "川 A 5 G 套 餐", "编号：京 A 1 2 3 4 5 6 7 8", "新A 12 套 34 元", "云 A 1 2 3 4"},
 }
 
 func findPlate(p *recognise.Page, emit func(rule.Candidate)) {
 	for i := range p.Units {
 		u := &p.Units[i]
 		switch {
-		case u.Class&fold.Han != 0 && p.Is(i+1, fold.Letter) && strings.ContainsRune(provinces, u.Rune):
+		case u.Class&fold.Han != 0 && (p.Is(i+1, fold.Letter) || p.Is(i+1, fold.Separator) && p.Is(i+2, fold.Letter|fold.Separator)) && strings.ContainsRune(provinces, u.Rune):
 			tail := i + 2
-			if p.Is(tail, fold.Separator) {
+			if p.Is(tail-1, fold.Separator) { // 京 N 3H8K5
 				tail++
 			}
-			judgePlate(p, i, tail, false, emit)
-		case u.Class&fold.Han != 0 && p.Is(i+1, fold.Separator) && p.Is(i+2, fold.Letter) && !p.Alnum(i+3) && p.Is(i+3, fold.Separator) && strings.ContainsRune(provinces, u.Rune): // 京 N 3H8K5
-			judgePlate(p, i, i+4, false, emit)
+			parted := p.Is(tail, fold.Separator)
+			if parted {
+				tail++
+			}
+			if (tail == i+2 || parted) && judgePlate(p, i, tail, false, emit) {
+				continue
+			}
+			spacedPlate(p, i, emit)
 		case (u.Rune == 'W' || u.Rune == 'w') && (p.Rune(i+1) == 'J' || p.Rune(i+1) == 'j') && !p.Alnum(i-1):
 			tail := i + 2
 			for tail < i+5 && (p.Is(tail, fold.Separator) || strings.ContainsRune(provinces, p.Rune(tail))) {
@@ -56,7 +61,56 @@ func findPlate(p *recognise.Page, emit func(rule.Candidate)) {
 	}
 }
 
-func judgePlate(p *recognise.Page, start, tail int, armed bool, emit func(rule.Candidate)) {
+// spacedPlate reads a plate from the province at unit start on, with a separator
+// between some of its characters: 豫 A 7 K 2 3 9, 粤AD·38721.
+func spacedPlate(p *recognise.Page, start int, emit func(rule.Candidate)) {
+	var value [8]byte
+	n, digits, gaps, end := 0, 0, 0, start+1
+	energy := false // the only gap stands between two letters and five digits
+	for at := start + 1; ; at++ {
+		from := at
+		for at-from < 3 && p.Is(at, fold.Separator) && strings.ContainsRune(" ·.-•‧", p.Rune(at)) {
+			at++
+		}
+		if at > from {
+			gaps++
+			energy = gaps == 1 && n == 2 && p.Is(at, fold.Digit)
+		}
+		if !p.Alnum(at) {
+			break
+		}
+		if n == len(value) {
+			return
+		}
+		value[n] = p.Upper(at, at+1)[0]
+		if p.Is(at, fold.Digit) {
+			digits++
+		}
+		n, end = n+1, at+1
+	}
+	text := string(value[:n])
+	c := rule.Candidate{Start: start, End: end, Canonical: string(p.Rune(start)) + text, Confidence: 0.75, Evidence: []string{"province and letter", "characters parted"}}
+	label, impersonal := p.Labelled(start)
+	labelled := (label|p.Before(start, 8)|p.After(end, 4))&recognise.Plate != 0
+	energy = energy && n == 7 && digits == 5 && strings.ContainsAny(text[1:2], "ABCDEFGHJK")
+	switch {
+	case n != 6 && n != 7 || digits < 3 || gaps == 0 || recognise.AllDigits(text[:1]):
+		return
+	case n == 7 && !strings.ContainsAny(text[1:2], "ABCDEFGHJK") && !strings.ContainsAny(text[6:], "ABCDEFGHJK"):
+		return
+	case impersonal && !labelled:
+		c.Rejected = recognise.OrderWins
+	case labelled:
+		c.Confidence = 0.93
+	case !energy && gaps < n-1:
+		return
+	}
+	emit(c)
+}
+
+// judgePlate reads a plate whose characters behind the letter start at unit tail,
+// and says whether there is one.
+func judgePlate(p *recognise.Page, start, tail int, armed bool, emit func(rule.Candidate)) bool {
 	end, digits, lower := tail, 0, false
 	for ; end < len(p.Units) && p.Alnum(end) && end-tail < 7; end++ {
 		if p.Is(end, fold.Digit) {
@@ -69,7 +123,7 @@ func judgePlate(p *recognise.Page, start, tail int, armed bool, emit func(rule.C
 	}
 	n := end - tail
 	if n != 5 && n != 6 || p.Alnum(end) || n == 6 && armed {
-		return
+		return false
 	}
 	value := p.Upper(tail, end)
 	if last := p.Rune(end - 1); last > 0x7f {
@@ -94,6 +148,7 @@ func judgePlate(p *recognise.Page, start, tail int, armed bool, emit func(rule.C
 		c.Confidence = 0.97
 	}
 	emit(c)
+	return true
 }
 
 func alnumOrHan(r rune) rune {
