@@ -7,9 +7,11 @@
 //	r := tagger.New()
 //	r.Recognise(fold.New("刚才是刘建军接的电话"), false, func(c rule.Candidate) { … })
 //
-// A sentence is read only when it might matter: when it holds a surname before
-// a character of given names, a transliterated name, or a number with the
-// measure of an address. The confidence of a candidate is the probability of its span,
+// Little of a text is read in full. A gate, learnt with the model, looks at the
+// characters around each character alone; where a name may begin, the model
+// looks at that character and the next; and where it still may, at the dozen
+// characters around. Addresses are looked for around numbers with a measure
+// behind the name of a road or an estate. The confidence of a candidate is the probability of its span,
 // calibrated on text that was not learnt, and stays under that of a rule that
 // had a cue or a check. An address is proposed only when the grammar of
 // addresses agrees that it goes down to a door.
@@ -19,7 +21,7 @@
 // good they are, and how to learn them anew.
 //
 // Time is linear in the text; the same text gives the same candidates on every
-// machine. The tables take some 17 MB, are unpacked on the first New and shared
+// machine. The tables take some 18 MB, are unpacked on the first New and shared
 // by all recognisers of the process. A Recogniser is immutable and safe for
 // concurrent use.
 //

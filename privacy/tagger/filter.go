@@ -2,14 +2,13 @@ package tagger
 
 import (
 	"sync"
-	"unicode/utf8"
 
 	"qingting/privacy/fold"
 	"qingting/privacy/internal/lexicon"
-	"qingting/privacy/internal/surname"
+	"qingting/privacy/tagger/internal/sequence"
 )
 
-// filter says which sentences are worth reading. Read-only.
+// filter says where an address or a foreign name may be. Read-only.
 type filter struct {
 	marks [0x10000]mark
 }
@@ -18,34 +17,13 @@ type filter struct {
 type mark uint8
 
 const (
-	family   mark = 1 << iota // a surname
-	given                     // at home in given names
-	foreign                   // at home in transliterated names
-	measure                   // counts doors, buildings, rooms
-	segment                   // ends the name of a road, an estate, a village
-	compound                  // begins a surname of two characters
-	joined                    // ends one
+	foreign mark = 1 << iota // at home in transliterated names
+	measure                  // counts doors, buildings, rooms
+	segment                  // ends the name of a road, an estate, a village
 )
 
 var sharedFilter = sync.OnceValue(func() *filter {
 	f := &filter{}
-	lex := lexicon.Shared()
-	for r := range rune(len(f.marks)) {
-		if k := lex.Surnames.Of(r).Kind; k == surname.Plain || k == surname.Mixed {
-			f.marks[r] |= family
-		}
-		if lex.Surnames.Heads(r) {
-			f.marks[r] |= compound
-		}
-		if g := lex.GivenOf(r); max(g.Single, g.Mid, g.Last) > -8 {
-			f.marks[r] |= given
-		}
-	}
-	for _, w := range lex.Surnames.Compounds() {
-		_, n := utf8.DecodeRuneInString(w)
-		second, _ := utf8.DecodeRuneInString(w[n:])
-		f.marks[second] |= joined
-	}
 	for _, r := range lexicon.Translit {
 		f.marks[r] |= foreign
 	}
@@ -65,56 +43,68 @@ func (f *filter) of(r rune) mark {
 	return 0
 }
 
-// want is what the filter says of a sentence.
-type want uint8
+// window is a part of a sentence that is read.
+type window struct{ from, to int }
 
+// How much is read around what may be a name, or part of an address.
 const (
-	no    want = iota
-	maybe      // if a name is likely among its words
-	yes
+	beforeName, behindName       = 4, 8
+	beforeAddress, behindAddress = 48, 16
 )
 
-// record is how many digits in a row make a sentence a line of a register,
-// where names stand without any sentence around them.
-const record = 7
-
-// wants says whether units from to to may hold a name or an address.
-func (f *filter) wants(t *fold.Text, from, to int) want {
-	w, number := no, false
-	last, place, run, digits := mark(0), false, 0, 0
+// look fills s.windows with the parts of the sentence of units from to to that
+// are worth reading.
+func (s *scan) look(t *fold.Text, from, to int) {
+	s.windows = s.windows[:0]
+	s.reader.Begin(t, from, to)
+	add := func(a, b int) {
+		a, b = max(a, from), min(b, to)
+		for n := len(s.windows); n > 0 && s.windows[n-1].to >= a; n-- {
+			a, b = min(a, s.windows[n-1].from), max(b, s.windows[n-1].to)
+			s.windows = s.windows[:n-1]
+		}
+		s.windows = append(s.windows, window{a, b})
+	}
+	gate := &s.rec.model.Gate
+	place, run := false, 0
 	for i := from; i < to; i++ {
 		u := &t.Units[i]
-		if u.Class&fold.Digit == 0 {
-			digits = 0
-		} else if digits++; digits == record {
-			number = true
-		}
 		if u.Class&fold.Han == 0 {
 			if run > 0 && u.Rune == '·' {
-				return yes
+				add(i-run-beforeName, i+behindName)
 			}
-			last, run = 0, 0
+			run = 0
 			continue
 		}
-		m := f.of(u.Rune)
-		if m&given != 0 && last&family != 0 || m&joined != 0 && last&compound != 0 {
-			w = maybe
+		if gate.Passes(s.reader, i) && s.leads(i, to) {
+			add(i-beforeName, i+behindName)
 		}
-		if m&foreign != 0 {
-			if run++; run >= 3 {
-				return yes
-			}
-		} else {
+		m := s.rec.filter.of(u.Rune)
+		if run++; m&foreign == 0 {
 			run = 0
 		}
 		place = place || m&segment != 0
 		if place && m&measure != 0 && t.Is(i-1, fold.Digit|fold.Numeral|fold.Letter) {
-			return yes
+			add(i-beforeAddress, i+behindAddress)
 		}
-		last = m
 	}
-	if number {
-		return yes
+}
+
+// leads says whether a name of more than one unit may begin at unit i, by all
+// that the model knows of that unit and the next.
+func (s *scan) leads(i, to int) bool {
+	if i+1 >= to {
+		return false
 	}
-	return w
+	m := s.rec.model
+	var u [2]sequence.Scores
+	s.reader.Prepare(i, i+2)
+	s.reader.Keys(i, &s.keys)
+	m.Sum(&s.keys, &u[0])
+	if sequence.Lead(&u[0]) < m.Gate.First {
+		return false
+	}
+	s.reader.Keys(i+1, &s.keys)
+	m.Sum(&s.keys, &u[1])
+	return sequence.Opening(&u, &m.Trans) >= m.Gate.Second
 }

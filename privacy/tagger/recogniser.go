@@ -68,51 +68,47 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 	if t.Seen&fold.Han == 0 {
 		return
 	}
-	var s *scan
+	s := r.scratch.Get().(*scan)
 	sequence.Sentences(t, func(from, to int) {
-		want := r.filter.wants(t, from, to)
-		if want == no {
-			return
-		}
-		if s == nil {
-			s = r.scratch.Get().(*scan)
-		}
-		if named := s.reader.Read(t, from, to); named || want == yes {
-			s.sentence(t, from, to, explain, emit)
+		s.look(t, from, to)
+		for _, w := range s.windows {
+			s.window(t, w, from, to, explain, emit)
 		}
 	})
-	if s != nil {
-		s.reader.Release()
-		r.scratch.Put(s)
-	}
+	s.reader.Release()
+	r.scratch.Put(s)
 }
 
 // scan is the state of one pass over one text.
 type scan struct {
-	rec    *Recogniser
-	reader *sequence.Reader
-	chain  sequence.Chain
-	keys   [sequence.Features]uint64
-	labels [sequence.MaxSentence]sequence.Label
-	spans  []sequence.Span
+	rec     *Recogniser
+	reader  *sequence.Reader
+	chain   sequence.Chain
+	keys    [sequence.Features]uint64
+	labels  [sequence.MaxSentence]sequence.Label
+	spans   []sequence.Span
+	windows []window
 }
 
-// tag fills s.spans with the spans of a sentence that the reader has begun,
-// counted from its start.
-func (s *scan) tag(t *fold.Text, from, to int) {
-	s.reader.Rest(t, from, to)
+// tag fills s.spans with the spans of units from to to of the sentence that the
+// reader has begun, counted from from.
+func (s *scan) tag(from, to int) {
+	s.reader.Prepare(from, to)
 	n := to - from
 	s.chain.Resize(n)
 	for i := range n {
-		s.reader.Keys(i, &s.keys)
+		s.reader.Keys(from+i, &s.keys)
 		s.rec.model.Sum(&s.keys, &s.chain.Units[i])
 	}
 	s.chain.Best(s.labels[:n])
 	s.spans = sequence.Spans(s.labels[:n], 0, s.spans[:0])
 }
 
-func (s *scan) sentence(t *fold.Text, from, to int, explain bool, emit func(rule.Candidate)) {
-	s.tag(t, from, to)
+// window reads a window of the sentence of units from to to.
+func (s *scan) window(t *fold.Text, w window, first, last int, explain bool, emit func(rule.Candidate)) {
+	from, to := w.from, w.to
+	s.chain.OpenStart, s.chain.OpenEnd = from > first, to < last
+	s.tag(from, to)
 	summed := false
 	for _, sp := range s.spans {
 		if sp.Kind != sequence.Person && sp.Kind != sequence.Address {
@@ -149,13 +145,15 @@ func (s *scan) sentence(t *fold.Text, from, to int, explain bool, emit func(rule
 
 // refusePerson says why a span of units is left to the rules, or nothing.
 func (r *Recogniser) refusePerson(t *fold.Text, from, to int) string {
-	han, dots := 0, 0
+	han, dots, blanks := 0, 0, 0
 	for i := from; i < to; i++ {
 		switch {
 		case t.Is(i, fold.Han):
 			han++
 		case t.Rune(i) == '·' || t.Rune(i) == '.':
 			dots++
+		case t.Rune(i) == ' ' && !t.Is(i+1, fold.Separator):
+			blanks++
 		default:
 			return "holds what no Chinese name holds"
 		}
@@ -163,15 +161,34 @@ func (r *Recogniser) refusePerson(t *fold.Text, from, to int) string {
 	switch {
 	case han < 2:
 		return "a single character is left to the rules"
+	case blanks > 0 && (blanks != han-1 || to-from != 2*han-1):
+		return "blanks between some of the characters"
 	case han > 8 && dots == 0:
 		return "too long for a name"
 	case t.Rune(to-1) == '姓':
 		return "ends with the word for a surname"
+	case amount(t, from):
+		return "what the number before counts"
 	case inHandle(t, from):
 		return "part of an account's handle"
 	}
 	return r.names.Objection(t, from, to)
 }
+
+// amount says that unit i goes on with a short number before it: 9元包, 2000余平.
+func amount(t *fold.Text, i int) bool {
+	if r := t.Rune(i); r != '元' && r != '余' {
+		return false
+	}
+	n := 0
+	for n < record && t.Is(i-1-n, fold.Digit|fold.Numeral) {
+		n++
+	}
+	return n > 0 && n < record
+}
+
+// record is how many digits a telephone has at least: a name may stand behind one.
+const record = 7
 
 // inHandle says that unit i belongs to an account handle (@…): handles name
 // services and brands above all.

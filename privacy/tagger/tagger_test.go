@@ -12,6 +12,7 @@ import (
 
 	"qingting/privacy/fold"
 	"qingting/privacy/rule"
+	"qingting/privacy/tagger/internal/sequence"
 )
 
 // candidates are what the recogniser accepts in a text.
@@ -101,6 +102,16 @@ func TestCandidatesAreWhole(t *testing.T) {
 	}
 }
 
+func TestAmountsAreNoNames(t *testing.T) {
+	for text, want := range map[string]bool{"取消9元包流量": true, "2000余平的厅": true, "13900001111余平": false, "户主余平": false} {
+		tx := fold.New(text)
+		i := strings.IndexAny(text, "元余")
+		if got := amount(tx, len([]rune(text[:i]))); got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}
+
 // TestRejectionsAreExplained sees that what is turned down is told when asked for.
 func TestRejectionsAreExplained(t *testing.T) {
 	why := ""
@@ -133,21 +144,58 @@ func TestSameTextSameCandidates(t *testing.T) {
 	wg.Wait()
 }
 
-// TestFilterPassesOverPlainText sees what is read and what is not.
-func TestFilterPassesOverPlainText(t *testing.T) {
-	f := sharedFilter()
-	for text, want := range map[string]want{
-		"网速太慢了，每天晚上都这样":    no,
-		"昨天许文娟答应退款":        maybe,
-		"许文娟13912345678":   yes,
-		"住滨江花苑12栋的":        yes,
-		"阿卜杜拉·买买提的套餐":      yes,
-		"希望尽快核实清楚并给出合理的解释": no,
+// TestLittleIsRead sees what is read and what is not.
+func TestLittleIsRead(t *testing.T) {
+	r := New()
+	s := r.scratch.Get().(*scan)
+	for text, want := range map[string]bool{
+		"网速太慢了，每天晚上都这样":    false,
+		"希望尽快核实清楚并给出合理的解释": false,
+		"昨天许文娟答应退款":        true,
+		"许文娟13912345678":   true,
+		"住滨江花苑12栋的":        true,
+		"阿卜杜拉·买买提的套餐":      true,
 	} {
 		tx := fold.New(text)
-		if got := f.wants(tx, 0, len(tx.Units)); got != want {
-			t.Errorf("%s: %d, want %d", text, got, want)
+		s.look(tx, 0, len(tx.Units))
+		if got := len(s.windows) > 0; got != want {
+			t.Errorf("%s: read %v, want %v", text, got, want)
 		}
+	}
+}
+
+// TestWindowsReadLikeSentences compares what is found in the parts that are read
+// with what is found in whole sentences.
+func TestWindowsReadLikeSentences(t *testing.T) {
+	data, err := os.ReadFile("testdata/feedback.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := New()
+	tx := fold.New(strings.NewReplacer("〔", "", "〕", "").Replace(string(data)))
+	type span struct{ from, to int }
+	parts, whole := map[span]bool{}, map[span]bool{}
+	collect := func(into map[span]bool) func(rule.Candidate) {
+		return func(c rule.Candidate) {
+			if c.Type == rule.PersonName && c.Confidence > 0.7 {
+				into[span{c.Start, c.End}] = true
+			}
+		}
+	}
+	r.Recognise(tx, false, collect(parts))
+	s := r.scratch.Get().(*scan)
+	sequence.Sentences(tx, func(from, to int) {
+		s.reader.Begin(tx, from, to)
+		s.window(tx, window{from, to}, from, to, false, collect(whole))
+	})
+	same := 0
+	for sp := range whole {
+		if parts[sp] {
+			same++
+		}
+	}
+	if len(whole) < 10 || same*100 < len(whole)*95 || len(parts) > len(whole)+1 {
+		t.Errorf("of %d names in whole sentences %d are found in parts of them, and %d in all", len(whole), same, len(parts))
 	}
 }
 

@@ -21,6 +21,9 @@ func (t *Transitions) Add(o *Transitions) {
 type Chain struct {
 	Trans *Transitions
 	Units []Scores // to be filled before a call
+	// What lies before the first unit, and behind the last, is text that is not
+	// read, and not the edge of the sentence.
+	OpenStart, OpenEnd bool
 
 	best  []Scores
 	back  [][Labels]Label
@@ -51,7 +54,12 @@ func (c *Chain) Best(dst []Label) {
 	best, back := c.best[:n], c.back[:n]
 	for y := range Label(Labels) {
 		best[0][y] = never
-		if MayStart(y) {
+		switch {
+		case c.OpenStart:
+			for _, x := range Edges[y] {
+				best[0][y] = max(best[0][y], c.Units[0][y]+c.Trans[x][y])
+			}
+		case MayStart(y):
 			best[0][y] = c.Units[0][y] + c.Trans[outside][y]
 		}
 	}
@@ -69,7 +77,7 @@ func (c *Chain) Best(dst []Label) {
 	}
 	top, at := never, outside
 	for y := range Label(Labels) {
-		if s := best[n-1][y]; MayEnd(y) && s > top {
+		if s := best[n-1][y]; (c.OpenEnd || MayEnd(y)) && s > top {
 			top, at = s, y
 		}
 	}
@@ -105,11 +113,16 @@ func (c *Chain) Sum() {
 		sum := float32(0)
 		for y := range Label(Labels) {
 			p := float32(0)
-			if i == 0 {
+			switch {
+			case i == 0 && c.OpenStart:
+				for _, x := range Edges[y] {
+					p += c.expT[x][y]
+				}
+			case i == 0:
 				if MayStart(y) {
 					p = c.expT[outside][y]
 				}
-			} else {
+			default:
 				last := &alpha[i-1]
 				for _, x := range Edges[y] {
 					p += float32(last[x] * c.expT[x][y])
@@ -123,7 +136,7 @@ func (c *Chain) Sum() {
 	}
 	for y := range Label(Labels) {
 		beta[n-1][y] = 0
-		if MayEnd(y) {
+		if c.OpenEnd || MayEnd(y) {
 			beta[n-1][y] = 1
 		}
 	}

@@ -12,6 +12,7 @@ import (
 type charTables struct {
 	given  [0x10000]uint8
 	family [0x10000]bool
+	both   [0x10000]uint8 // what a character is as a surname, and whether given names hold it
 }
 
 var sharedChars = sync.OnceValue(func() *charTables {
@@ -21,7 +22,12 @@ var sharedChars = sync.OnceValue(func() *charTables {
 	for r := range rune(0x10000) {
 		g := lex.GivenOf(r)
 		c.given[r] = 1 + bucket(g.Single)<<4 | bucket(g.Mid)<<2 | bucket(g.Last)
-		c.family[r] = lex.Surnames.Of(r).Kind != surname.None || lex.Surnames.Heads(r)
+		kind := lex.Surnames.Of(r).Kind
+		c.family[r] = kind != surname.None || lex.Surnames.Heads(r)
+		c.both[r] = uint8(kind)<<3 | bucket(g.Last)<<1
+		if lex.Surnames.Heads(r) {
+			c.both[r] |= 1
+		}
 	}
 	return c
 })
@@ -33,6 +39,10 @@ func (c *charTables) givenOf(r rune) uint64 {
 	}
 	return uint64(c.given[r])
 }
+
+// kind is what a character, which is a code, is as a surname, and how much at
+// home at the end of given names.
+func (c *charTables) kind(code uint64) uint64 { return uint64(c.both[code&0xffff]) }
 
 // begins says that a surname may begin with r.
 func (c *charTables) begins(r rune) bool { return r >= 0 && r <= 0xffff && c.family[r] }

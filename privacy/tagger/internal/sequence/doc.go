@@ -2,11 +2,11 @@
 // weights and the chain that decodes them. The tagger runs it, and the command
 // that trains it shares it, so that both see the same features.
 //
-//	r.Read(t, from, to)
-//	r.Rest(t, from, to)
-//	for i := range to - from {
+//	r.Begin(t, from, to)
+//	r.Prepare(from, to)
+//	for i := from; i < to; i++ {
 //		r.Keys(i, &keys)
-//		model.Sum(&keys, &chain.Units[i])
+//		model.Sum(&keys, &chain.Units[i-from])
 //	}
 //	chain.Best(labels)
 //

@@ -27,20 +27,19 @@ type Reader struct {
 	lat    *lexicon.Lattice
 	places *place.Gazetteer
 
-	n     int
-	units []unit // pad + n + pad
-	ends  []int32
-	runes []rune
+	t        *fold.Text
+	from, to int
+	units    []unit // pad + to − from + pad
+	ends     []int32
+	runes    []rune
 }
 
 // unit is what the features of its neighbourhood read of one unit.
 type unit struct {
 	code    uint64 // folded rune, digits as one
 	word    uint64 // hash of its word
-	prev    uint64 // hash of the word before
-	next    uint64 // hash of the word behind
-	seg     uint64 // its place in its word, and the word's length
-	class   uint64
+	seg     uint64 // its place in its word, and the word's length; 0 until its clause is read
+	class   uint64 // classNone until it is looked at
 	surname uint64
 	given   uint64
 	name    uint64 // how much likelier names of two and three characters read here
@@ -54,77 +53,83 @@ func NewReader() *Reader {
 	return &Reader{chars: sharedChars(), lex: lex, lat: lexicon.NewLattice(lex), places: place.Shared(), runes: make([]rune, 12)}
 }
 
-// Read prepares units from to to of a text, at most [MaxSentence] of them, and
-// says whether a Chinese name is likely enough anywhere to look on.
-func (r *Reader) Read(t *fold.Text, from, to int) (named bool) {
-	r.n = to - from
-	need := r.n + 2*pad
+// Begin takes up the sentence of units from to to of a text, at most
+// [MaxSentence] of them. It reads no more than the characters.
+func (r *Reader) Begin(t *fold.Text, from, to int) {
+	r.t, r.from, r.to = t, from, to
+	need := to - from + 2*pad
 	if cap(r.units) < need {
 		r.units = make([]unit, MaxSentence+2*pad)
 	}
 	r.units = r.units[:need]
 	clear(r.units)
-	for i := range r.n {
-		u, s := &r.units[pad+i], &t.Units[from+i]
-		u.code, u.seg = code(s), 1
-	}
-	return r.words(t, from, to)
-}
-
-// Rest reads what only the features need, after Read.
-func (r *Reader) Rest(t *fold.Text, from, to int) {
-	for i := range r.n {
-		u, s := &r.units[pad+i], &t.Units[from+i]
-		u.class = class(s)
-		if s.Class&fold.Han != 0 {
-			u.surname, u.given = r.family(t, from+i), r.chars.givenOf(s.Rune)
+	for i := from; i < to; i++ {
+		u, s := r.at(i), &t.Units[i]
+		u.code = code(s)
+		if s.Class&fold.Han == 0 {
+			u.seg, u.word = 1, u.code
 		}
 	}
-	r.gazetteer(t, from, to)
-	r.ahead()
 }
+
+// at is what is known of unit i of the text.
+func (r *Reader) at(i int) *unit { return &r.units[pad+i-r.from] }
 
 // Release forgets the text that was read last.
 func (r *Reader) Release() {
+	r.t = nil
 	clear(r.units)
 	clear(r.runes)
 	r.lat.Release()
 }
 
-// words reads each run of Han characters as dictionary words.
-func (r *Reader) words(t *fold.Text, from, to int) (named bool) {
-	for i := from; i < to; i++ {
-		if t.Units[i].Class&fold.Han == 0 {
-			u := &r.units[pad+i-from]
-			u.word = u.code
-			continue
-		}
-		j := i
-		for j < to && t.Units[j].Class&fold.Han != 0 {
-			j++
-		}
-		named = r.clause(t, i, j, i-from+pad) || named
-		i = j - 1
-	}
-	last := uint64(0)
-	for i := pad; i < pad+r.n; i++ {
-		r.units[i].prev = last
-		if i+1 == len(r.units) || r.units[i].seg&1 != 0 {
-			last = r.units[i].word
-		}
-	}
-	next := uint64(0)
-	for i := pad + r.n - 1; i >= pad; i-- {
-		r.units[i].next = next
-		if r.units[i].seg&2 != 0 || r.units[i].seg == 1 {
-			next = r.units[i].word
-		}
-	}
-	return named
+// Likely says whether a Chinese name that begins at unit i is likely enough to look on.
+func (r *Reader) Likely(i int) bool {
+	r.words(i, i+1)
+	n := r.at(i).name
+	return n>>4 >= likely || n&15 >= likely
 }
 
-// clause reads units from to to, all Han; the first is r.units[at].
-func (r *Reader) clause(t *fold.Text, from, to, at int) (named bool) {
+// reach is how far behind a unit its features look for an ending.
+const reach = 12
+
+// Prepare reads what the features of units from to to of the text need.
+func (r *Reader) Prepare(from, to int) {
+	r.words(from-2, to+2)
+	for i := max(from-2, r.from); i < min(to+reach, r.to); i++ {
+		u, s := r.at(i), &r.t.Units[i]
+		if u.class != classNone {
+			continue
+		}
+		u.class = class(s)
+		if s.Class&fold.Han != 0 {
+			u.surname, u.given = r.family(r.t, i), r.chars.givenOf(s.Rune)
+		}
+	}
+	r.ahead(from, to)
+}
+
+// words reads the clauses that share a unit with units from to to: the runs of
+// Han characters, as dictionary words.
+func (r *Reader) words(from, to int) {
+	for i := max(from, r.from); i < min(to, r.to); i++ {
+		if r.at(i).seg != 0 {
+			continue
+		}
+		a, b := i, i+1
+		for a > r.from && r.at(a-1).seg == 0 {
+			a--
+		}
+		for b < r.to && r.at(b).seg == 0 {
+			b++
+		}
+		r.clause(r.t, a, b)
+		r.gazetteer(r.t, a, b)
+	}
+}
+
+// clause reads units from to to, all Han.
+func (r *Reader) clause(t *fold.Text, from, to int) {
 	r.lat.Read(t.Units, from, to)
 	r.ends = r.lat.Words(r.ends[:0])
 	start := from
@@ -134,7 +139,7 @@ func (r *Reader) clause(t *fold.Text, from, to, at int) (named bool) {
 			h = (h ^ uint64(t.Units[k].Rune)) * 1099511628211
 		}
 		for k := start; k < int(e); k++ {
-			u := &r.units[at+k-from]
+			u := r.at(k)
 			u.word = h
 			u.seg = uint64(n)<<4 | uint64(min(k-start, 3))<<2
 			if k == int(e)-1 {
@@ -147,11 +152,8 @@ func (r *Reader) clause(t *fold.Text, from, to, at int) (named bool) {
 		start = int(e)
 	}
 	for i := from; i < to; i++ {
-		n := r.nameAt(t, i, to)
-		r.units[at+i-from].name = n
-		named = named || n>>4 >= likely || n&15 >= likely
+		r.at(i).name = r.nameAt(t, i, to)
 	}
-	return named
 }
 
 // likely is the class of margins from which a name is worth a look.
@@ -233,28 +235,42 @@ func (r *Reader) gazetteer(t *fold.Text, from, to int) {
 			case m.Length - 1:
 				p = 3
 			}
-			r.units[pad+i-from+k].place = uint64(m.Level)<<3 | full<<2 | p
+			r.at(i + k).place = uint64(m.Level)<<3 | full<<2 | p
 		}
 		i += m.Length - 1
 	}
 }
 
-// ahead notes, for each unit, the nearest ending of an address or an
+// ahead notes, for units from to to, the nearest ending of an address or an
 // organisation in the same clause, and how far off it is.
-func (r *Reader) ahead() {
+func (r *Reader) ahead(from, to int) {
 	kind, at := uint64(0), 0
-	for i := pad + r.n - 1; i >= pad; i-- {
-		u := &r.units[i]
+	for i := min(to+reach, r.to) - 1; i >= from; i-- {
+		u := r.at(i)
 		if u.class >= classSpace {
 			kind = 0
 		}
-		if kind != 0 && at-i < 12 {
+		u.ahead = 0
+		if kind != 0 && at-i < reach {
 			u.ahead = kind<<2 | uint64(min((at-i)/3, 3))
 		}
 		if e := ending(u.code); e != 0 {
 			kind, at = e, i
 		}
 	}
+}
+
+// around are the words before and behind the one that unit i belongs to.
+func (r *Reader) around(i int) (before, behind uint64) {
+	u := r.at(i)
+	start := i - int(u.seg>>2&3)
+	if start > r.from {
+		before = r.at(start - 1).word
+	}
+	if next := start + max(int(u.seg>>4), 1); next < r.to {
+		behind = r.at(next).word
+	}
+	return before, behind
 }
 
 // key hashes the value of a template.
@@ -266,9 +282,10 @@ func key(template, value uint64) uint64 {
 	return h ^ h>>32
 }
 
-// Keys fills dst with the hashed features of unit i of the sentence.
+// Keys fills dst with the hashed features of unit i of the text, which is prepared.
 func (r *Reader) Keys(i int, dst *[Features]uint64) {
-	w := (*[2*pad + 1]unit)(r.units[i : i+2*pad+1])
+	w := (*[2*pad + 1]unit)(r.units[i-r.from : i-r.from+2*pad+1])
+	prev, next := r.around(i)
 	a, b, c, d, e, f, g := w[1].code, w[2].code, w[3].code, w[4].code, w[5].code, w[6].code, w[7].code
 	n := uint64(0)
 	put := func(v uint64) {
@@ -301,10 +318,10 @@ func (r *Reader) Keys(i int, dst *[Features]uint64) {
 	put(u.seg<<16 | d)
 	put(u.word)
 	put(u.word ^ u.seg<<57)
-	put(u.prev ^ u.seg<<60)
-	put(u.next ^ u.seg<<60)
-	put(u.prev*31 + u.word ^ u.seg<<60)
-	put(u.next*37 + u.word ^ u.seg<<60)
+	put(prev ^ u.seg<<60)
+	put(next ^ u.seg<<60)
+	put(prev*31 + u.word ^ u.seg<<60)
+	put(next*37 + u.word ^ u.seg<<60)
 	put(w[3].seg<<32 | u.seg<<16 | w[5].seg)
 	// names
 	put(u.surname<<16 | w[5].given<<8 | w[6].given)
@@ -326,6 +343,3 @@ func (r *Reader) Keys(i int, dst *[Features]uint64) {
 		panic("sequence: the count of features is wrong")
 	}
 }
-
-// Len is how many units the sentence has.
-func (r *Reader) Len() int { return r.n }

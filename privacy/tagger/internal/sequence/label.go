@@ -78,8 +78,8 @@ type Span struct {
 	Kind       Kind
 }
 
-// Spans appends the spans that the labels of a sentence spell; the first unit
-// counts as offset.
+// Spans appends the spans that the labels of a sentence, or of a part of one,
+// spell; the first unit counts as offset. What the part cuts off is left out.
 func Spans(labels []Label, offset int, dst []Span) []Span {
 	for i := 0; i < len(labels); i++ {
 		switch y := labels[i]; parts[y] {
@@ -87,8 +87,11 @@ func Spans(labels []Label, offset int, dst []Span) []Span {
 			dst = append(dst, Span{offset + i, offset + i + 1, kinds[y]})
 		case begin:
 			from := i
-			for i++; parts[labels[i]] == inside; {
+			for i++; i < len(labels) && parts[labels[i]] == inside; {
 				i++
+			}
+			if i == len(labels) {
+				break
 			}
 			dst = append(dst, Span{offset + from, offset + i + 1, kinds[y]})
 		}
@@ -122,4 +125,12 @@ func Mask(k Kind) (m uint16) {
 		}
 	}
 	return m
+}
+
+// Starts is the kind of the span that begins with the label, if one does.
+func Starts(y Label) Kind {
+	if parts[y] == begin || parts[y] == single {
+		return kinds[y]
+	}
+	return None
 }

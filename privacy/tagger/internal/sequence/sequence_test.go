@@ -105,6 +105,72 @@ func TestChainAgreesWithEnumeration(t *testing.T) {
 	}
 }
 
+// TestOpenChain compares a part of a sentence, whose neighbours are not read,
+// with trying everything that may stand there.
+func TestOpenChain(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	var trans Transitions
+	for x := range trans {
+		for y := range trans[x] {
+			trans[x][y] = float32(rnd.NormFloat64())
+		}
+	}
+	c := &Chain{Trans: &trans, OpenStart: true, OpenEnd: true}
+	c.Prepare()
+	for range 20 {
+		const n = 2
+		random(c, rnd, n)
+		total, top, name, rest := 0.0, math.Inf(-1), math.Inf(-1), math.Inf(-1)
+		var best [n]Label
+		var whole float64
+		for x := range Label(Labels) {
+			for y := range Label(Labels) {
+				if !mayFollow(x, y) {
+					continue
+				}
+				inner := float64(c.Units[0][x] + trans[x][y] + c.Units[1][y])
+				if x == firstPerson {
+					name = max(name, inner)
+				} else {
+					rest = max(rest, inner)
+				}
+				for _, before := range Edges[x] {
+					score := inner + float64(trans[before][x])
+					if score > top {
+						top, best = score, [n]Label{x, y}
+					}
+					total += math.Exp(score)
+					if x == firstPerson && parts[y] == end {
+						whole += math.Exp(score)
+					}
+				}
+			}
+		}
+		got := make([]Label, n)
+		c.Best(got)
+		if diff := cmp.Diff(best[:], got); diff != "" {
+			t.Errorf("best labels (-want +got):\n%s", diff)
+		}
+		c.Sum()
+		if got, want := c.Share(0, n, Person), whole/total; math.Abs(got-want) > 1e-4 {
+			t.Errorf("a person has probability %.6f, want %.6f", got, want)
+		}
+		if got, want := float64(Opening((*[2]Scores)(c.Units), &trans)), name-rest; math.Abs(got-want) > 1e-4 {
+			t.Errorf("a name leads by %.4f, want %.4f", got, want)
+		}
+	}
+}
+
+func TestSpansLeaveOutWhatIsCutOff(t *testing.T) {
+	labels := make([]Label, 10)
+	Mark(labels, 0, 3, Person)
+	Mark(labels, 4, 6, Person)
+	Mark(labels, 7, 10, Address)
+	if diff := cmp.Diff([]Span{{3, 5, Person}}, Spans(labels[1:9], 0, nil)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestExp(t *testing.T) {
 	for x := float32(-79); x < 20; x += 0.37 {
 		if got, want := float64(exp(x)), math.Exp(float64(x)); math.Abs(got-want) > 1e-6*want {
@@ -118,7 +184,8 @@ func TestExp(t *testing.T) {
 
 func filled(t *testing.T) (*Model, [Features]uint64) {
 	t.Helper()
-	m := &Model{Table: *NewTable(0.5)}
+	m := &Model{Table: *NewTable(0.5), Gate: Gate{Weights: make([]int8, GateCells), Early: -3, Least: -7, First: 0.25, Second: -1}}
+	m.Gate.Weights[5] = -3
 	var keys [Features]uint64
 	for i := range keys {
 		keys[i] = key(uint64(i+1), 7)
@@ -164,7 +231,7 @@ func TestModelFile(t *testing.T) {
 	if err != nil || !bytes.Equal(file, again) {
 		t.Errorf("a model that was read is written differently: %v", err)
 	}
-	for _, bad := range [][]byte{nil, []byte("qtagger1"), file[:len(file)/2]} {
+	for _, bad := range [][]byte{nil, []byte("qtagger2"), file[:len(file)/2]} {
 		if _, err := Decode(bad); err == nil {
 			t.Errorf("%d bytes that are no model are read", len(bad))
 		}
@@ -172,7 +239,7 @@ func TestModelFile(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	m := &Model{Table: *NewTable(0.5)}
+	m := &Model{Table: *NewTable(0.5), Gate: Gate{Weights: make([]int8, GateCells)}}
 	m.Put(key(1, 1), &Scores{1})
 	file, err := m.Encode()
 	if err != nil {
@@ -196,9 +263,9 @@ func FuzzSentences(f *testing.F) {
 				t.Fatalf("sentence %d to %d after %d of %d", from, to, last, len(tx.Units))
 			}
 			last = to
-			rd.Read(tx, from, to)
-			rd.Rest(tx, from, to)
-			for i := range to - from {
+			rd.Begin(tx, from, to)
+			rd.Prepare(from, to)
+			for i := from; i < to; i++ {
 				rd.Keys(i, &keys)
 			}
 		})

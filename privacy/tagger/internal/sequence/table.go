@@ -15,8 +15,12 @@ import (
 // name, or in that cell's twin. Nothing else of a feature is kept, so that no
 // text can be read back. A Table is immutable once built and safe for
 // concurrent use.
+//
+// The marks stand apart from the weights as well: most features of a text are
+// not there, and a megabyte of marks stays in a cache where the weights do not.
 type Table struct {
 	cells []uint64 // two a cell
+	marks []uint8  // one a cell
 	scale float32
 }
 
@@ -33,6 +37,7 @@ type Model struct {
 	// Logit turns the probability of a span of a kind into that of its being
 	// right, as measured: slope and intercept on the logit scale (Platt 1999).
 	Logit [Address + 1][2]float32
+	Gate  Gate
 }
 
 // cellOf is the first cell of a feature, and the mark that tells it apart there.
@@ -41,7 +46,9 @@ func cellOf(key uint64) (cell uint64, mark uint64) {
 }
 
 // NewTable makes an empty table of weights that are multiples of scale.
-func NewTable(scale float32) *Table { return &Table{cells: make([]uint64, 2*cells), scale: scale} }
+func NewTable(scale float32) *Table {
+	return &Table{cells: make([]uint64, 2*cells), marks: make([]uint8, cells), scale: scale}
+}
 
 // Put adds a feature, unless its two cells are taken or no weight is left of it.
 func (t *Table) Put(key uint64, w *Scores) bool {
@@ -64,7 +71,7 @@ func (t *Table) Put(key uint64, w *Scores) bool {
 	for _, c := range [2]uint64{cell, cell ^ 1} {
 		switch t.cells[2*c+1] >> 56 {
 		case 0:
-			t.cells[2*c], t.cells[2*c+1] = lo, hi|mark<<56
+			t.cells[2*c], t.cells[2*c+1], t.marks[c] = lo, hi|mark<<56, uint8(mark)
 			return true
 		case mark:
 			return false
@@ -77,24 +84,35 @@ const lanes = 0x00ff00ff00ff00ff
 
 // Sum writes to dst the sums of the weights of features.
 func (t *Table) Sum(keys *[Features]uint64, dst *Scores) {
-	var even0, odd0, even1, odd1, n uint64
-	cs := t.cells
+	// First which features are there, without a branch that depends on it, then
+	// their weights, so that the loads of those do not wait for each other.
+	var found [Features]uint32
+	m := (*[cells]uint8)(t.marks)
+	n := uint64(0)
 	for _, k := range keys {
 		cell, mark := cellOf(k)
-		i := 2 * cell
-		if cs[i+1]>>56 != mark {
-			i ^= 2
-			if cs[i+1]>>56 != mark {
-				continue
-			}
+		first, second := m[cell] == uint8(mark), m[cell^1] == uint8(mark)
+		twin := uint64(1)
+		if first {
+			twin = 0
 		}
-		lo, hi := cs[i], cs[i+1]
+		found[n] = uint32(cell ^ twin)
+		hit := uint64(0)
+		if first || second {
+			hit = 1
+		}
+		n += hit
+	}
+	var even0, odd0, even1, odd1 uint64
+	cs := (*[2 * cells]uint64)(t.cells)
+	for _, c := range found[:n] {
+		lo, hi := cs[2*c], cs[2*c+1]
 		even0 += lo & lanes
 		odd0 += lo >> 8 & lanes
 		even1 += hi & lanes
 		odd1 += hi >> 8 & lanes
-		n += bias
 	}
+	n *= bias
 	for k := range 4 {
 		s := 16 * k
 		dst[2*k] = t.value(even0>>s, n)
@@ -118,9 +136,8 @@ func (m *Model) Probability(c *Chain, s Span) float64 {
 	return 1 / (1 + math.Exp(-float64(float64(l[0])*math.Log(p/(1-p)))-float64(l[1])))
 }
 
-// The file: magic, scale, transitions and calibration as 32-bit floats, then
-// the cells that are taken in columns, all compressed with Zstandard.
-const magic = "qtagger1"
+// The file: magic, scale, transitions and calibration as 32-bit floats, the gate, then the cells that are taken in columns, all compressed with Zstandard.
+const magic = "qtagger2"
 
 // Encode writes the model as a file.
 func (m *Model) Encode() ([]byte, error) {
@@ -135,6 +152,13 @@ func (m *Model) Encode() ([]byte, error) {
 	for _, l := range m.Logit {
 		float(l[0])
 		float(l[1])
+	}
+	b = binary.LittleEndian.AppendUint32(b, uint32(m.Gate.Early))
+	b = binary.LittleEndian.AppendUint32(b, uint32(m.Gate.Least))
+	float(m.Gate.First)
+	float(m.Gate.Second)
+	for _, v := range m.Gate.Weights {
+		b = append(b, byte(v))
 	}
 	var taken []uint64
 	for c := range uint64(cells) {
@@ -180,7 +204,7 @@ func Decode(file []byte) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sequence: unpack the weights: %w", err)
 	}
-	const head = len(magic) + 4*(1+Labels*Labels+2*int(Address+1)+1)
+	const head = len(magic) + 4*(1+Labels*Labels+2*int(Address+1)+4+1) + GateCells
 	if len(b) < head || string(b[:len(magic)]) != magic {
 		return nil, errFile
 	}
@@ -199,6 +223,11 @@ func Decode(file []byte) (*Model, error) {
 	for k := range m.Logit {
 		m.Logit[k] = [2]float32{math.Float32frombits(word()), math.Float32frombits(word())}
 	}
+	m.Gate = Gate{Early: int32(word()), Least: int32(word()), First: math.Float32frombits(word()), Second: math.Float32frombits(word()), Weights: make([]int8, GateCells)}
+	for i, v := range b[:GateCells] {
+		m.Gate.Weights[i] = int8(v)
+	}
+	b = b[GateCells:]
 	taken := make([]uint64, min(word(), cells))
 	last := uint64(0)
 	for i := range taken {
@@ -222,6 +251,9 @@ func Decode(file []byte) (*Model, error) {
 		for i, c := range taken {
 			m.cells[2*c+uint64(col/8)] |= uint64(b[col*len(taken)+i]) << (8 * (col % 8))
 		}
+	}
+	for _, c := range taken {
+		m.marks[c] = uint8(m.cells[2*c+1] >> 56)
 	}
 	return m, nil
 }

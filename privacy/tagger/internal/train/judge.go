@@ -88,13 +88,8 @@ func judgeFile(data, path string, w io.Writer) error {
 		return err
 	}
 	rows = slices.DeleteFunc(append(rows, door...), func(r row) bool { return r.fold != 0 })
-	d := &dictionary{number: map[uint64]uint32{}, keys: []uint64{0}}
-	eachKey(rows, 0, func(k uint64) {
-		if d.number[k] == 0 {
-			d.number[k] = uint32(len(d.keys))
-			d.keys = append(d.keys, k)
-		}
-	})
+	d := newDictionary()
+	eachKey(rows, 0, d.add)
 	report(w, "held out", judge(d.sentences(rows), 0, tagger(m, d, &sequence.Chain{Trans: &m.Trans})))
 	return nil
 }

@@ -31,6 +31,32 @@ type learner struct {
 	log     io.Writer
 }
 
+// averaged is over how many of the last epochs' ends the weights are averaged,
+// which steadies what single sentences pull about (Polyak and Juditsky 1992).
+const averaged = 3
+
+func (w *weights) add(o *weights) {
+	for k := range w.feature {
+		for y, v := range &o.feature[k] {
+			w.feature[k][y] += v
+		}
+	}
+	w.trans.Add(&o.trans)
+}
+
+func (w *weights) divide(by float32) {
+	for k := range w.feature {
+		for y := range w.feature[k] {
+			w.feature[k][y] /= by
+		}
+	}
+	for x := range w.trans {
+		for y := range w.trans[x] {
+			w.trans[x][y] /= by
+		}
+	}
+}
+
 // train learns a linear-chain conditional random field (Lafferty et al. 2001)
 // by stochastic gradients. The same sentences and settings give the same weights.
 func (l learner) train(w *weights, train []sentence) {
@@ -40,6 +66,7 @@ func (l learner) train(w *weights, train []sentence) {
 		order[i] = i
 	}
 	c := &sequence.Chain{Trans: &w.trans}
+	sum, summed := newWeights(len(w.feature)), 0
 	for e := range l.epochs {
 		rnd.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		rate := l.rate * (1 - 0.8*float64(e)/float64(l.epochs))
@@ -48,7 +75,14 @@ func (l learner) train(w *weights, train []sentence) {
 			loss += l.learn(w, c, &train[k], float32(rate), rnd)
 		}
 		fmt.Fprintf(l.log, "epoch %d: loss %.4f a sentence\n", e+1, loss/float64(len(train)))
+		if e >= l.epochs-averaged {
+			sum.add(w)
+			summed++
+		}
 	}
+	sum.squares = w.squares
+	sum.divide(float32(summed))
+	*w = *sum
 }
 
 // learn takes one step and returns the sum of −ln p of the units' labels.

@@ -27,7 +27,7 @@ type settings struct {
 	learner
 	features  int // kept at most
 	generated int // items of generated feedback
-	filled    int // times each form is filled
+	composed  int // rows composed of each kind by the grammar
 }
 
 func main() {
@@ -42,7 +42,7 @@ func main() {
 	flag.Float64Var(&s.dropout, "dropout", 0.35, "share of templates that sit out a sentence")
 	flag.IntVar(&s.features, "features", 700_000, "features to keep at most")
 	flag.IntVar(&s.generated, "generated", 4000, "items of generated feedback")
-	flag.IntVar(&s.filled, "filled", 25, "times each form is filled with invented names")
+	flag.IntVar(&s.composed, "composed", 4000, "rows composed of each kind by the grammar")
 	flag.Parse()
 	do := func() error { return run(*data, *out, s) }
 	if *old != "" {
@@ -77,11 +77,13 @@ func run(data, out string, s settings) error {
 	chain := &sequence.Chain{Trans: &m.Trans}
 	chain.Prepare()
 	calibrate(m, all, tagger(m, dict, chain), chain)
+	m.Gate.Weights = learnGate(rows)
+	openGate(m, rows)
 	file, err := m.Encode()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.log, "%d features kept, %d bytes, calibration %.2f, %v\n", kept, len(file), m.Logit[sequence.Person], time.Since(start).Round(time.Second))
+	fmt.Fprintf(s.log, "%d features kept, %d bytes, calibration %.2f, gate %d %d %.2f %.2f, %v\n", kept, len(file), m.Logit[sequence.Person], m.Gate.Early, m.Gate.Least, m.Gate.First, m.Gate.Second, time.Since(start).Round(time.Second))
 	report(s.log, "calibration", judge(all, 1, tagger(m, dict, chain)))
 	report(s.log, "held out   ", judge(all, 0, tagger(m, dict, chain)))
 	return os.WriteFile(out, file, 0o644)
@@ -95,8 +97,8 @@ func gather(data string, s settings) ([]row, error) {
 	}
 	rows, dropped := separate(rows)
 	fmt.Fprintf(s.log, "%d labelled rows; %d more share text with rows held out and are left\n", len(rows), dropped)
-	for _, r := range rows { // the smallest set, and the nearest to feedback
-		if r.set == weibo && r.fold > 1 {
+	for _, r := range rows { // the smallest sets
+		if (r.set == weibo || r.set == privacy) && r.fold > 1 {
 			rows = append(rows, r, r)
 		}
 	}
@@ -120,7 +122,10 @@ func gather(data string, s settings) ([]row, error) {
 			rows = append(rows, other)
 		}
 	}
-	rows = append(rows, invent.filled(s.filled)...)
+	c := newComposer(invent)
+	for _, kind := range composed {
+		rows = append(rows, c.compose(kind, s.composed)...)
+	}
 	writeCounts(s.log, rows)
 	return rows, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"qingting/privacy/fold"
 	"qingting/privacy/tagger/internal/sequence"
 )
 
@@ -74,7 +75,7 @@ func unmark(s string, kinds map[string]string) (text string, spans []map[string]
 // TestSameDataSameBytes trains twice, and sees that something was learnt.
 func TestSameDataSameBytes(t *testing.T) {
 	dir := writeSets(t)
-	s := settings{learner{6, 0.2, 0.001, 0.2, io.Discard}, 50_000, 60, 1}
+	s := settings{learner{6, 0.2, 0.001, 0.2, io.Discard}, 50_000, 60, 40}
 	var files [2][]byte
 	for i := range files {
 		path := filepath.Join(t.TempDir(), "weights.bin")
@@ -130,5 +131,81 @@ func TestMissingDataIsAnError(t *testing.T) {
 	}
 	if err := run("", "", settings{}); err == nil {
 		t.Error("no directory is no error")
+	}
+}
+
+func TestDictionaryNumbersOnce(t *testing.T) {
+	d := newDictionary()
+	for range 2 {
+		for k := range uint64(5000) {
+			d.add(k * 977)
+		}
+	}
+	for k := range uint64(5000) {
+		if n := d.of(k * 977); n == 0 || d.keys[n] != k*977 {
+			t.Fatalf("feature %d has number %d", k*977, n)
+		}
+	}
+	if len(d.keys) != 5001 || d.of(1) != 0 {
+		t.Errorf("%d numbers of 5000 features, and %d for one that was not added", len(d.keys)-1, d.of(1))
+	}
+}
+
+// TestComposedRows sees that every line of the grammar can be written, that
+// spans lie on what they name, and that clean rows name nobody but by title.
+func TestComposedRows(t *testing.T) {
+	c := newComposer(newInventor())
+	for _, kind := range composed {
+		for _, form := range grammar[kind] {
+			c.row, c.text = row{}, strings.Builder{}
+			c.put(form)
+			for _, s := range c.row.spans {
+				if s.from < 0 || s.from >= s.to || s.to > c.text.Len() {
+					t.Fatalf("span %d to %d of %d bytes of form %q", s.from, s.to, c.text.Len(), form)
+				}
+				if kind == "clean" && s.kind == sequence.Person && !strings.Contains(form, "{titled}") {
+					t.Errorf("a clean form names somebody: %q", form)
+				}
+			}
+			named := strings.Contains(form, "{N}") || strings.Contains(form, "{short}") || strings.Contains(form, "{family}") || strings.Contains(form, "{single}")
+			if kind != "clean" && !named {
+				t.Errorf("form %q of kind %q names nobody", form, kind)
+			}
+		}
+	}
+}
+
+func TestGateLearnsWhereNamesBegin(t *testing.T) {
+	c := newComposer(newInventor())
+	rows := append(c.compose("record", 800), c.compose("clean", 800)...)
+	g := sequence.Gate{Weights: learnGate(rows)}
+	rd := sequence.NewReader()
+	var cells [sequence.GateFeatures]uint32
+	higher, pairs := 0, 0
+	for _, r := range c.compose("record", 100) {
+		eachSentence(r, func(x *fold.Text, from, to int, gold []sequence.Label, _ []uint16) {
+			rd.Begin(x, from, to)
+			best, at := int32(-1<<30), -1
+			for i := from; i < to; i++ {
+				if !rd.GateKeys(i, &cells) {
+					continue
+				}
+				if _, sum := g.Sums(&cells); sum > best {
+					best, at = sum, i
+				}
+			}
+			for _, s := range sequence.Spans(gold, from, nil) {
+				if s.Kind == sequence.Person {
+					pairs++
+					if s.Start == at {
+						higher++
+					}
+					break
+				}
+			}
+		})
+	}
+	if pairs < 50 || higher*10 < pairs*7 {
+		t.Errorf("in %d of %d sentences the gate ranks the beginning of a name highest, want seven in ten", higher, pairs)
 	}
 }
