@@ -14,7 +14,7 @@ type Window struct {
 	Letter     bool   // a Latin letter touches an end
 	Masked     bool   // a mask character touches an end
 	Decimal    bool   // one of its separators is a point with digits touching on both sides of it, other than in 1.3.9.1.2.3.4
-	Torn       bool   // every digit is parted from the next, and so is one before it or behind it: part of a longer number
+	Torn       bool   // every digit is parted from the next, and so is one before it or behind it: part of a longer number, or of two
 }
 
 // Window returns the n digits from Reads[k] on, if they lie in run r and stand
@@ -62,7 +62,10 @@ func (p *Page) Window(r Run, k, n int) (w Window, ok bool) {
 	}
 	if w.Value = p.digits[k : k+n]; w.Spread() {
 		w.Decimal = false
-		w.Torn = k > r.Lo && p.parted(r, k-1, reads[1].Sep) && p.parted(r, k, reads[1].Sep) || k+n < r.Hi && p.parted(r, k+n, reads[1].Sep) && (k+n+1 == r.Hi || p.Reads[k+n+1].Gap > 0)
+		w.Torn = k > r.Lo && p.parted(r, k-1, reads[1].Sep) && p.parted(r, k, reads[1].Sep) || k+n < r.Hi && p.parted(r, k+n, reads[1].Sep) && !p.item(k+n) && (k+n+1 == r.Hi || p.Reads[k+n+1].Gap > 0)
+	}
+	if w.Seps > 1 && w.Groups == n && n >= minSpread && r.Hi-r.Lo > n { // 1,3,9…4、1,3,8…: it reaches from one number into the next
+		w.Torn = true
 	}
 	w.Letter = !p.Free(w.Start) && p.Is(w.Start-1, fold.Letter) || p.Is(w.End, fold.Letter)
 	w.Masked = p.Is(w.Start-1, fold.Mask) || p.Is(w.End, fold.Mask)
@@ -73,6 +76,13 @@ func (p *Page) Window(r Run, k, n int) (w Window, ok bool) {
 // in 1.3.9.1.2.3.4: a way to write one number past a filter.
 func (w *Window) Spread() bool {
 	return w.Groups == len(w.Value) && w.Groups >= minSpread && w.Seps == 1
+}
+
+// item reports that read k numbers an item of a list: 2.某某, 3、某某.
+func (p *Page) item(k int) bool {
+	at := p.Reads[k].At
+	r := p.Rune(at + 1)
+	return (r == '.' || r == '、' || r == ')') && p.Is(at+2, fold.Han|fold.Letter)
 }
 
 // minSpread is how many digits, each parted from the next by the same sign, are

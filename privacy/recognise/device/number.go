@@ -22,14 +22,14 @@ var imei = recognise.Rule{
 		for _, r := range p.Runs {
 			p.Starts(r, func(k int) {
 				for _, n := range []int{16, 15} {
-					if w, ok := p.Window(r, k, n); ok && !w.Letter {
+					if w, ok := p.Window(r, k, n); ok && !w.Letter && !w.Torn {
 						judgeIMEI(p, w, emit)
 					}
 				}
 			})
 		}
 	},
-	True:  []string{"IMEI：«490154203237518»", "手机串号«490154203237519»", "«861234567890127»", "IMEI«35-209900-176148-1»", "IMEISV «3520990017614823»"},
+	True:  []string{"IMEI：«490154203237518»", "手机串号«490154203237519»", "«861234567890127»", "IMEI«35-209900-176148-1»", "IMEISV «3520990017614823»", "IMEI «4 9 0 1 5 4 2 0 3 2 3 7 5 1 8»、«8 6 1 2 3 4 5 6 7 8 9 0 1 2 7»"},
 	False: []string{"订单号490154203237518", "490154203237519", "1234567890123456", "110105491231002"},
 }
 
@@ -50,7 +50,7 @@ func judgeIMEI(p *recognise.Page, w recognise.Window, emit func(rule.Candidate))
 		c.Rejected = recognise.OrderWins
 	case label != 0 && label&(recognise.SN|recognise.Phone) == 0, !valid:
 		c.Rejected = "check digit or label missing"
-	case w.Groups == 1 && (w.Value[:2] == "35" || w.Value[:2] == "86" || w.Value[:2] == "01" || w.Value[:2] == "99"):
+	case (w.Groups == 1 || w.Spread() || w.Shape == recognise.ShapeOf(4, 4, 4, 3) && w.Seps == 1) && (w.Value[:2] == "35" || w.Value[:2] == "86" || w.Value[:2] == "01" || w.Value[:2] == "99"):
 		c.Confidence = 0.7
 		c.Evidence = []string{"check digit", "reporting body"}
 	default:

@@ -11,10 +11,13 @@ import (
 var qq = recognise.Rule{
 	ID: "qq.label", Type: rule.QQ,
 	About: "5 to 11 digits, the first not 0, beside a word for QQ",
-	Need:  recognise.Need{Runs: 5},
+	Need:  recognise.Need{Runs: 3},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		named := false
-		p.EachHit(recognise.QQ, func(recognise.Hit) { named = true })
+		p.EachHit(recognise.QQ, func(h recognise.Hit) {
+			named = true
+			disguised(p, h, emit)
+		})
 		for _, r := range p.Runs {
 			p.Starts(r, func(k int) {
 				at := p.Reads[k].At
@@ -57,7 +60,7 @@ var qq = recognise.Rule{
 			})
 		}
 	},
-	True:  []string{"QQ：«123456789»", "加我扣扣«87654321»", "企鹅号 «1234 5678»", "«12345678»是我的QQ", "我的q«１２３４５６７８９»", "QQ:«一二三四五六七»", "«123456789»（QQ）联系我", "加我，«87654321»（扣扣）", "扣♡扣 «87654321»", "QQ«1234.5678.90»"},
+	True:  []string{"QQ：«123456789»", "加我扣扣«87654321»", "企鹅号 «1234 5678»", "«12345678»是我的QQ", "我的q«１２３４５６７８９»", "QQ:«一二三四五六七»", "«123456789»（QQ）联系我", "加我，«87654321»（扣扣）", "扣♡扣 «87654321»", "QQ«1234.5678.90»", "QQ«46B6429Z41»", "QQ：«78777804B»"},
 	False: []string{"QQ音乐12345", "QQ：012345", "qq订单号123456789", "123456789", "qq会员充值12345678元", "10086QQ", "Q3 2023营收", "（QQ）音乐会员扣了15000元", "QQ 8.9.28更新", "QQ 1234.56元", "订单号12345678（QQ）"},
 }
 
@@ -73,6 +76,29 @@ func beside(p *recognise.Page, at int) bool {
 		}
 	}
 	return false
+}
+
+// disguised proposes a number right after its label in which letters stand for
+// some of the digits: QQ46B6429Z41.
+func disguised(p *recognise.Page, h recognise.Hit, emit func(rule.Candidate)) {
+	start := p.SkipGlue(h.End)
+	end, digits := start, 0
+	for ; end < len(p.Units) && end-start < 13 && p.Alnum(end); end++ {
+		switch {
+		case p.Is(end, fold.Digit):
+			digits++
+		case !p.Is(end, fold.Lookalike):
+			return
+		}
+	}
+	if n := end - start; n < 7 || n > 12 || digits == n || 3*digits < 2*n || !p.Is(start, fold.Digit) || p.Rune(end) == '@' {
+		return
+	}
+	var b strings.Builder
+	for i := start; i < end; i++ {
+		b.WriteByte('0' + byte(p.Units[i].Value))
+	}
+	emit(rule.Candidate{Start: start, End: end, Canonical: b.String(), Confidence: 0.8, Evidence: []string{"label before", "letters read as digits"}})
 }
 
 // pointed reports that points part a number of QQ, and no amount or version:

@@ -17,7 +17,7 @@ var split = recognise.Rule{
 		"身份证前六位«110105»，中间八位«19491231»，后四位«0021»",
 		"我的号码 «139» 那个 «0021» 再加 «7763»，记下没", "电话为防泄漏拆开：«1369»…中间«552»…最后«0718»，收到请删",
 		"我号是«幺三九»，啊对，然后«两三四五»，最后«六七八九»", "我的号码是«1 3 8»，啊对，然后«0 0 1 3»，后面«5 6 7 8»", "客户：«139» 坐席：«139» 客户：«0021» 坐席：«0021» 客户：«7763» 坐席：«7763» 对吗", "客户：«幺五零» 坐席：嗯 客户：«二三三零» 坐席：嗯 客户：«九八七六»",
-		"手机号后四位«5678»，前七位«1391234»", "身份证前六位«110105»，中间是生日«19491231»，最后四位«002X»", "身份证：«110105» 嗯 «19491231» 嗯 «0021»", "手机号 customer: «139» then «1234» and finally «5678»",
+		"手机号后四位«5678»，前七位«1391234»", "前七位«1391234»，后四位«5678»，另一个前七位«1381234»，后四位«8765»", "物流签收：某某 前七位«1391234»，后四位是«5678»，某某 前三位«188»，中间四位«1234»，后四位«5678»", "前七位«1391234»，后四位是«5678»套餐降档", "香港電話前七位«8529508»，后四位是«8295»，內地前七位«1520716»，后四位是«4269»", "号码我分开说：前七位«15066Z3»，后四位«8891»", "身份证前六位«110105»，中间是生日«19491231»，最后四位«002X»", "身份证：«110105» 嗯 «19491231» 嗯 «0021»", "手机号 customer: «139» then «1234» and finally «5678»",
 	},
 	False: []string{
 		"后四位5678", "前三位139", "前七位1391234", "前六位110105，中间八位19491331，后四位0021", "订单前7位1391234，金额5678", "前三名100，后三名200",
@@ -70,6 +70,9 @@ func findSplit(p *recognise.Page, emit func(rule.Candidate)) {
 		n++
 		for i := n - 2; i >= 0; i-- {
 			c, ok := assemble(p, last[i:n])
+			if !ok && n == 2 {
+				c, ok = reversed(p, last[:n])
+			}
 			if !ok {
 				continue
 			}
@@ -106,16 +109,14 @@ func blocks(p *recognise.Page, yield func(b block)) {
 			}
 			if n := end - k; n >= 2 && n < maxTold {
 				b := block{start: p.Reads[k].At, end: p.Reads[end-1].At + 1, value: p.Digits(r, k, n), plain: true}
-				looks := false
 				for i := k; i < end; i++ {
-					looks = looks || p.Reads[i].Kind == recognise.Look
 					b.plain = b.plain && p.Reads[i].Kind == recognise.Plain
 					switch p.Rune(p.Reads[i].At) {
 					case '幺', '洞', '拐', '勾':
 						b.spoken = true
 					}
 				}
-				b.letter = looks || p.Is(b.start-1, fold.Letter|fold.Mask) || p.Is(b.end, fold.Mask)
+				b.letter = p.Is(b.start-1, fold.Letter|fold.Mask) || p.Is(b.end, fold.Mask)
 				switch p.Rune(b.end) {
 				case 'X', 'x', '×', '叉':
 					if !p.Is(b.end+1, fold.Letter|fold.Digit) {
@@ -161,14 +162,26 @@ func assemble(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
 	if c, ok = s.number(string(distinct[:d])); n > 1 && ok {
 		return c, true
 	}
-	if n == 2 && len(told) == 2 && part(p, first.start, tails) && part(p, last.start, heads) {
-		return s.number(last.value + first.value)
-	}
 	if a == d || a > maxTold {
 		return c, false
 	}
 	s.distinct, s.twice = len(told), true
 	return s.number(string(all[:a]))
+}
+
+// hongkong reports a number of Hong Kong or Macau with its country code.
+func hongkong(d string) bool {
+	return len(d) == 11 && (d[:3] == "852" || d[:3] == "853") && d[3] >= '4'
+}
+
+// reversed returns the number whose end is told before its start. They must
+// be the only blocks around, or they are of two numbers.
+func reversed(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
+	if !part(p, told[0].start, tails) || !part(p, told[1].start, heads) || told[0].letter || told[1].letter || told[0].cross+told[1].cross > 0 {
+		return c, false
+	}
+	s := story{p: p, told: told, distinct: 2}
+	return s.number(told[1].value + told[0].value)
 }
 
 // number returns the number that value is, if people tell its kind and the
@@ -181,7 +194,7 @@ func (s *story) number(value string) (c rule.Candidate, ok bool) {
 	}
 	c = rule.Candidate{Type: rule.Mobile, Canonical: value}
 	switch {
-	case last.cross == 0 && allocated(value):
+	case last.cross == 0 && (allocated(value) || hongkong(value)):
 		c.Confidence, c.Evidence = s.mobile()
 	case len(card) == maxTold && card[0] > '0' && card[0] < '9' && check.DateDigits(card[6:14]):
 		c.Type, c.Canonical = rule.IDCard, card

@@ -37,11 +37,26 @@ func (s *story) cue() lead {
 			return telephone
 		case h.Cue&recognise.ID != 0:
 			return identity
-		case h.Cue&(recognise.Order|recognise.Amount) != 0:
+		case h.Cue&(recognise.Order|recognise.Amount) != 0 && s.announcement()-h.End <= maxOrder:
 			return order
 		}
 	}
 	return nothing
+}
+
+// maxOrder is how far before its number the word for an order may stand.
+const maxOrder = 4
+
+// announcement is where the word for a part right before the first block starts,
+// or else the block.
+func (s *story) announcement() int {
+	start := s.told[0].start
+	for at := start - 1; at >= start-8 && at >= 0; at-- {
+		if h, ok := s.p.HitFrom(at); ok && h.Cue&recognise.Part != 0 && h.End <= start {
+			return at
+		}
+	}
+	return start
 }
 
 // mobile says how far the words bear out a mobile number.
@@ -195,7 +210,7 @@ func (s *story) words() (w between) {
 }
 
 // measures follow what is counted or measured.
-const measures = "元块个分兆次年月日条张天小秒岁万亿度%人名台套米点时积单笔倍级层号户楼栋室路型"
+const measures = "元块个分兆次年月日条张天小秒岁万亿度%人名台米点时积单笔倍级层户楼栋室路型"
 
 // measured reports that a block is no part of a number that is told: it counts
 // something, or is the first of its kind, or an amount.
