@@ -107,7 +107,7 @@ func benchSealer() (*vault.Sealer, error) {
 // noEpochs forgets epoch keys: what is sealed here is thrown away.
 type noEpochs struct{}
 
-func (noEpochs) PutEpoch(context.Context, string, []byte) error { return nil }
+func (noEpochs) PutEpoch(context.Context, vault.Envelope) error { return nil }
 
 // benchIndex times our index alone, in batches as the indexer makes them.
 func benchIndex(ctx context.Context, seg *segment.Segmenter, docs []*document.Document) (float64, error) {

@@ -98,7 +98,7 @@ func (c *demoCmd) config(dir string, con *console) (nodeConfig, error) {
 			return nodeConfig{}, err
 		}
 	}
-	officers, err := secrets.LoadRecipients(pub)
+	officers, err := secrets.ReadRecipients(pub)
 	return nodeConfig{
 		data:     dataFlags{Data: filepath.Join(dir, "data")},
 		roles:    []string{roleIngest, roleIndex},

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"filippo.io/age"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"qingting/ingest"
 	"qingting/ingest/worker"
 	"qingting/privacy"
@@ -19,7 +16,7 @@ type engineFlags struct {
 }
 
 // newPipeline wires detection, sealing and annotation for the ingest worker.
-func newPipeline(f engineFlags, s serverSecrets, officers []age.Recipient, js jetstream.JetStream, a *textmining.Annotator) (*worker.Pipeline, error) {
+func newPipeline(f engineFlags, s serverSecrets, officers *officers, a *textmining.Annotator) (*worker.Pipeline, error) {
 	policy, err := loadPolicy(f.Policy)
 	if err != nil {
 		return nil, err
@@ -36,7 +33,7 @@ func newPipeline(f engineFlags, s serverSecrets, officers []age.Recipient, js je
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := vault.NewSealer(officers, worker.Epochs{JS: js})
+	sealer, err := vault.NewSealer(officers.keys, worker.Epochs{JS: officers.streams.js}, vault.WithOfficers(officers.recipients))
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"filippo.io/age"
 	"golang.org/x/sync/errgroup"
 
 	"qingting/ingest"
@@ -17,6 +16,8 @@ import (
 	"qingting/ingest/custody"
 	"qingting/ingest/ledger"
 	"qingting/ingest/worker"
+	"qingting/internal/secrets"
+	"qingting/privacy/vault"
 	"qingting/search"
 	"qingting/textmining"
 	"qingting/textmining/statistics"
@@ -35,10 +36,10 @@ type nodeConfig struct {
 	nats     natsFlags
 	engine   engineFlags
 	roles    []string
-	officers []age.Recipient
-	broker   broker.Config // Dir and StoreKey are filled in
+	officers []secrets.Recipient // make the register of officers where there is none
+	broker   broker.Config       // Dir and StoreKey are filled in
 	limits   ingest.StreamLimits
-	worker   worker.Config // Officers and Log are filled in
+	worker   worker.Config // Log is filled in
 	log      *slog.Logger
 }
 
@@ -49,13 +50,14 @@ type node struct {
 	custody *custody.Service
 	trouble *trouble
 
-	worker  *worker.Worker
-	ledger  *ledger.Keeper
-	sealer  interface{ Close() error }
-	index   *search.Index
-	indexer *search.Indexer
-	stats   *statistics.Store
-	counted *counting // keeps stats up
+	worker   *worker.Worker
+	ledger   *ledger.Keeper
+	sealer   *vault.Sealer
+	officers *officers
+	index    *search.Index
+	indexer  *search.Indexer
+	stats    *statistics.Store
+	counted  *counting // keeps stats up
 }
 
 // newNode opens the streams and builds the parts. The dictionary and the
@@ -74,9 +76,9 @@ func newNode(ctx context.Context, cfg nodeConfig) (s *node, err error) {
 
 func (s *node) build(ctx context.Context) (err error) {
 	cfg := s.cfg
-	var secrets serverSecrets
+	var own serverSecrets
 	if slices.Contains(cfg.roles, roleIngest) {
-		if secrets, err = cfg.data.loadSecrets(); err != nil {
+		if own, err = cfg.data.loadSecrets(); err != nil {
 			return err
 		}
 	}
@@ -91,7 +93,7 @@ func (s *node) build(ctx context.Context) (err error) {
 		return errors.Join(err, loadErr)
 	}
 	if slices.Contains(cfg.roles, roleIngest) {
-		if err := s.addIngest(secrets, annotator); err != nil {
+		if err := s.addIngest(ctx, own, annotator); err != nil {
 			return err
 		}
 	}
@@ -126,6 +128,11 @@ func (s *node) openStreams(ctx context.Context) (st *streams, err error) {
 	}
 	cfg := s.cfg.broker
 	cfg.Dir, cfg.StoreKey, cfg.Log = s.cfg.data.streamsDir(), key.Text(), s.cfg.log
+	if cfg.Register = cfg.Listen != ""; cfg.Register {
+		if cfg.OperatorToken, err = s.cfg.data.operatorToken(); err != nil {
+			return st, err
+		}
+	}
 	if st.broker, err = broker.Start(cfg); err != nil {
 		return st, err
 	}
@@ -141,21 +148,28 @@ func (s *node) needs() []string {
 	return []string{ingest.StreamDocs}
 }
 
-func (s *node) addIngest(secrets serverSecrets, a *textmining.Annotator) error {
-	p, err := newPipeline(s.cfg.engine, secrets, s.cfg.officers, s.streams.js, a)
+func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.Annotator) error {
+	officers, err := openOfficers(ctx, s.streams, s.cfg.officers, s.cfg.log)
+	if err != nil {
+		return err
+	}
+	s.officers = officers
+	p, err := newPipeline(s.cfg.engine, own, officers, a)
 	if err != nil {
 		return err
 	}
 	s.sealer = p.Sealer
-	s.ledger = ledger.NewKeeper(s.streams.js, secrets.ledger.signer, secrets.ledger.keys, ledger.Config{Log: s.cfg.log})
+	s.ledger = ledger.NewKeeper(s.streams.js, own.ledger.signer, own.ledger.keys, ledger.Config{Log: s.cfg.log})
 	wcfg := s.cfg.worker
-	wcfg.Officers, wcfg.Log, wcfg.RecordKeyCheck = s.cfg.officers, s.cfg.log, p.Records.KeyCheck()
+	wcfg.Log, wcfg.RecordKeyCheck = s.cfg.log, p.Records.KeyCheck()
 	if s.worker, err = worker.New(s.streams.js, p, wcfg); err != nil {
 		return err
 	}
 	s.custody, err = custody.Serve(s.streams.nc, s.streams.js, custody.Config{
 		Clean: func(text string) string { return p.Redactor.Redact(text, time.Now()).Text },
-		Keys:  secrets.ledger.keys,
+		Keys:  own.ledger.keys,
+		Trust: s.trust(),
+		Users: s.users,
 		Log:   s.cfg.log,
 	})
 	return err
@@ -203,6 +217,12 @@ func (s *node) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	if s.worker != nil {
 		g.Go(func() error { return s.worker.Run(ctx) })
+	}
+	if s.officers != nil {
+		g.Go(func() error { return s.officers.watch(ctx, s.sealer) })
+	}
+	if s.streams.broker != nil && s.cfg.broker.Listen != "" {
+		g.Go(func() error { return s.followUsers(ctx) })
 	}
 	if s.ledger != nil {
 		g.Go(func() error { return s.ledger.Run(ctx) })

@@ -22,7 +22,7 @@ type serveCmd struct {
 	natsFlags   `group:"An existing NATS server instead of the embedded one"`
 	engineFlags `group:"How feedback is read"`
 
-	Recipients string   `placeholder:"FILE" env:"QINGTING_RECIPIENTS" help:"Recipients of the compliance officers, one a line, to whom personal data is sealed. Required for the ingest role."`
+	Recipients string   `placeholder:"FILE" env:"QINGTING_RECIPIENTS" help:"Recipients of the compliance officers, one a line, to whom personal data is sealed. Needed at the first start: it makes the register of officers, which counts from then on (qingting keys list)."`
 	Roles      []string `default:"ingest,index,web" enum:"ingest,index,web" help:"Parts that this process plays (default ${default})."`
 	HTTP       string   `name:"http" default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where pages and the HTTP API are served (default ${default})."`
 
@@ -110,10 +110,12 @@ func (c *serveCmd) config(con *console) (nodeConfig, error) {
 		return cfg, nil
 	}
 	if c.Recipients == "" {
-		return cfg, usagef("--recipients is missing: personal data is sealed to the compliance officers.\n" +
-			"On an officer's machine run \"qingting keys new\", put the recipient it prints into a file, and give that file")
+		if c.NATS == "" && !c.exists() { // nothing that could hold a register of officers
+			return cfg, errNoOfficers
+		}
+		return cfg, nil
 	}
-	if cfg.officers, err = secrets.LoadRecipients(c.Recipients); err != nil {
+	if cfg.officers, err = secrets.ReadRecipients(c.Recipients); err != nil {
 		return cfg, fmt.Errorf("--recipients: %w", err)
 	}
 	return cfg, nil

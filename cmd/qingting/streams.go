@@ -9,6 +9,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/broker"
+	"qingting/ingest/settings"
 	"qingting/internal/document"
 )
 
@@ -19,6 +20,8 @@ type streams struct {
 	broker *broker.Broker // nil with an existing server
 	nc     *nats.Conn
 	js     jetstream.JetStream
+
+	settings *settings.Settings // nil where only some streams are used
 }
 
 // open connects, when nothing did yet, and creates or checks the streams that
@@ -35,7 +38,11 @@ func (s *streams) open(ctx context.Context, limits ingest.StreamLimits, names ..
 	if err := ingest.Streams(ctx, s.js, limits, names...); err != nil {
 		return streamsError(err)
 	}
-	return nil
+	if len(names) > 0 {
+		return nil
+	}
+	s.settings, err = settings.Create(ctx, s.js, limits.Replicas)
+	return err
 }
 
 func (s *streams) close() {

@@ -41,13 +41,14 @@ const (
 	Lexicon   Key = "lexicon"   // words of the segmenter
 	Sources   Key = "sources"   // register of sources, JSON
 	Retention Key = "retention" // by type and source, JSON
+	Officers  Key = "officers"  // whom epoch keys are sealed to, JSON: vault.Register
 	Users     Key = "users"     // names, roles, hashes of tokens, JSON
 )
 
 // actions are what the ledger calls a change.
 var actions = map[Key]audit.Action{
 	Policy: audit.ActionPolicy, Taxonomy: audit.ActionTaxonomy, Lexicon: audit.ActionTaxonomy,
-	Sources: audit.ActionSource, Users: audit.ActionUser,
+	Sources: audit.ActionSource, Users: audit.ActionUser, Officers: audit.ActionKey,
 }
 
 const (

@@ -78,7 +78,7 @@ func newPlant(t testing.TB) *plant {
 	}
 	p.config = worker.Config{
 		AckWait: time.Second, Backoff: 10 * time.Millisecond,
-		Officers: []age.Recipient{p.officer.Recipient()}, Log: newLog(&p.log),
+		Log: newLog(&p.log),
 	}
 	return p
 }

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"filippo.io/age"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -46,9 +45,7 @@ type Config struct {
 	RecordKeyCheck string
 	NewRecordKey   bool
 
-	// Officers receive dead letters, sealed. Required.
-	Officers []age.Recipient
-	Log      *slog.Logger
+	Log *slog.Logger
 }
 
 func (c Config) orDefaults() Config {
@@ -105,9 +102,6 @@ type Worker struct {
 func New(js jetstream.JetStream, p *Pipeline, cfg Config) (*Worker, error) {
 	if err := p.check(); err != nil {
 		return nil, err
-	}
-	if len(cfg.Officers) == 0 {
-		return nil, errors.New("worker: no officer to seal dead letters to; run \"qingting keys new\" and give the recipient to the server")
 	}
 	return &Worker{js: js, pipeline: p, cfg: cfg.orDefaults()}, nil
 }
@@ -277,7 +271,7 @@ func (w *Worker) park(ctx context.Context, t taken, reason, detail string) {
 		Reason: reason, Detail: detail,
 		Sequence: t.in.Sequence, Received: t.in.Received, Deliveries: t.delivered,
 	}
-	if err := ingest.Park(ctx, w.js, t.in.Created, letter, w.cfg.Officers); err != nil {
+	if err := ingest.Park(ctx, w.js, t.in.Created, letter, w.pipeline.Sealer.Recipients()); err != nil {
 		delay := backoff(w.cfg.Backoff, t.delivered)
 		w.cfg.Log.Error("storing a dead letter; will try again", "sequence", t.in.Sequence, "reason", reason, "in", delay, "error", err)
 		w.hands.spare(t)

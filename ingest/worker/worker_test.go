@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
@@ -275,10 +274,7 @@ func TestStop(t *testing.T) {
 
 func TestNewChecks(t *testing.T) {
 	p := newPlant(t)
-	if _, err := worker.New(p.js, p.pipeline, worker.Config{}); err == nil || !strings.Contains(err.Error(), "keys new") {
-		t.Errorf("without officers: %v", err)
-	}
-	if _, err := worker.New(p.js, &worker.Pipeline{}, worker.Config{Officers: []age.Recipient{p.officer.Recipient()}}); err == nil {
+	if _, err := worker.New(p.js, &worker.Pipeline{}, worker.Config{}); err == nil {
 		t.Error("an empty pipeline is taken")
 	}
 }

@@ -1,5 +1,6 @@
 // Package secrets reads and creates key files: symmetric secrets of the server,
-// age recipients, and the officers' age identities.
+// recipients, and the officers' identities: age's own, those of age plugins, and
+// SSH keys.
 //
 // # Guarantees
 //
@@ -13,6 +14,7 @@
 //
 // # What it does not do
 //
-// It keeps no keyring and chooses no path. It does not read SSH keys: they
-// cannot be post-quantum, and age refuses to mix them with those that are.
+// It keeps no keyring and chooses no path. It does not make SSH keys or those of
+// plugins; it takes them, but they are not post-quantum (unless the plugin says
+// so), and age refuses to mix them with those that are.
 package secrets

@@ -6,52 +6,67 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
+	"filippo.io/age/plugin"
 )
 
 // MinPassphrase is the shortest passphrase for a new identity file, in bytes.
 const MinPassphrase = 8
 
-// LoadRecipients reads a recipients file: one age recipient (age1pq…, age1…)
-// a line; empty lines and lines starting with # are ignored.
-func LoadRecipients(path string) ([]age.Recipient, error) {
-	content, err := readPublic(path)
+// LoadIdentities reads an identity file: age identities (AGE-SECRET-KEY-…) and
+// those of age plugins (AGE-PLUGIN-…), in the clear or encrypted with a
+// passphrase, armored or not; or one SSH private key. passphrase is called only
+// for a protected file; what it returns is overwritten. A nil passphrase refuses
+// protected files. A plugin asks its questions at the terminal.
+func LoadIdentities(path string, passphrase func() ([]byte, error)) ([]age.Identity, error) {
+	content, err := ReadPrivate(path)
 	if err != nil {
 		return nil, err
 	}
-	var recipients []age.Recipient
-	for n, line := range lines(content) {
-		r, err := parseRecipient(line)
+	defer clear(content)
+	if isEncrypted(content) {
+		content, err = decryptFile(path, content, passphrase)
 		if err != nil {
-			return nil, fmt.Errorf("recipients file %q, line %d: %w", path, n, err)
+			return nil, err
 		}
-		recipients = append(recipients, r)
+		defer clear(content)
 	}
-	if len(recipients) == 0 {
-		return nil, fmt.Errorf("recipients file %q has no recipient: run %q and add the line it prints", path, "qingting keys new")
+	if isSSH(content) {
+		id, err := parseSSHIdentity(path, content, passphrase)
+		if err != nil {
+			return nil, err
+		}
+		return []age.Identity{id}, nil
 	}
-	return recipients, nil
+	var ids []age.Identity
+	for _, line := range lines(content) {
+		id, err := parseIdentity(line)
+		if err != nil {
+			// age quotes what it could not parse, which may be most of a key.
+			return nil, fmt.Errorf("identity file %q: not an age identity file (AGE-SECRET-KEY-…)", path)
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("identity file %q: not an age identity file (AGE-SECRET-KEY-…)", path)
+	}
+	return ids, nil
 }
 
-func parseRecipient(line string) (age.Recipient, error) {
-	switch {
-	case strings.HasPrefix(line, "AGE-SECRET-KEY-"), strings.HasPrefix(line, "AGE-PLUGIN-"):
-		// Never quoted: this is the secret half.
-		return nil, errors.New("this is an identity, which must stay with its officer; a recipients file holds the recipient (age1…)")
-	case strings.HasPrefix(line, "ssh-"):
-		return nil, errors.New("SSH keys are not post-quantum and not supported: run \"qingting keys new\"")
-	case strings.HasPrefix(line, "age1"):
-		recipients, err := age.ParseRecipients(strings.NewReader(line))
-		if err != nil {
-			return nil, errors.New("malformed age recipient: copy the whole line again")
-		}
-		return recipients[0], nil
+func parseIdentity(line string) (age.Identity, error) {
+	if strings.HasPrefix(line, "AGE-PLUGIN-") {
+		return plugin.NewIdentity(line, terminalUI)
 	}
-	return nil, errors.New("not an age recipient (age1…)")
+	ids, err := age.ParseIdentities(strings.NewReader(line))
+	if err != nil {
+		return nil, err
+	}
+	return ids[0], nil
 }
 
 // lines yields the lines that are no comment, trimmed, with their number from 1.
@@ -70,32 +85,10 @@ func lines(content []byte) func(yield func(int, string) bool) {
 	}
 }
 
-// LoadIdentities reads an age identity file, in the clear or encrypted with a
-// passphrase, armored or not. passphrase is called only for an encrypted file;
-// what it returns is overwritten. A nil passphrase refuses encrypted files.
-func LoadIdentities(path string, passphrase func() ([]byte, error)) ([]age.Identity, error) {
-	content, err := ReadPrivate(path)
-	if err != nil {
-		return nil, err
-	}
-	defer clear(content)
-	if isEncrypted(content) {
-		content, err = decryptFile(path, content, passphrase)
-		if err != nil {
-			return nil, err
-		}
-		defer clear(content)
-	}
-	if bytes.HasPrefix(content, []byte("-----BEGIN OPENSSH")) {
-		return nil, fmt.Errorf("identity file %q is an SSH key: not post-quantum and not supported, run %q", path, "qingting keys new")
-	}
-	ids, err := age.ParseIdentities(bytes.NewReader(content))
-	if err != nil {
-		// age quotes what it could not parse, which may be most of a key.
-		return nil, fmt.Errorf("identity file %q: not an age identity file (AGE-SECRET-KEY-…)", path)
-	}
-	return ids, nil
-}
+// terminalUI lets a plugin speak with the officer.
+var terminalUI = plugin.NewTerminalUI(toStderr, toStderr)
+
+func toStderr(format string, v ...any) { fmt.Fprintf(os.Stderr, format+"\n", v...) }
 
 func isEncrypted(content []byte) bool {
 	return bytes.HasPrefix(content, []byte("age-encryption.org/")) ||
@@ -143,6 +136,10 @@ func RecipientsOf(ids []age.Identity) ([]string, error) {
 			out = append(out, id.Recipient().String())
 		case *age.X25519Identity:
 			out = append(out, id.Recipient().String())
+		case sshIdentity:
+			out = append(out, id.recipient)
+		case *plugin.Identity:
+			return nil, fmt.Errorf("only age-plugin-%s itself can tell the recipient of this identity: look at what it printed when it was made", id.Name())
 		default:
 			return nil, fmt.Errorf("cannot tell the recipient of a %T", id)
 		}

@@ -26,24 +26,33 @@ var ErrClosed = errors.New("vault sealer is closed")
 type EpochStore interface {
 	// PutEpoch returns nil only once the envelope is durable. It is called
 	// with a new id each time, never for two epochs at once.
-	PutEpoch(ctx context.Context, id string, envelope []byte) error
+	PutEpoch(ctx context.Context, e Envelope) error
+}
+
+// Envelope is the key of an epoch, sealed to the officers.
+type Envelope struct {
+	Epoch string // id
+	Set   Set    // whom it is sealed to
+	Data  []byte // an age file
 }
 
 // Sealer seals records to the officers' recipients. It is safe for concurrent
 // use.
 type Sealer struct {
-	recipients []age.Recipient
 	store      EpochStore
 	maxAge     time.Duration
 	maxRecords int
+	ask        func(context.Context) ([]age.Recipient, error)
 
 	// turn is held by the one goroutine that makes a new epoch; waiting for it
 	// ends with the caller's context, as a mutex would not.
 	turn chan struct{}
 
-	mu      sync.Mutex
-	current *epoch
-	closed  bool
+	mu         sync.Mutex
+	recipients []age.Recipient // never written to, only replaced; nil when there are none to seal to
+	generation int             // of recipients
+	current    *epoch
+	closed     bool
 }
 
 // Option changes a Sealer.
@@ -54,6 +63,13 @@ func WithMaxAge(d time.Duration) Option { return func(s *Sealer) { s.maxAge = d 
 
 // WithMaxRecords makes epochs end sooner than MaxRecords; more is refused.
 func WithMaxRecords(n int) Option { return func(s *Sealer) { s.maxRecords = n } }
+
+// WithOfficers has ask say, before each new epoch, to whom it is sealed: nobody
+// who has gone may open it, even when no word of that came. When ask fails,
+// there is no new epoch.
+func WithOfficers(ask func(context.Context) ([]age.Recipient, error)) Option {
+	return func(s *Sealer) { s.ask = ask }
+}
 
 // NewSealer returns a Sealer for the recipients of the compliance officers. It
 // fails at once when nothing could be sealed to them: no recipient, or a mix of
@@ -101,6 +117,35 @@ func (s *Sealer) Seal(ctx context.Context, r Record) (Sealed, error) {
 		return Sealed{}, fmt.Errorf("seal record: %w", err)
 	}
 	return Sealed{Epoch: e.id, Data: data}, nil
+}
+
+// SetRecipients makes others the officers. The current epoch ends at once: no
+// Seal that begins after it returns uses a key that the former officers have.
+// The same ones as before change nothing. Where nothing can be sealed to the
+// new ones, that is an error, and nothing is sealed to anybody until a later
+// call is good.
+func (s *Sealer) SetRecipients(recipients []age.Recipient) error {
+	if set := SetOf(recipients); set != "" && set == SetOf(s.Recipients()) {
+		return nil
+	}
+	recipients = slices.Clone(recipients)
+	err := checkRecipients(recipients)
+	if err != nil {
+		recipients = nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.recipients = recipients
+	s.generation++
+	s.retire(s.current)
+	return err
+}
+
+// Recipients are the present officers'. The caller must not write to the slice.
+func (s *Sealer) Recipients() []age.Recipient {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.recipients
 }
 
 // Close ends the current epoch and overwrites its key. Seals under way finish.
@@ -194,12 +239,27 @@ func (s *Sealer) renew(ctx context.Context) error {
 	if done {
 		return nil
 	}
+	if s.ask != nil {
+		recipients, err := s.ask(ctx)
+		if err == nil {
+			err = s.SetRecipients(recipients)
+		}
+		if err != nil {
+			return fmt.Errorf("new epoch: who are the officers: %w", err)
+		}
+	}
+	s.mu.Lock()
+	recipients, generation := s.recipients, s.generation
+	s.mu.Unlock()
+	if len(recipients) == 0 {
+		return errNoRecipients
+	}
 	born := time.Now() // the age of a key includes the time its envelope took
-	e, envelope, err := newEpoch(s.recipients, born)
+	e, envelope, err := newEpoch(recipients, born)
 	if err != nil {
 		return fmt.Errorf("new epoch: %w", err)
 	}
-	if err := s.store.PutEpoch(ctx, e.id, envelope); err != nil {
+	if err := s.store.PutEpoch(ctx, Envelope{Epoch: e.id, Set: SetOf(recipients), Data: envelope}); err != nil {
 		e.wipe()
 		return fmt.Errorf("store epoch %s: %w", e.id, err)
 	}
@@ -207,6 +267,10 @@ func (s *Sealer) renew(ctx context.Context) error {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.generation != generation {
+		e.wipe() // the officers changed meanwhile: nothing was sealed under it
+		return nil
+	}
 	s.current = e
 	// Without traffic nobody would notice that the key is too old.
 	e.timer = time.AfterFunc(time.Until(e.expires), func() {

@@ -27,7 +27,8 @@ type epochs struct {
 	wait  time.Duration
 }
 
-func (e *epochs) PutEpoch(ctx context.Context, id string, envelope []byte) error {
+func (e *epochs) PutEpoch(ctx context.Context, env vault.Envelope) error {
+	id, envelope := env.Epoch, env.Data
 	if e.wait > 0 {
 		select {
 		case <-time.After(e.wait):

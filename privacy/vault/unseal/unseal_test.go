@@ -17,8 +17,8 @@ import (
 // store keeps envelopes in memory.
 type store map[string][]byte
 
-func (s store) PutEpoch(_ context.Context, id string, envelope []byte) error {
-	s[id] = bytes.Clone(envelope)
+func (s store) PutEpoch(_ context.Context, e vault.Envelope) error {
+	s[e.Epoch] = bytes.Clone(e.Data)
 	return nil
 }
 
