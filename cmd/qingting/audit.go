@@ -58,7 +58,7 @@ func (c *auditListCmd) Run(ctx context.Context, con *console) error {
 	if c.From < 0 || c.Last < 0 {
 		return usagef("--from and --last want numbers from 0 on")
 	}
-	client, closeClient, err := c.auditor(ctx, con)
+	client, closeClient, err := c.client(ctx, con)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (c *auditExportCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	client, closeClient, err := c.auditor(ctx, con)
+	client, closeClient, err := c.client(ctx, con)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func (c *auditProveCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	client, closeClient, err := c.auditor(ctx, con)
+	client, closeClient, err := c.client(ctx, con)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (c *auditWitnessCmd) Run(ctx context.Context, con *console) error {
 			return fmt.Errorf("--state: %w", err)
 		}
 	}
-	client, closeClient, err := c.auditor(ctx, con)
+	client, closeClient, err := c.client(ctx, con)
 	if err != nil {
 		return err
 	}

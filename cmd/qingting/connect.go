@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nkeys"
 
+	"qingting/internal/access"
 	"qingting/internal/secrets"
 )
 
@@ -22,7 +24,7 @@ type natsFlags struct {
 	CA          string `name:"ca" placeholder:"FILE" help:"Certificate authorities to trust for TLS, PEM."`
 	Cert        string `placeholder:"FILE" help:"Client certificate for TLS, PEM; needs --cert-key."`
 	CertKey     string `placeholder:"FILE" help:"Key of the client certificate, PEM."`
-	InboxPrefix string `placeholder:"SUBJECT" help:"Where answers come in, so that permissions can part the inboxes: _QINGTING of a server, _OFFICER of an officer's commands, _INBOX of a publisher, when not given."`
+	InboxPrefix string `placeholder:"SUBJECT" help:"Where answers come in, so that permissions can part the inboxes: _QINGTING of a server, _INBOX of a publisher, _USER and the user's key of others, when not given."`
 }
 
 // tokenEnv holds a NATS token where a file is not wanted.
@@ -66,6 +68,30 @@ func (f natsFlags) connect(ctx context.Context, watch natsWatch, inbox string) (
 		return nil, connectError(f.NATS, err)
 	}
 	return nc, nil
+}
+
+// userInbox is where answers come in to the user whom the flags prove.
+func (f natsFlags) userInbox() (string, error) {
+	file := f.NKey
+	if file == "" {
+		file = f.Creds
+	}
+	if file != "" {
+		seed, err := secrets.ReadPrivate(file)
+		if err != nil {
+			return "", err
+		}
+		defer clear(seed)
+		pair, err := nkeys.ParseDecoratedNKey(seed)
+		if err != nil {
+			return "", fmt.Errorf("%s holds no nkey seed (SU…)", file) // the error may quote the file
+		}
+		defer pair.Wipe()
+		public, err := pair.PublicKey()
+		return access.Inbox(public), err
+	}
+	token, err := tokenOf("--token-file", f.TokenFile, tokenEnv)
+	return access.Inbox(token), err
 }
 
 // options are the credentials of the flags. Their files must be private: a

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os/user"
 	"path/filepath"
 	"time"
 
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
+	"qingting/internal/access"
 )
 
 // custodyFlags say where the custody service is: at a NATS server, or, when no
@@ -19,19 +21,15 @@ type custodyFlags struct {
 	dataFlags
 }
 
-// client connects to the custody service as an officer. Without --nats it opens
-// the data directory and runs the service in this process, ledger and all.
+// client connects to the custody service. Without --nats it opens the data
+// directory and runs the service in this process, ledger and all: whoever has
+// that directory is asked no more, and is its user of this machine in the ledger.
 func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client, func(), error) {
-	return f.clientOf(ctx, con, broker.OfficerInbox)
-}
-
-// auditor is client for who only reads the ledger.
-func (f custodyFlags) auditor(ctx context.Context, con *console) (*custody.Client, func(), error) {
-	return f.clientOf(ctx, con, broker.AuditorInbox)
-}
-
-func (f custodyFlags) clientOf(ctx context.Context, con *console, inbox string) (*custody.Client, func(), error) {
 	if f.NATS != "" {
+		inbox, err := f.userInbox()
+		if err != nil {
+			return nil, nil, err
+		}
 		nc, err := f.connect(ctx, watchToAsk(con), inbox)
 		if err != nil {
 			return nil, nil, err
@@ -51,12 +49,23 @@ func (f custodyFlags) clientOf(ctx context.Context, con *console, inbox string) 
 	if err != nil {
 		return nil, nil, err
 	}
-	svc, err := custody.Serve(store.nc, store.js, custody.Config{Clean: clean, Keys: keys})
+	svc, err := custody.Serve(store.nc, store.js, custody.Config{
+		Clean: clean, Keys: keys, Trust: custody.TrustLocal, Local: systemUser(),
+	})
 	if err != nil {
 		store.close()
 		return nil, nil, err
 	}
 	return custody.NewClient(store.nc), func() { _ = svc.Stop(); store.close() }, nil
+}
+
+// systemUser is the user of this machine, as a name for the ledger.
+func systemUser() string {
+	u, err := user.Current()
+	if err != nil {
+		return string(access.Local)
+	}
+	return access.LocalName(u.Username)
 }
 
 // ledgerCleaner redacts what people write into the ledger. Its pseudonyms

@@ -7,8 +7,8 @@
 //
 // It guarantees that message payloads, subjects and stream state are encrypted
 // at rest (ChaCha20-Poly1305) under the store key, and that whoever comes in by
-// the listener can publish feedback, or as an officer ask the custody service,
-// and nothing else. It does not replicate:
+// the listener can do what the roles of the user they prove to be allow, and
+// nothing else; SetUsers takes it away from them at once. It does not replicate:
 // when one machine is not enough, use an existing NATS cluster instead.
 package broker
 
@@ -20,11 +20,15 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"qingting/internal/access"
 )
 
 // DefaultSync is how often the broker forces its files to the disk. A killed
@@ -35,6 +39,12 @@ const DefaultSync = time.Second
 // MaxPayload is the largest message the embedded broker takes, in bytes: room
 // for a sealed dead letter of the largest feedback message.
 const MaxPayload = 8 << 20
+
+// outsideAccount is the account of who comes in by the listener.
+const outsideAccount = "OUTSIDE"
+
+// maxConnections is more than any listener here takes.
+const maxConnections = 1 << 20
 
 // readyTimeout bounds the wait for the server to recover its streams.
 const readyTimeout = 2 * time.Minute
@@ -48,11 +58,13 @@ type Config struct {
 	// in-process connections only. Port 0 picks a free one.
 	Listen string
 	// Token, or one of NKeys (public user keys, "U…"), lets a publisher in.
-	// With neither, Listen must be a loopback address.
+	// With neither, and no Register, Listen must be a loopback address.
 	Token string
 	NKeys []string
-	// OfficerToken lets an officer ask the custody service; empty lets none.
-	OfficerToken string
+	// OfficerToken lets an officer in, OperatorToken an operator; empty lets none.
+	OfficerToken, OperatorToken string
+	// Register says that SetUsers will be called: users wait for it to connect.
+	Register bool
 	// CertFile and KeyFile turn on TLS for the listener.
 	CertFile, KeyFile string
 
@@ -67,6 +79,7 @@ type Config struct {
 type Broker struct {
 	srv      *server.Server
 	log      *slog.Logger
+	gate     *gate
 	internal string // password of in-process connections
 }
 
@@ -112,7 +125,11 @@ func Start(cfg Config) (*Broker, error) {
 	if opts.SyncInterval == 0 {
 		opts.SyncInterval = DefaultSync
 	}
-	gate := &gate{internal: b.internal, token: cfg.Token, nkeys: cfg.NKeys, officer: cfg.OfficerToken, ready: make(chan struct{})}
+	gate := &gate{
+		internal: b.internal, fixed: fixedUsers(cfg), register: cfg.Register,
+		ready: make(chan struct{}), loaded: make(chan struct{}),
+	}
+	b.gate = gate
 	if cfg.Listen != "" {
 		if err := listen(opts, cfg, gate); err != nil {
 			return nil, err
@@ -144,26 +161,75 @@ func Start(cfg Config) (*Broker, error) {
 }
 
 // fenceOff makes the account that everyone who comes in by the listener
-// belongs to. From there, feedback and questions to the custody service are
-// passed on, and answers are passed back; nothing else crosses. So the reply
-// subject that a publisher chooses, for its acknowledgement to go to, never is
-// one of our streams' subjects, whatever it says.
+// belongs to. From there, what some role may publish is passed on, with the
+// name of who did, and answers are passed back; nothing else crosses. So the
+// reply subject that a publisher chooses, for its acknowledgement to go to, never
+// is one of our streams' subjects, whatever it says.
 func fenceOff(srv *server.Server) (*server.Account, error) {
-	outside, err := srv.RegisterAccount("OUTSIDE")
+	outside, err := srv.RegisterAccount(outsideAccount)
 	if err != nil {
 		return nil, err
 	}
 	inside := srv.GlobalAccount()
-	for _, subject := range []string{subjectsIn, subjectsCustody, subjectsAudit} {
+	for _, subject := range access.Crossing() {
 		if err := inside.AddServiceExport(subject, []*server.Account{outside}); err != nil {
 			return nil, err
 		}
 		if err := outside.AddServiceImport(inside, subject, subject); err != nil {
 			return nil, err
 		}
+		// Of feedback, nobody shall be told which host and client it came from.
+		if access.PowerOf(strings.ReplaceAll(subject, ">", "x")) == access.Publish {
+			continue
+		}
+		if err := outside.SetServiceImportSharing(inside, subject, true); err != nil {
+			return nil, err
+		}
 	}
 	return outside, nil
 }
+
+// fixedUsers are those of the command line.
+func fixedUsers(cfg Config) (users access.Users) {
+	add := func(role access.Role, token, nkey string) {
+		u := access.User{Name: string(role), Roles: []access.Role{role}, NKey: nkey}
+		if token != "" {
+			u.TokenHash = access.HashToken(token)
+		}
+		if token != "" || nkey != "" {
+			users = append(users, u)
+		}
+	}
+	add(access.Publisher, cfg.Token, "")
+	for _, key := range cfg.NKeys {
+		add(access.Publisher, "", key)
+	}
+	add(access.Officer, cfg.OfficerToken, "")
+	add(access.Operator, cfg.OperatorToken, "")
+	return users
+}
+
+// SetUsers takes a new register. Connections of users who are gone, disabled or
+// otherwise changed are closed before it returns; the others go on.
+func (b *Broker) SetUsers(users access.Users) error {
+	changed := b.gate.replace(users)
+	if len(changed) == 0 {
+		return nil
+	}
+	open, err := b.srv.Connz(&server.ConnzOptions{Username: true, Limit: maxConnections})
+	if err != nil {
+		return fmt.Errorf("broker: listing connections: %w", err)
+	}
+	for _, c := range open.Conns {
+		if c.Account == outsideAccount && slices.Contains(changed, c.AuthorizedUser) {
+			_ = b.srv.DisconnectClientByID(c.Cid) // gone already
+		}
+	}
+	return nil
+}
+
+// Users are those who may connect: of the command line, and of the register.
+func (b *Broker) Users() access.Users { return b.gate.everybody() }
 
 // listen fills in where and how publishers connect.
 func listen(opts *server.Options, cfg Config, g *gate) error {
@@ -182,8 +248,8 @@ func listen(opts *server.Options, cfg Config, g *gate) error {
 	if ip := net.ParseIP(host); ip != nil {
 		loopback = ip.IsLoopback()
 	}
-	g.open = cfg.Token == "" && len(cfg.NKeys) == 0
-	if g.open && !loopback {
+	g.open = loopback && cfg.Token == "" && len(cfg.NKeys) == 0
+	if !loopback && len(g.fixed) == 0 && !cfg.Register {
 		return fmt.Errorf("broker: %s is not a loopback address; set a publisher token or nkey before others can reach it", cfg.Listen)
 	}
 	if (cfg.CertFile == "") != (cfg.KeyFile == "") {

@@ -17,6 +17,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/broker"
+	"qingting/internal/access"
 )
 
 const storeKey = "0123456789abcdef0123456789abcdef"
@@ -132,7 +133,7 @@ func TestReplyCannotReachStreams(t *testing.T) {
 	}
 	for subject, opts := range map[string][]nats.Option{
 		"feedback.in.app":         nil,
-		"qingting.custody.record": {nats.Token("an-officer-token"), nats.CustomInboxPrefix(broker.OfficerInbox)},
+		"qingting.custody.record": {nats.Token("an-officer-token"), nats.CustomInboxPrefix(access.Inbox("an-officer-token"))},
 	} {
 		nc, err := nats.Connect(b.URL(), opts...)
 		if err != nil {
@@ -170,7 +171,7 @@ func TestReplyCannotReachStreams(t *testing.T) {
 func TestOfficerMayOnlyAskCustody(t *testing.T) {
 	b := start(t, broker.Config{Listen: "127.0.0.1:0", OfficerToken: "an-officer-token"})
 	denied := make(chan error, 16)
-	nc, err := nats.Connect(b.URL(), nats.Token("an-officer-token"), nats.CustomInboxPrefix(broker.OfficerInbox),
+	nc, err := nats.Connect(b.URL(), nats.Token("an-officer-token"), nats.CustomInboxPrefix(access.Inbox("an-officer-token")),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { denied <- err }))
 	if err != nil {
 		t.Fatal(err)

@@ -5,33 +5,36 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nkeys"
+
+	"qingting/internal/access"
 )
 
-const (
-	internalUser  = "qingting"
-	publisherUser = "publisher"
-	officerUser   = "officer"
-)
+const internalUser = "qingting"
 
-// gate decides who may connect: this process with all rights, officers with the
-// right to ask the custody service, publishers with the right to publish
-// feedback and to hear their acknowledgements.
+// gate decides who may connect: this process with all rights, users of the
+// command line and of the register with what their roles may do.
 type gate struct {
 	internal string
-	token    string
-	nkeys    []string
-	officer  string // token that lets an officer in; empty lets none
-	open     bool   // loopback listener without publishers' credentials
+	fixed    access.Users // of the command line
+	open     bool         // loopback listener: who shows nothing may publish
+	register bool         // a register will be handed in
 
 	// outside is the account of all but this process, once ready is closed.
 	outside *server.Account
 	ready   chan struct{}
+
+	mu     sync.Mutex
+	users  access.Users  // of the register
+	loaded chan struct{} // closed once users was handed in
 }
 
 // gateTimeout bounds the wait of those who come while the server starts: a
@@ -53,62 +56,104 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	case <-time.After(gateTimeout):
 		return false
 	}
-	if same(o.Token, g.officer) || same(o.Password, g.officer) {
-		c.RegisterUser(&server.User{Username: officerUser, Account: g.outside, Permissions: officerRights()})
-		return true
-	}
-	if !g.open && !g.knows(c, o) {
+	user, ok := g.known(c, o)
+	if !ok || user.Disabled {
 		return false
 	}
-	c.RegisterUser(&server.User{Username: publisherUser, Account: g.outside, Permissions: publisherRights()})
-	return true
+	// The server tells services who asks by what stands here, and an nkey or
+	// token that nobody verified must not stand before the name.
+	o.Nkey, o.JWT, o.Token = "", "", ""
+	c.RegisterUser(&server.User{Username: user.Name, Account: g.outside, Permissions: rights(user)})
+	// The register may have changed meanwhile, and whoever closed this user's
+	// connections not have seen this one.
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.stands(user)
 }
 
-func (g *gate) knows(c server.ClientAuthentication, o *server.ClientOpts) bool {
-	if g.token != "" && (same(o.Token, g.token) || same(o.Password, g.token)) {
-		return true
+// known finds the user that a client proves to be. Without credentials it is a
+// publisher where the listener is open; wrong ones are never ignored.
+func (g *gate) known(c server.ClientAuthentication, o *server.ClientOpts) (access.User, bool) {
+	token := o.Token
+	if token == "" {
+		token = o.Password
 	}
-	for _, key := range g.nkeys {
-		if o.Nkey == key && signed(o.Sig, key, c.GetNonce()) {
-			return true
+	if o.Nkey == "" && token == "" {
+		return access.User{Name: string(access.Publisher), Roles: []access.Role{access.Publisher}}, g.open
+	}
+	if o.Nkey != "" && !signed(o.Sig, o.Nkey, c.GetNonce()) {
+		return access.User{}, false
+	}
+	find := func(users access.Users) (access.User, bool) {
+		if o.Nkey != "" {
+			return users.ByNKey(o.Nkey)
+		}
+		return users.ByToken(token)
+	}
+	if user, ok := find(g.fixed); ok || !g.register {
+		return user, ok
+	}
+	select {
+	case <-g.loaded:
+	case <-time.After(gateTimeout):
+		return access.User{}, false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return find(g.users)
+}
+
+// stands says that a user still is what they were when they connected.
+func (g *gate) stands(user access.User) bool {
+	if len(user.Roles) == 1 && user.TokenHash == "" && user.NKey == "" {
+		return g.open
+	}
+	same := func(u access.User) bool { return reflect.DeepEqual(u, user) }
+	return slices.ContainsFunc(g.fixed, same) || slices.ContainsFunc(g.users, same)
+}
+
+// replace takes a new register, and returns the names of users who are not in
+// it any more as they were.
+func (g *gate) replace(users access.Users) (changed []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	before := g.users
+	g.users = users
+	select {
+	case <-g.loaded:
+	default:
+		close(g.loaded)
+	}
+	for _, u := range before {
+		if !g.stands(u) {
+			changed = append(changed, u.Name)
 		}
 	}
-	return false
+	return changed
+}
+
+// everybody is who may connect now, by any credentials.
+func (g *gate) everybody() access.Users {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := slices.Concat(g.fixed, g.users)
+	if g.open {
+		all = append(all, access.User{Name: string(access.Publisher), Roles: []access.Role{access.Publisher}})
+	}
+	return all
 }
 
 // internalInbox is where replies to this process go. It lies outside _INBOX,
 // which publishers may listen to: feedback is delivered to the worker's inbox.
 const internalInbox = "_QINGTING"
 
-// The subjects that outsiders may publish to.
-const (
-	subjectsIn      = "feedback.in.>"
-	subjectsCustody = "qingting.custody.>"
-	subjectsAudit   = "qingting.audit.>"
-)
-
-// publisherRights is what a publisher may do. It may not read a stream, nor
-// ask JetStream anything: a publish acknowledgement is all it gets.
-func publisherRights() *server.Permissions {
+// rights are what a user may do, by their roles. No role may read a stream, nor
+// ask JetStream anything: of a publisher, an acknowledgement is all it gets.
+func rights(user access.User) *server.Permissions {
+	allow, deny := access.Subjects(user.Roles)
 	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: []string{subjectsIn}},
-		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
-	}
-}
-
-// OfficerInbox is the inbox prefix of an officer's connection: outside _INBOX,
-// so that no publisher overhears what the custody service answers.
-const OfficerInbox = "_OFFICER"
-
-// AuditorInbox is that of a connection which only reads the ledger.
-const AuditorInbox = "_AUDITOR"
-
-// officerRights is what an officer may do: read the ledger, and ask the custody
-// service, which writes it before it answers. The streams themselves stay closed.
-func officerRights() *server.Permissions {
-	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: []string{subjectsCustody, subjectsAudit}},
-		Subscribe: &server.SubjectPermission{Allow: []string{OfficerInbox + ".>", AuditorInbox + ".>"}},
+		Publish:   &server.SubjectPermission{Allow: allow, Deny: deny},
+		Subscribe: &server.SubjectPermission{Allow: user.Inboxes()},
 	}
 }
 

@@ -9,9 +9,9 @@
 //	client := custody.NewClient(nc)
 //	rel, err := client.Record(ctx, custody.Request{Actor: "…", Record: id, Reason: "…"})
 //
-// It guarantees that a request without actor and reason is refused, and that
+// It guarantees that a request without reason is refused, that its actor is the
+// user whom NATS authenticated, in a role that may ask it, and that
 // the entry holds no personal data: the reason is redacted like feedback. It
-// does not authenticate the actor; NATS permissions decide who may ask. It
 // opens nothing: the server holds no identity.
 package custody
 
@@ -29,6 +29,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest"
+	"qingting/internal/access"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
 )
@@ -48,7 +49,10 @@ const requestTimeout = 30 * time.Second
 
 // Request asks for one sealed thing, and says who asks and why.
 type Request struct {
-	Actor  string `json:"actor"`            // who: a user name or role the organisation knows, no personal data
+	// Actor is what who asks calls themselves, a user name; it may be empty. In
+	// the service, it is who was authenticated, and Role the role in which.
+	Actor  string `json:"actor"`
+	Role   string `json:"-"`
 	Reason string `json:"reason"`           // why, in words
 	Ticket string `json:"ticket,omitempty"` // the case it belongs to
 	Record string `json:"record,omitempty"` // of Record
@@ -58,9 +62,12 @@ type Request struct {
 // Release is what the vault holds of one record, still sealed.
 type Release struct {
 	Record   string             `json:"record"`
-	Sealed   []byte             `json:"sealed"`             // an age file, see docs/formats/vault.md
+	Sealed   []byte             `json:"sealed,omitempty"`   // the base, an age file, see docs/formats/vault.md
+	Parts    []Part             `json:"parts,omitempty"`    // the additions, in the order of the document
+	Missing  int                `json:"missing,omitempty"`  // additions that the document names and the vault lacks
 	Document *document.Document `json:"document,omitempty"` // the redacted document, when it is there
 	Entry    int64              `json:"entry"`              // index of the ledger entry, from 0
+	Actor    string             `json:"actor"`              // who it was released to, as the entry says
 }
 
 // Config is what the service needs besides its streams.
@@ -70,7 +77,12 @@ type Config struct {
 	// Keys verify the ledger's checkpoints that witnesses bring back. Without
 	// any, none is taken.
 	Keys audit.Keys
-	Log  *slog.Logger
+	// Trust says how the service learns who asks, Local who that is under
+	// TrustLocal, and Users who is known: nil for nobody.
+	Trust Trust
+	Local string
+	Users func(context.Context) (access.Users, error)
+	Log   *slog.Logger
 }
 
 // Service is the running service.
@@ -108,6 +120,9 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectCosign:      answering(s, s.cosign),
 		subjectDocument:    answering(s, s.document),
 	} {
+		if access.PowerOf(subject) == "" {
+			return nil, errors.Join(fmt.Errorf("custody: no row of access.Table says who may ask %s", subject), svc.Stop())
+		}
 		name := strings.NewReplacer(subjectPrefix, "", auditPrefix, "").Replace(subject)
 		if err := svc.AddEndpoint(name, handler, micro.WithEndpointSubject(subject)); err != nil {
 			return nil, errors.Join(fmt.Errorf("custody: %w", err), svc.Stop())
@@ -119,18 +134,30 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 // Stop ends the service after the requests under way.
 func (s *Service) Stop() error { return s.svc.Stop() }
 
-// answering decodes a request, bounds it in time and encodes the answer. No
-// error repeats the request: what it carries may be personal.
+// answering decodes a request, proves who asks, bounds it in time and encodes
+// the answer. The handler finds the actor in its Request, or in ctx
+// (access.ActorOf). No error repeats the request: what it carries may be personal.
 func answering[R, A any](s *Service, handle func(context.Context, R) (A, error)) micro.Handler {
 	return micro.HandlerFunc(func(req micro.Request) {
 		ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
 		defer cancel()
+		actor, err := s.who(ctx, req)
+		if err != nil {
+			s.refuse(req, "403", err.Error())
+			return
+		}
 		var r R
 		if err := json.Unmarshal(req.Data(), &r); err != nil {
 			s.refuse(req, "400", "malformed request")
 			return
 		}
-		answer, err := handle(ctx, r)
+		if p, ok := any(&r).(presenter); ok {
+			if err := p.present(actor); err != nil {
+				s.refuse(req, "400", err.Error())
+				return
+			}
+		}
+		answer, err := handle(access.WithActor(ctx, actor), r)
 		if err != nil {
 			s.refuse(req, "422", err.Error())
 			return
@@ -173,17 +200,11 @@ func (s *Service) record(ctx context.Context, r Request) (Release, error) {
 	if err != nil {
 		return Release{}, err
 	}
-	msg, err := vault.GetLastMsgForSubject(ctx, ingest.VaultSubject("*", r.Record))
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return Release{}, fmt.Errorf("record %s has nothing sealed: it held no personal data, or it was erased or has expired", r.Record)
-	}
+	rel, err := s.release(ctx, vault, r.Record)
 	if err != nil {
-		return Release{}, fmt.Errorf("reading the vault: %w", err)
-	}
-	rel := Release{Record: r.Record, Sealed: msg.Data, Entry: entry}
-	if rel.Document, _, err = latest(ctx, s.js, r.Record); err != nil {
 		return Release{}, err
 	}
+	rel.Entry = entry
 	return rel, nil
 }
 

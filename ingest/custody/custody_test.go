@@ -56,7 +56,7 @@ func newOffice(t *testing.T) *office {
 	js, err := ingest.JetStream(nc)
 	must(err)
 	must(ingest.Streams(t.Context(), js, ingest.StreamLimits{}))
-	svc, err := custody.Serve(nc, js, custody.Config{Clean: clean})
+	svc, err := custody.Serve(nc, js, custody.Config{Clean: clean, Trust: custody.TrustWord})
 	must(err)
 	t.Cleanup(func() {
 		if err := svc.Stop(); err != nil {

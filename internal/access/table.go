@@ -1,0 +1,166 @@
+package access
+
+import (
+	"slices"
+	"strings"
+)
+
+// Role is a part that a user plays. A user may have several.
+type Role string
+
+// The roles.
+const (
+	Publisher Role = "publisher"
+	Analyst   Role = "analyst"
+	Officer   Role = "officer"
+	Approver  Role = "approver"
+	Auditor   Role = "auditor"
+	Operator  Role = "operator"
+)
+
+// Local and Unproven are not given to anybody. They say in the ledger that who
+// acted had the data directory before them, or was taken at their word.
+const (
+	Local    Role = "local"
+	Unproven Role = "unproven"
+)
+
+// Roles are those that a user may have, in the order of the table.
+var Roles = []Role{Publisher, Analyst, Officer, Approver, Auditor, Operator}
+
+// Valid says that a user may have the role.
+func (r Role) Valid() bool { return slices.Contains(Roles, r) }
+
+// Power is something that a role may do.
+type Power string
+
+// The powers.
+const (
+	Publish Power = "publish"
+	Search  Power = "search"
+	Reveal  Power = "custody"
+	Subject Power = "subject"
+	Review  Power = "review"
+	Ask     Power = "ask"
+	Decide  Power = "decide"
+	Audit   Power = "audit"
+	Govern  Power = "govern"
+)
+
+// Row is a line of the table.
+type Row struct {
+	Power    Power
+	Subjects []string // what it lets one publish to, as NATS permissions have it
+	Roles    []Role
+	ZH, EN   string // what it is
+}
+
+// Table is every power with the roles that have it. A subject belongs to the
+// row with the longest match: what is decided is not merely asked.
+var Table = []Row{
+	{Publish, []string{"feedback.in.>"}, []Role{Publisher}, "提交反馈", "publish feedback"},
+	{Search, []string{"qingting.search.>"}, []Role{Analyst, Officer, Auditor}, "检索脱敏文档、查看主题与统计", "search redacted documents, see themes and figures"},
+	{Reveal, []string{"qingting.custody.>"}, []Role{Officer}, "取得密封的原值、处理死信", "have sealed values and dead letters released"},
+	{Subject, []string{"qingting.subject.>"}, []Role{Officer}, "办理个人信息主体的请求", "handle the requests of data subjects"},
+	{Review, []string{"qingting.review.>"}, []Role{Officer}, "抽样复核脱敏结果", "draw samples and judge redactions"},
+	{Ask, []string{"qingting.approve.>"}, []Role{Officer, Approver}, "提出需审批的申请、查看申请", "ask for approval, see what was asked"},
+	{Decide, []string{"qingting.approve.decide", "qingting.approve.decide.>"}, []Role{Approver}, "审批他人的申请", "approve or refuse what another asked for"},
+	{Audit, []string{"qingting.audit.>"}, []Role{Officer, Auditor}, "读取与核验账本", "read and verify the ledger"},
+	{Govern, []string{"qingting.govern.>"}, []Role{Operator}, "管理用户与设置", "manage users and settings"},
+}
+
+// row is the line of a power.
+func row(p Power) (Row, bool) {
+	i := slices.IndexFunc(Table, func(r Row) bool { return r.Power == p })
+	if i < 0 {
+		return Row{}, false
+	}
+	return Table[i], true
+}
+
+// RolesOf are the roles that have a power.
+func RolesOf(p Power) []Role {
+	r, _ := row(p)
+	return slices.Clone(r.Roles)
+}
+
+// PowerOf is the power that a subject asks for, or "" when no row has it.
+func PowerOf(subject string) Power {
+	var found Power
+	longest := -1
+	for _, r := range Table {
+		for _, s := range r.Subjects {
+			if n := len(strings.TrimSuffix(s, ">")); covers(s, subject) && n > longest {
+				found, longest = r.Power, n
+			}
+		}
+	}
+	return found
+}
+
+// covers says that a pattern, which may end in ">", matches a subject.
+func covers(pattern, subject string) bool {
+	if prefix, open := strings.CutSuffix(pattern, ">"); open {
+		return len(subject) > len(prefix) && strings.HasPrefix(subject, prefix)
+	}
+	return pattern == subject
+}
+
+// RoleFor is the first of the roles, in the order of Roles, that carries a
+// power; "" when none does.
+func RoleFor(roles []Role, p Power) Role {
+	r, ok := row(p)
+	if !ok {
+		return ""
+	}
+	for _, role := range Roles {
+		if slices.Contains(roles, role) && slices.Contains(r.Roles, role) {
+			return role
+		}
+	}
+	return ""
+}
+
+// Subjects is what the roles together may publish to, and what of that is
+// another's power.
+func Subjects(roles []Role) (allow, deny []string) {
+	for _, r := range Table {
+		if RoleFor(roles, r.Power) != "" {
+			allow = append(allow, r.Subjects...)
+		}
+	}
+	for _, r := range Table {
+		if RoleFor(roles, r.Power) != "" {
+			continue
+		}
+		for _, s := range r.Subjects {
+			if slices.ContainsFunc(allow, func(a string) bool { return covers(a, s) }) {
+				deny = append(deny, s)
+			}
+		}
+	}
+	return allow, deny
+}
+
+// Crossing is every subject that some role may publish to, but for those that
+// lie within another.
+func Crossing() (subjects []string) {
+	allow, _ := Subjects(Roles)
+	for _, s := range allow {
+		if !slices.ContainsFunc(allow, func(a string) bool { return a != s && covers(a, s) }) {
+			subjects = append(subjects, s)
+		}
+	}
+	return subjects
+}
+
+// Conflicts are warnings about roles that one person should not have together:
+// what one of them does, the other is there to see.
+func Conflicts(roles []Role) (pairs [][2]Role) {
+	for _, pair := range [][2]Role{{Operator, Officer}, {Operator, Approver}, {Operator, Auditor}, {Officer, Auditor}} {
+		if slices.Contains(roles, pair[0]) && slices.Contains(roles, pair[1]) {
+			pairs = append(pairs, pair)
+		}
+	}
+	return pairs
+}
