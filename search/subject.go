@@ -2,15 +2,16 @@ package search
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	index "github.com/blevesearch/bleve_index_api"
 )
 
 // OfSubject returns the records whose document has any of the tokens of a
-// person, each once, and the stream sequence up to which the index knows. It is
-// for custody: no query can ask it.
-func (ix *Index) OfSubject(ctx context.Context, tokens []string) (records []string, at uint64, err error) {
+// person, with the document's sequence in the stream, and the sequence up to
+// which the index knows. It is for custody: no query can ask it.
+func (ix *Index) OfSubject(ctx context.Context, tokens []string) (records map[string]uint64, at uint64, err error) {
 	if err := ix.acquire(); err != nil {
 		return nil, 0, err
 	}
@@ -29,13 +30,23 @@ func (ix *Index) OfSubject(ctx context.Context, tokens []string) (records []stri
 			err = e
 		}
 	}()
-	seen := make(map[string]bool)
+	bodies, err := newBodyReader(reader)
+	if err != nil {
+		return nil, 0, err
+	}
+	records = make(map[string]uint64)
 	for _, token := range tokens {
-		err := eachWithTerm(ctx, reader, fieldSubject, token, func(id string) {
-			if !seen[id] {
-				seen[id] = true
-				records = append(records, id)
+		err := eachWithTerm(ctx, reader, fieldSubject, token, func(internal index.IndexInternalID, id string) error {
+			body, err := bodies.read(internal)
+			if err != nil {
+				return err
 			}
+			seq, n := binary.Uvarint(body)
+			if n <= 0 {
+				return fmt.Errorf("%w: %s: a record has no sequence", ErrDamaged, ix.dir)
+			}
+			records[id] = seq
+			return nil
 		})
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching a subject: %w", err)
@@ -44,8 +55,8 @@ func (ix *Index) OfSubject(ctx context.Context, tokens []string) (records []stri
 	return records, at, nil
 }
 
-// eachWithTerm visits the ids of the documents that have a term in a field.
-func eachWithTerm(ctx context.Context, reader index.IndexReader, field, term string, visit func(id string)) (err error) {
+// eachWithTerm visits the documents that have a term in a field.
+func eachWithTerm(ctx context.Context, reader index.IndexReader, field, term string, visit func(internal index.IndexInternalID, id string) error) (err error) {
 	terms, err := reader.TermFieldReader(ctx, []byte(term), field, false, false, false)
 	if err != nil {
 		return err
@@ -67,6 +78,8 @@ func eachWithTerm(ctx context.Context, reader index.IndexReader, field, term str
 		if err != nil {
 			return err
 		}
-		visit(id)
+		if err := visit(found.ID, id); err != nil {
+			return err
+		}
 	}
 }

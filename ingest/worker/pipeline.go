@@ -37,7 +37,8 @@ type Pipeline struct {
 	// again; without keys, documents have no tokens.
 	Subjects subject.Keys
 	// Refuse says why a record may not be taken in, or ""; nil takes all.
-	Refuse func(record, source string, subjects []string) (reason string)
+	// subjects gives the tokens of whom it identifies, under every key.
+	Refuse func(record, source string, subjects func() []string) (reason string)
 	// Restricted reports whether a record is kept and not to be used; nil: none is.
 	Restricted func(record string) bool
 
@@ -107,7 +108,7 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 	r.customer(f.Customer)
 	d.Subjects = r.subjects.Sorted()
 	if p.Refuse != nil {
-		if reason := p.Refuse(record, d.Source, d.Subjects); reason != "" {
+		if reason := p.Refuse(record, d.Source, r.subjects.All); reason != "" {
 			return Outcome{}, &ingest.Refusal{Reason: reason, Detail: "record " + record}
 		}
 	}

@@ -83,29 +83,45 @@ func Join(given []Identifier) []Identifier {
 	return all
 }
 
-// Set gathers the tokens of one document.
+// Set gathers the tokens of one document. It holds personal data, and hides it.
 type Set struct {
 	keys   Keys
-	tokens map[string]bool
+	values func() *[]Identifier // a closure, which fmt cannot look into
 }
 
 // NewSet returns an empty Set.
-func (k Keys) NewSet() *Set { return &Set{keys: k, tokens: make(map[string]bool)} }
+func (k Keys) NewSet() *Set {
+	var list []Identifier
+	return &Set{keys: k, values: func() *[]Identifier { return &list }}
+}
 
 // Add adds the token of a value, when its type identifies and there is a key.
 func (s *Set) Add(t rule.Type, value string) {
 	if value == "" || !Identifies(t) || s.keys.IsZero() {
 		return
 	}
-	s.tokens[s.keys.Token(t, value)] = true
+	id := Identifier{t, privacy.Canonical(t, value)}
+	if list := s.values(); !slices.Contains(*list, id) {
+		*list = append(*list, id)
+	}
 }
 
-// Sorted returns the tokens, each once; nil when there are none.
+// Sorted returns the tokens under the newest key, each once; nil when there are
+// none.
 func (s *Set) Sorted() []string {
 	var list []string
-	for t := range s.tokens {
-		list = append(list, t)
+	for _, id := range *s.values() {
+		list = append(list, s.keys.Token(id.Type, id.Value))
 	}
 	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// All returns the tokens under every key.
+func (s *Set) All() []string {
+	var list []string
+	for _, id := range *s.values() {
+		list = append(list, s.keys.All(id.Type, id.Value)...)
+	}
 	return list
 }
