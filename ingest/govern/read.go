@@ -1,0 +1,75 @@
+package govern
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// message is one message of a stream.
+type message struct {
+	subject string
+	seq     uint64
+	stored  time.Time
+	header  nats.Header
+	data    []byte // nil when only the heads are read
+}
+
+// read calls visit for each message of a stream from a sequence on, to what is
+// its last one now.
+func read(ctx context.Context, js jetstream.JetStream, name string, from uint64, heads bool, visit func(message) error) error {
+	stream, err := js.Stream(ctx, name)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", name, err)
+	}
+	state := stream.CachedInfo().State
+	if state.Msgs == 0 || state.LastSeq < from {
+		return nil
+	}
+	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(1, from), HeadersOnly: heads,
+	})
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", name, err)
+	}
+	it, err := consumer.Messages(jetstream.PullMaxMessages(1024), jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", name, err)
+	}
+	defer it.Stop()
+	stop := context.AfterFunc(ctx, it.Stop)
+	defer stop()
+	for {
+		msg, err := it.Next()
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("reading %s: %w", name, ctx.Err())
+		case errors.Is(err, jetstream.ErrNoHeartbeat), errors.Is(err, nats.ErrTimeout):
+			// What was left may have been deleted or have expired meanwhile.
+			if info, err := stream.Info(ctx); err == nil && (info.State.Msgs == 0 || info.State.FirstSeq > state.LastSeq) {
+				return nil
+			}
+			continue
+		case err != nil:
+			return fmt.Errorf("reading %s: %w", name, err)
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", name, err)
+		}
+		if meta.Sequence.Stream > state.LastSeq {
+			return nil
+		}
+		m := message{subject: msg.Subject(), seq: meta.Sequence.Stream, stored: meta.Timestamp, header: msg.Headers(), data: msg.Data()}
+		if err := visit(m); err != nil {
+			return err
+		}
+		if meta.Sequence.Stream == state.LastSeq || meta.NumPending == 0 {
+			return nil
+		}
+	}
+}
