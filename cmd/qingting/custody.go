@@ -51,6 +51,7 @@ func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client
 	}
 	svc, err := custody.Serve(store.nc, store.js, custody.Config{
 		Clean: clean, Keys: keys, Trust: custody.TrustLocal, Local: systemUser(),
+		Settings: store.settings,
 	})
 	if err != nil {
 		store.close()

@@ -26,6 +26,7 @@ type commands struct {
 	Annotate annotateCmd `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
 	Keys     keysCmd     `cmd:"" help:"Make and look at the officers' keys."`
 	Reveal   revealCmd   `cmd:"" help:"Open the sealed values of a record, with an officer's identity and a reason."`
+	Users    usersCmd    `cmd:"" help:"Say who may connect, and in which roles."`
 	Audit    auditCmd    `cmd:"" help:"Read, export, prove and verify the ledger."`
 	Dead     deadCmd     `cmd:"" help:"Look after feedback that could not be processed."`
 	Publish  publishCmd  `cmd:"" help:"Publish feedback from a file to NATS."`

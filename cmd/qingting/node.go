@@ -169,8 +169,8 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 		Clean: func(text string) string { return p.Redactor.Redact(text, time.Now()).Text },
 		Keys:  own.ledger.keys,
 		Trust: s.trust(),
-		Users: s.users,
-		Log:   s.cfg.log,
+		Users: s.users, Settings: s.streams.settings,
+		Log: s.cfg.log,
 	})
 	return err
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest"
+	"qingting/ingest/settings"
 	"qingting/internal/access"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
@@ -82,7 +83,9 @@ type Config struct {
 	Trust Trust
 	Local string
 	Users func(context.Context) (access.Users, error)
-	Log   *slog.Logger
+	// Settings hold what is governed; nil refuses to change anything.
+	Settings *settings.Settings
+	Log      *slog.Logger
 }
 
 // Service is the running service.
@@ -119,11 +122,13 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectCheckpoints: answering(s, s.checkpoints),
 		subjectCosign:      answering(s, s.cosign),
 		subjectDocument:    answering(s, s.document),
+		subjectUsers:       answering(s, s.listUsers),
+		subjectUserChange:  answering(s, s.changeUsers),
 	} {
 		if access.PowerOf(subject) == "" {
 			return nil, errors.Join(fmt.Errorf("custody: no row of access.Table says who may ask %s", subject), svc.Stop())
 		}
-		name := strings.NewReplacer(subjectPrefix, "", auditPrefix, "").Replace(subject)
+		name := strings.NewReplacer(subjectPrefix, "", auditPrefix, "", "qingting.", "", ".", "-").Replace(subject)
 		if err := svc.AddEndpoint(name, handler, micro.WithEndpointSubject(subject)); err != nil {
 			return nil, errors.Join(fmt.Errorf("custody: %w", err), svc.Stop())
 		}
@@ -204,7 +209,7 @@ func (s *Service) record(ctx context.Context, r Request) (Release, error) {
 	if err != nil {
 		return Release{}, err
 	}
-	rel.Entry = entry
+	rel.Entry, rel.Actor = entry, r.Actor
 	return rel, nil
 }
 

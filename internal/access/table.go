@@ -45,6 +45,7 @@ const (
 	Decide  Power = "decide"
 	Audit   Power = "audit"
 	Govern  Power = "govern"
+	Keys    Power = "keys"
 )
 
 // Row is a line of the table.
@@ -67,6 +68,7 @@ var Table = []Row{
 	{Decide, []string{"qingting.approve.decide", "qingting.approve.decide.>"}, []Role{Approver}, "审批他人的申请", "approve or refuse what another asked for"},
 	{Audit, []string{"qingting.audit.>"}, []Role{Officer, Auditor}, "读取与核验账本", "read and verify the ledger"},
 	{Govern, []string{"qingting.govern.>"}, []Role{Operator}, "管理用户与设置", "manage users and settings"},
+	{Keys, []string{"qingting.govern.officers.>"}, []Role{Officer}, "管理合规官的密钥", "manage the officers' keys, seal epoch keys anew"},
 }
 
 // row is the line of a power.

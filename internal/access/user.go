@@ -1,6 +1,7 @@
 package access
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nkeys"
@@ -41,8 +43,12 @@ var (
 	hashShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// reserved are names that the ledger uses for others.
-var reserved = []string{"server", "qingting", string(Local), string(Unproven)}
+// reserved are names that mean others: in the ledger, or users of the command
+// line, who go by their role.
+var reserved = []string{
+	"server", "qingting", string(Local), string(Unproven),
+	string(Publisher), string(Analyst), string(Officer), string(Approver), string(Auditor), string(Operator),
+}
 
 // CheckName says what is wrong with the name of a user. No error repeats it.
 func CheckName(name string) error {
@@ -67,7 +73,7 @@ func (u User) check() error {
 		return err
 	}
 	if slices.Contains(reserved, u.Name) {
-		return fmt.Errorf("the name %q is taken: it means something else in the ledger", u.Name)
+		return fmt.Errorf("the name %q is taken: choose another", u.Name)
 	}
 	if len(u.Roles) == 0 {
 		return fmt.Errorf("user %q has no role: one of %s", u.Name, RoleNames())
@@ -122,7 +128,9 @@ func Parse(data []byte) (Users, error) {
 		return nil, nil
 	}
 	var us Users
-	if err := strict(data, &us); err != nil {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&us); err != nil || dec.More() {
 		return nil, errors.New("the register of users is malformed")
 	}
 	if err := us.Check(); err != nil {
@@ -136,7 +144,7 @@ func (us Users) Encode() ([]byte, error) {
 	if err := us.Check(); err != nil {
 		return nil, err
 	}
-	sorted := slices.SortedFunc(slices.Values(us), func(a, b User) int { return compare(a.Name, b.Name) })
+	sorted := slices.SortedFunc(slices.Values(us), func(a, b User) int { return strings.Compare(a.Name, b.Name) })
 	if sorted == nil {
 		sorted = []User{}
 	}

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"qingting/ingest/custody"
+	"qingting/internal/access"
+	"qingting/internal/secrets"
+)
+
+type usersCmd struct {
+	Add     usersAddCmd     `cmd:"" help:"Add a user, and print the token that is theirs."`
+	List    usersListCmd    `cmd:"" help:"List users and their roles."`
+	Roles   usersRolesCmd   `cmd:"" help:"Give a user other roles."`
+	Token   usersTokenCmd   `cmd:"" help:"Replace a user's token or nkey."`
+	Disable usersDisableCmd `cmd:"" help:"Shut a user out, at once."`
+	Enable  usersEnableCmd  `cmd:"" help:"Let a disabled user in again."`
+	Remove  usersRemoveCmd  `cmd:"" help:"Remove a user."`
+	Table   usersTableCmd   `cmd:"" help:"Print what each role may do."`
+}
+
+func (c *usersCmd) Help() string {
+	return `Roles: publisher, analyst, officer, approver, auditor, operator; "qingting users table" says what each may do.
+
+A running server is asked as an operator: --nats nats://127.0.0.1:4222 --token-file DATA-secrets/operator.token. That file
+is made at the first start of "qingting serve --listen". Without --nats the data directory of a stopped server is changed.`
+}
+
+// userFlags are those of every change.
+type userFlags struct {
+	custodyFlags
+	Name   string `arg:"" help:"Name of the user: a letter, then letters, digits, point, hyphen, underscore."`
+	Reason string `help:"Why; written to the ledger."`
+	Ticket string `help:"The case it belongs to."`
+}
+
+// change makes a change of the register.
+func (f userFlags) change(ctx context.Context, con *console, verb custody.Verb, user access.User) error {
+	if err := access.CheckName(f.Name); err != nil {
+		return usageError{err}
+	}
+	client, closeClient, err := f.client(ctx, con)
+	if err != nil {
+		return err
+	}
+	defer closeClient()
+	user.Name = f.Name
+	return client.ChangeUser(ctx, custody.UserChange{
+		Request: custody.Request{Actor: systemUser(), Reason: f.Reason, Ticket: f.Ticket}, Verb: verb, User: user,
+	})
+}
+
+// credentialFlags say how a user proves who they are.
+type credentialFlags struct {
+	Public string `name:"public" placeholder:"KEY" help:"Public nkey (U…) that the user signs with; without it, a token is made."`
+	Out    string `short:"o" placeholder:"FILE" help:"Write the token to a new FILE, mode 0600, and not to standard output."`
+}
+
+// credential fills the user's key in, and returns the token when it made one.
+func (f credentialFlags) credential(user *access.User) (token string, err error) {
+	if f.Public != "" {
+		if f.Out != "" {
+			return "", usagef("--public and --out do not go together: there is no token to write")
+		}
+		user.NKey = f.Public
+		return "", nil
+	}
+	if token, err = access.NewToken(); err != nil {
+		return "", err
+	}
+	user.TokenHash = access.HashToken(token)
+	if f.Out == "" {
+		return token, nil
+	}
+	// Before the change, so that no token is lost that lets somebody in.
+	return token, secrets.WriteNew(f.Out, []byte(token+"\n"))
+}
+
+// hand gives the token to whoever called, and takes the file away when the
+// change was refused.
+func (f credentialFlags) hand(con *console, token string, refused error) error {
+	switch {
+	case refused != nil && token != "" && f.Out != "":
+		_ = os.Remove(f.Out) // it opens nothing
+	case refused == nil && token != "" && f.Out == "":
+		fmt.Fprintln(con.Out, token)
+		fmt.Fprintln(con.Err, "This token is shown once. Who has it is this user: hand it over as a file of mode 0600.")
+	}
+	return refused
+}
+
+// parseRoles reads roles with commas between, or flags repeated.
+func parseRoles(list []string) ([]access.Role, error) {
+	var roles []access.Role
+	for _, name := range list {
+		r := access.Role(name)
+		if !r.Valid() {
+			return nil, usagef("--role %q is none of %s", name, access.RoleNames())
+		}
+		roles = append(roles, r)
+	}
+	return roles, nil
+}
+
+// warnConflicts says which roles one person should not have together.
+func warnConflicts(con *console, roles []access.Role) {
+	for _, pair := range access.Conflicts(roles) {
+		fmt.Fprintf(con.Err, "Warning: %s and %s in one hand: the one is there to see what the other does.\n", pair[0], pair[1])
+	}
+}
+
+type usersAddCmd struct {
+	userFlags
+	credentialFlags
+	Role []string `required:"" help:"Role of the user; may be repeated."`
+}
+
+// Run adds a user and prints the token.
+func (c *usersAddCmd) Run(ctx context.Context, con *console) error {
+	roles, err := parseRoles(c.Role)
+	if err != nil {
+		return err
+	}
+	user := access.User{Roles: roles}
+	token, err := c.credential(&user)
+	if err != nil {
+		return err
+	}
+	err = c.hand(con, token, c.change(ctx, con, custody.UserAdd, user))
+	if err == nil {
+		warnConflicts(con, roles)
+		fmt.Fprintf(con.Err, "Added %s as %s.\n", c.Name, strings.Join(c.Role, ", "))
+	}
+	return err
+}
+
+type usersRolesCmd struct {
+	userFlags
+	Role []string `required:"" help:"Role of the user, instead of those before; may be repeated."`
+}
+
+// Run replaces the roles.
+func (c *usersRolesCmd) Run(ctx context.Context, con *console) error {
+	roles, err := parseRoles(c.Role)
+	if err != nil {
+		return err
+	}
+	if err := c.change(ctx, con, custody.UserRoles, access.User{Roles: roles}); err != nil {
+		return err
+	}
+	warnConflicts(con, roles)
+	fmt.Fprintf(con.Err, "%s is %s now.\n", c.Name, strings.Join(c.Role, ", "))
+	return nil
+}
+
+type usersTokenCmd struct {
+	userFlags
+	credentialFlags
+}
+
+// Run replaces the credential; connections by the old one are closed.
+func (c *usersTokenCmd) Run(ctx context.Context, con *console) error {
+	var user access.User
+	token, err := c.credential(&user)
+	if err != nil {
+		return err
+	}
+	return c.hand(con, token, c.change(ctx, con, custody.UserToken, user))
+}
+
+type usersDisableCmd struct{ userFlags }
+
+// Run disables a user.
+func (c *usersDisableCmd) Run(ctx context.Context, con *console) error {
+	return c.change(ctx, con, custody.UserDisable, access.User{})
+}
+
+type usersEnableCmd struct{ userFlags }
+
+// Run enables a user.
+func (c *usersEnableCmd) Run(ctx context.Context, con *console) error {
+	return c.change(ctx, con, custody.UserEnable, access.User{})
+}
+
+type usersRemoveCmd struct{ userFlags }
+
+// Run removes a user.
+func (c *usersRemoveCmd) Run(ctx context.Context, con *console) error {
+	return c.change(ctx, con, custody.UserRemove, access.User{})
+}
+
+type usersListCmd struct {
+	custodyFlags
+	JSON bool `name:"json" help:"Print JSON lines."`
+}
+
+// listedUser is a user as list prints it.
+type listedUser struct {
+	Name     string        `json:"name"`
+	Roles    []access.Role `json:"roles"`
+	Token    bool          `json:"token"`
+	NKey     string        `json:"nkey,omitempty"`
+	Disabled bool          `json:"disabled,omitempty"`
+	Added    time.Time     `json:"added"`
+}
+
+// Run prints one line a user.
+func (c *usersListCmd) Run(ctx context.Context, con *console) error {
+	client, closeClient, err := c.client(ctx, con)
+	if err != nil {
+		return err
+	}
+	defer closeClient()
+	users, err := client.Users(ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		enc := json.NewEncoder(con.Out)
+		for _, u := range users {
+			if err := enc.Encode(listedUser{u.Name, u.Roles, u.TokenHash != "", u.NKey, u.Disabled, u.Added}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(users) == 0 {
+		fmt.Fprintln(con.Err, "No users are registered.")
+		return nil
+	}
+	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tROLES\tKEY\tADDED\tSTATE")
+	for _, u := range users {
+		key, state := "token", "active"
+		if u.NKey != "" {
+			key = u.NKey[:8] + "…"
+		}
+		if u.Disabled {
+			state = "disabled"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", u.Name, access.Names(u.Roles), key, u.Added.Local().Format(time.DateTime), state)
+	}
+	return w.Flush()
+}
+
+type usersTableCmd struct{}
+
+// Run prints the table that the documentation has too.
+func (c *usersTableCmd) Run(con *console) error {
+	_, err := fmt.Fprint(con.Out, access.Markdown())
+	return err
+}
