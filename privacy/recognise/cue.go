@@ -105,7 +105,7 @@ var vocabulary = []struct {
 	{QQ, `qq qq号 qq号码 扣扣 扣扣号 扣扣号码 企鹅 企鹅号 叩叩 球球 秋秋 蔻蔻 抠抠 q号 q`},
 	{QQ | WeChat, `qq微信 微信qq qq/微信 微信/qq qq和微信 微信和qq`},
 	{WeChat, `微信 微信号 微信号码 微信id 微信账号 微信帐号 微信名 vx vx号 v信 v信号 威信 威信号 徽信 薇信 薇信号 卫星号 卫星 维信 薇 wx wx号
-		weixin wechat 微 v wechatid 绿泡泡 v❤ 微❤ 薇芯 薇芯号 微芯 薇❤ 威❤ v♥ 微♥ v心 薇心 加v 加微 加薇 加vx 加wx 加我id 加我微 加我v v我 私我 微信同号 wx同号 vx同号 v同号`},
+		weixin wechat 微 v wechatid 绿泡泡 v❤ 微❤ 薇芯 薇芯号 微芯 薇❤ 威❤ v♥ 微♥ v心 薇心 加v 加微 加薇 加vx 加wx 加威 加薇信 加我id 加我微 加我v v我 私我 微信同号 wx同号 vx同号 v同号`},
 	{Broadband, `业务号 宽带业务号 主账号 宽带主账号 宽带主帐号 宽带账号 宽带帐号 宽带账户 宽带帐户 宽带号 宽带号码 宽带编号 宽带用户名 宽带登录账号 上网账号 上网帐号 上网账户 拨号账号 拨号帐号
 		拨号上网账号 拨号用户名 pppoe pppoe账号 pppoe帐号 itv账号 iptv账号 iptv帐号 iptv号 电视账号 魔百和账号 业务账号 接入号 接入号码
 		宽带接入号 宽带接入号码 设备号 产品号码 专线号 电路代号 电路编号 光宽账号 宽带认证账号 认证账号 装机账号`},

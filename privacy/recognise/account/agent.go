@@ -42,7 +42,7 @@ var agent = recognise.Rule{
 			}
 		})
 	},
-	True:  []string{"客服«XQ8023»说没法办", "坐席«HK20317»挂我电话", "客服«8023»说会回访", "客服（«8023»）答复说正在处理", "接线员«A1207»爱答不理", "客服说她是«6203»号，后来换了«1187»号接", "坐席«3390»，见证班长在场", "客服«8012»号态度恶劣", "«8012»号话务员", "接线员«１０２３»号", "是«50123»号客服代表接的"},
+	True:  []string{"客服«XQ8023»说没法办", "坐席«HK20317»挂我电话", "客服«8023»说会回访", "客服小姐«7702»", "客服（«8023»）答复说正在处理", "接线员«A1207»爱答不理", "客服说她是«6203»号，后来换了«1187»号接", "坐席«3390»，见证班长在场", "客服«8012»号态度恶劣", "«8012»号话务员", "接线员«１０２３»号", "是«50123»号客服代表接的"},
 	False: []string{"客服10086号", "10000号客服", "客服12号", "客服热线95511", "客服说住1203号楼", "客服让我打1391号线", "客服2023，坐席3000元", "15号客服回电", "客服20230105回复", "客服2023年就说会修", "客服3000多人", "客服AI2000上线", "客服10086说会修", "客服1000块都不赔"},
 }
 
@@ -53,6 +53,10 @@ const acting = "说讲答回态让叫告挂接在给就没不把推处很先称�
 // word for an agent, and four or five digits there that act: 客服XQ8023，客服8023说.
 func beside(p *recognise.Page, h recognise.Hit, emit func(rule.Candidate)) {
 	start := h.End
+	switch p.Folded(start, start+2) {
+	case "小姐", "先生", "女士", "小妹", "小哥", "专员", "同志":
+		start += 2
+	}
 	bracket := p.Rune(start) == '(' || p.Rune(start) == '['
 	if bracket || p.Rune(start) == ' ' || p.Rune(start) == ':' || p.Rune(start) == '号' && p.Is(h.End-1, fold.Han) {
 		start++
@@ -72,7 +76,7 @@ func beside(p *recognise.Page, h recognise.Hit, emit func(rule.Candidate)) {
 	value := p.Folded(head, end)
 	next := p.Rune(end)
 	closed := bracket && (next == ')' || next == ']')
-	acts := closed || next != 0 && strings.ContainsRune(acting, next)
+	acts := closed || end == len(p.Units) || next != 0 && strings.ContainsRune(acting, next)
 	c := rule.Candidate{Start: start, End: end, Canonical: canonical(p, start, end), Confidence: 0.7, Evidence: []string{"letters and digits right behind a word for an agent"}}
 	switch {
 	case letters == 0 && (!acts || year(value) || serviceNumber(value) || value[1:] == "000" || value[1:] == "0000"):

@@ -58,11 +58,11 @@ func passed(p *recognise.Page, from, at int) (w recognise.Window, ok bool) {
 	for before > from && at-before < 2 && strings.ContainsRune(" ,:", p.Rune(before-1)) {
 		before--
 	}
-	said := p.Folded(max(from, before-8), before)
-	switch {
-	case !strings.ContainsAny(said, "给报念说输发填告读"):
+	if before == from || !strings.ContainsRune("了的是给他她它您方服", p.Rune(before-1)) {
 		return w, false
-	case !strings.ContainsRune("了的是给他她它您方服", p.Rune(before-1)):
+	}
+	said := p.Folded(max(from, before-8), before)
+	if !strings.ContainsAny(said, "给报念说输发填告读") {
 		return w, false
 	}
 	w, ok = p.Reading(at, 4, 8)

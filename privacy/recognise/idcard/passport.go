@@ -80,7 +80,7 @@ var passportLabelled = recognise.Rule{
 	Need:  recognise.Need{Cues: recognise.Passport},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		p.EachHit(recognise.Passport, func(h recognise.Hit) {
-			start := p.SkipGlue(h.End)
+			start := p.SkipGlue(behindBracket(p, h.End))
 			end := start
 			for end < len(p.Units) && end-start < 12 && (p.Alnum(end) || p.Rune(end) == '.' && end == start+1 && p.Is(end+1, fold.Digit)) {
 				end++
@@ -95,8 +95,24 @@ var passportLabelled = recognise.Rule{
 			emit(rule.Candidate{Start: start, End: end, Canonical: text, Confidence: 0.85, Evidence: []string{"right after a word for a passport"}})
 		})
 	},
-	True:  []string{"护照号码是«AB1234567»", "passport no: «123456789»", "外交护照«P.1234567»", "passport «19AB12345»", "护照号«E 12345678»", "护照«14 1234567»", "护照«AB 123456»过期了", "德国护照号«C01X00T47»", "passport «C3JL8KX2P»"},
+	True:  []string{"护照号码是«AB1234567»", "passport no: «123456789»", "外交护照«P.1234567»", "passport «19AB12345»", "护照号«E 12345678»", "护照«14 1234567»", "护照«AB 123456»过期了", "德国护照号«C01X00T47»", "passport «C3JL8KX2P»", "护照（加拿大）«GA302922»"},
 	False: []string{"护照20190105到期", "护照办理123456789", "护照12345", "护照 2 寸照片 1234567 张", "护照：A4纸复印", "护照 5 20190105", "passport OFFICE12 is shut", "passport AB 12 34"},
+}
+
+// behindBracket skips Han characters in brackets at unit at: 护照（加拿大）.
+func behindBracket(p *recognise.Page, at int) int {
+	if p.Rune(at) != '(' || !p.Is(at+1, fold.Han) {
+		return at
+	}
+	for i := at + 1; i < at+8; i++ {
+		if p.Rune(i) == ')' {
+			return i + 1
+		}
+		if !p.Is(i, fold.Han) {
+			break
+		}
+	}
+	return at
 }
 
 // elsewhere reports the shape of a passport of any country. Letters and digits

@@ -49,7 +49,7 @@ var qq = recognise.Rule{
 				case label&recognise.QQ != 0:
 				case label != 0:
 					c.Rejected = "another label before"
-				case near&recognise.QQ != 0 && w.Groups == 1 && near&(recognise.Order|recognise.Amount|recognise.Phone|recognise.WeChat) == 0:
+				case near&recognise.QQ != 0 && w.Groups == 1 && strings.ContainsAny(p.Folded(at-8, at), "是号:=为加联有") && near&(recognise.Order|recognise.Amount|recognise.Phone|recognise.WeChat) == 0:
 					c.Confidence = 0.6
 				case p.After(w.End, 4)&recognise.QQ != 0 && beside(p, w.End):
 					c.Confidence = 0.75
@@ -61,7 +61,7 @@ var qq = recognise.Rule{
 		}
 	},
 	True:  []string{"QQ：«123456789»", "加我扣扣«87654321»", "企鹅号 «1234 5678»", "«12345678»是我的QQ", "我的q«１２３４５６７８９»", "QQ:«一二三四五六七»", "«123456789»（QQ）联系我", "加我，«87654321»（扣扣）", "扣♡扣 «87654321»", "QQ«1234.5678.90»", "QQ«46B6429Z41»", "QQ：«78777804B»"},
-	False: []string{"QQ音乐12345", "QQ：012345", "qq订单号123456789", "123456789", "qq会员充值12345678元", "10086QQ", "Q3 2023营收", "（QQ）音乐会员扣了15000元", "QQ 8.9.28更新", "QQ 1234.56元", "订单号12345678（QQ）"},
+	False: []string{"QQ音乐12345", "QQ：012345", "qq订单号123456789", "123456789", "qq会员充值12345678元", "10086QQ", "Q3 2023营收", "（QQ）音乐会员扣了15000元", "QQ 8.9.28更新", "QQ 1234.56元", "QQ炫舞12345678", "订单号12345678（QQ）"},
 }
 
 // beside reports that only 是我的 and the like stand between unit at and the
@@ -140,6 +140,9 @@ func tornCue(p *recognise.Page, at int, heads, tails string) bool {
 		i := end - 2
 		for i > 0 && end-2-i < 3 && !p.Is(i, fold.Han|fold.Letter|fold.Digit|fold.Stop|fold.Placeholder) {
 			i--
+		}
+		if p.Rune(end) == '号' && (p.Rune(i) == 'v' || p.Rune(i) == 'V') && p.Rune(i+1) == ' ' { // the signal of something
+			return false
 		}
 		return i < end-2 && i >= 0 && strings.ContainsRune(heads, p.Rune(i)) && !p.Is(i-1, fold.Letter)
 	}
@@ -254,7 +257,7 @@ var wechatTorn = recognise.Rule{
 		})
 	},
 	True:  []string{"威♥信：«lisi2020»", "微💗信号 «lisi_2020»", "微-信：«lisi2020»", "微 信 «lisi_2020»"},
-	False: []string{"微弱信号abcd1234", "威力信：abcd1234", "微 小 信息abcd1234", "微-信：abc12"},
+	False: []string{"微弱信号abcd1234", "威力信：abcd1234", "微 小 信息abcd1234", "微-信：abc12", "v 信号 LTE5G4321"},
 }
 
 // ordinary are words that follow a word for WeChat without being a name.

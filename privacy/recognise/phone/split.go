@@ -1,6 +1,8 @@
 package phone
 
 import (
+	"math/bits"
+
 	"qingting/privacy/fold"
 	"qingting/privacy/recognise"
 	"qingting/privacy/recognise/check"
@@ -17,7 +19,7 @@ var split = recognise.Rule{
 		"身份证前六位«110105»，中间八位«19491231»，后四位«0021»",
 		"我的号码 «139» 那个 «0021» 再加 «7763»，记下没", "电话为防泄漏拆开：«1369»…中间«552»…最后«0718»，收到请删",
 		"我号是«幺三九»，啊对，然后«两三四五»，最后«六七八九»", "我的号码是«1 3 8»，啊对，然后«0 0 1 3»，后面«5 6 7 8»", "客户：«139» 坐席：«139» 客户：«0021» 坐席：«0021» 客户：«7763» 坐席：«7763» 对吗", "客户：«幺五零» 坐席：嗯 客户：«二三三零» 坐席：嗯 客户：«九八七六»",
-		"手机号后四位«5678»，前七位«1391234»", "前七位«1391234»，后四位«5678»，另一个前七位«1381234»，后四位«8765»", "物流签收：某某 前七位«1391234»，后四位是«5678»，某某 前三位«188»，中间四位«1234»，后四位«5678»", "前七位«1391234»，后四位是«5678»套餐降档", "香港電話前七位«8529508»，后四位是«8295»，內地前七位«1520716»，后四位是«4269»", "号码我分开说：前七位«15066Z3»，后四位«8891»", "身份证前六位«110105»，中间是生日«19491231»，最后四位«002X»", "身份证：«110105» 嗯 «19491231» 嗯 «0021»", "手机号 customer: «139» then «1234» and finally «5678»",
+		"手机号后四位«5678»，前七位«1391234»", "手机号中间四位是«0021»，前面是«139»，后面是«7763»", "用户报号：«136» 话务员复述：«136» 用户：«4410» 话务员复述：«4410» 用户：«9087»", "身份证号码«320106»空格«19870512»空格«4013»", "公民身份号码是«32010619870512»后面再加«4013»", "前七位«1391234»，后四位«5678»，另一个前七位«1381234»，后四位«8765»", "物流签收：某某 前七位«1391234»，后四位是«5678»，某某 前三位«188»，中间四位«1234»，后四位«5678»", "前七位«1391234»，后四位是«5678»套餐降档", "香港電話前七位«8529508»，后四位是«8295»，內地前七位«1520716»，后四位是«4269»", "号码我分开说：前七位«15066Z3»，后四位«8891»", "身份证前六位«110105»，中间是生日«19491231»，最后四位«002X»", "身份证：«110105» 嗯 «19491231» 嗯 «0021»", "手机号 customer: «139» then «1234» and finally «5678»",
 	},
 	False: []string{
 		"后四位5678", "前三位139", "前七位1391234", "前六位110105，中间八位19491331，后四位0021", "订单前7位1391234，金额5678", "前三名100，后三名200",
@@ -30,7 +32,8 @@ const (
 	minBlock  = 3  // digits in the longest run of a text that tells a number in parts
 	maxBlocks = 9  // blocks of a number, those that are repeated among them
 	maxApart  = 40 // units between two blocks
-	maxTold   = 18 // digits of the longest number that is told in parts
+	minTold   = 11 // digits of the shortest number that is told in parts
+	maxTold   = 18 // and of the longest
 	maxLead   = 40 // units from the word for a number to its first block
 )
 
@@ -70,8 +73,8 @@ func findSplit(p *recognise.Page, emit func(rule.Candidate)) {
 		n++
 		for i := n - 2; i >= 0; i-- {
 			c, ok := assemble(p, last[i:n])
-			if !ok && n == 2 {
-				c, ok = reversed(p, last[:n])
+			if !ok && i == 0 && n < 4 {
+				c, ok = disordered(p, last[:n])
 			}
 			if !ok {
 				continue
@@ -134,8 +137,11 @@ func blocks(p *recognise.Page, yield func(b block)) {
 // assemble returns the number that blocks tell together, if they do. A block
 // that repeats the one before it, or all before it, is an echo.
 func assemble(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
-	first, last := &told[0], &told[len(told)-1]
-	if len(first.value) < 3 || last.cross == 0 && len(first.value) > 8 {
+	first := &told[0]
+	if len(first.value) < 3 || len(first.value) > 14 {
+		return c, false
+	}
+	if digits(told) < minTold {
 		return c, false
 	}
 	var all, distinct [maxTold]byte
@@ -169,19 +175,40 @@ func assemble(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
 	return s.number(string(all[:a]))
 }
 
+// digits is how many digits blocks have together.
+func digits(told []block) (n int) {
+	for i := range told {
+		n += len(told[i].value)
+	}
+	return n
+}
+
 // hongkong reports a number of Hong Kong or Macau with its country code.
 func hongkong(d string) bool {
 	return len(d) == 11 && (d[:3] == "852" || d[:3] == "853") && d[3] >= '4'
 }
 
-// reversed returns the number whose end is told before its start. They must
-// be the only blocks around, or they are of two numbers.
-func reversed(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
-	if !part(p, told[0].start, tails) || !part(p, told[1].start, heads) || told[0].letter || told[1].letter || told[0].cross+told[1].cross > 0 {
+// disordered returns the number whose end or middle is told before its start.
+// The blocks must be the only ones around, or they are of two numbers.
+func disordered(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
+	if digits(told) != minTold {
 		return c, false
 	}
-	s := story{p: p, told: told, distinct: 2}
-	return s.number(told[1].value + told[0].value)
+	value, places := "", 0
+	for place, signs := range [...]string{heads, middles, tails} {
+		for i := range told {
+			if b := &told[i]; !b.letter && b.cross == 0 && part(p, b.start, signs) {
+				value += b.value
+				places |= 1 << place
+				break
+			}
+		}
+	}
+	if len(value) != minTold || bits.OnesCount(uint(places)) != len(told) {
+		return c, false
+	}
+	s := story{p: p, told: told, distinct: len(told)}
+	return s.number(value)
 }
 
 // number returns the number that value is, if people tell its kind and the

@@ -112,10 +112,12 @@ func (s *story) card(valid bool) (confidence float64, why []string) {
 	return 0, nil
 }
 
-// Of the word for a part: what says that it is the start of a number, or its end.
+// Of the word for a part: what says that it is the start of a number, its
+// middle or its end.
 const (
-	heads = "前开头"
-	tails = "后尾末剩"
+	heads   = "前开头"
+	middles = "中"
+	tails   = "后尾末剩"
 )
 
 // part reports that the word for a part which stands right before unit at has
@@ -236,9 +238,9 @@ var fillers = sync.OnceValue(func() map[string]bool {
 	for _, w := range strings.Fields(`
 		然后 接着 再 再接 再加 再来 再记 再是 还有 跟着 紧接着 后面 后边 前面 前边 中间 当中 中段 最后 最末 末尾 尾巴 结尾 开头 开头的 打头 打头的 头 尾 剩下 剩下的 下面 接下来 其次 往后
 		那个 这个 就是 那就是 嗯 啊 哦 噢 喔 呃 额 唔 哎 诶 欸 喂 对 对的 对啊 对吧 对不对 对吗 是 是的 是吧 是吗 好 好的 好嘞 行 可以 没错 明白 收到 吧 呢 吗 哈 呀 了 的 嘛 啦
-		您说 你说 您讲 请讲 请说 请 继续 请继续 您继续 你继续 接着说 记 先记 记下 记下了 记一下 您记 你记 您记一下 你记一下 稍等 等一下 等下 我看看 我想想 我看一下 让我看看 慢点 听着 听好 听清
+		您说 你说 您讲 请讲 请说 请 继续 请继续 您继续 你继续 接着说 记 先记 记下 记下了 记一下 您记 你记 您记一下 你记一下 复述 重复 重复一下 确认 确认一下 核对 核对一下 我报 报号 我说 稍等 等一下 等下 我看看 我想想 我看一下 让我看看 慢点 听着 听好 听清
 		客户 用户 坐席 座席 客服 客服代表 话务员 接线员 顾客 机主 来电人 来电者 主叫 被叫 投诉人 申诉人 话务 坐席员 服务员 男 女 甲 乙 问 答 主 客
-		四位 三位 八位 六位 五位 七位 几位 两位 四个 三个 四个数 三个数 四个数字 三个数字 个数 位 位数 位是 数 数字 号码 尾数 尾号 前 后 中 末 的是 为 和 加 加上 跟 与 及 到 段 第一段 第二段 第三段 一段
+		四位 三位 八位 六位 五位 七位 几位 两位 四个 三个 四个数 三个数 四个数字 三个数字 个数 位 位数 位是 数 数字 号码 尾数 尾号 前 后 中 末 的是 为 和 加 加上 跟 与 及 到 空格 横杠 杠 逗号 顿号 四 三 六 八 七 头 段 第一段 第二段 第三段 一段
 		生日 是生日 出生 年月日 出生年月日 出生年月 出生日期 日期 顺序码 校验码 地区码 区号
 		then and finally next ok okay so uh um er well is its plus last first middle yes yeah right three four digits agent customer caller user a b q`) {
 		m[w] = true
