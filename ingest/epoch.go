@@ -1,10 +1,17 @@
 package ingest
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"qingting/privacy/vault"
 )
 
 // Headers of an epoch's envelope in FEEDBACK_KEYS.
@@ -40,4 +47,48 @@ func EpochBorn(h nats.Header, stored time.Time) time.Time {
 		return t
 	}
 	return stored
+}
+
+// StoredEpoch is an epoch's envelope as FEEDBACK_KEYS has it.
+type StoredEpoch struct {
+	Epoch    string    `json:"epoch"`
+	Sequence uint64    `json:"sequence"`
+	Set      vault.Set `json:"set,omitempty"` // whom it is sealed to, when that is known
+	Born     time.Time `json:"born"`
+	Data     []byte    `json:"data,omitempty"`
+}
+
+// Epochs yields the envelopes after a sequence, in the order they were stored;
+// 0 yields all.
+func Epochs(ctx context.Context, js jetstream.JetStream, after uint64) iter.Seq2[StoredEpoch, error] {
+	return func(yield func(StoredEpoch, error) bool) {
+		stream, err := js.Stream(ctx, StreamKeys)
+		if err != nil {
+			yield(StoredEpoch{}, fmt.Errorf("stream %s: %w", StreamKeys, err))
+			return
+		}
+		last := stream.CachedInfo().State.LastSeq
+		for seq := after + 1; seq <= last; {
+			msg, err := stream.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(KeySubject("*")))
+			if errors.Is(err, jetstream.ErrMsgNotFound) {
+				return
+			}
+			if err != nil {
+				yield(StoredEpoch{}, fmt.Errorf("reading %s: %w", StreamKeys, err))
+				return
+			}
+			seq = msg.Sequence + 1
+			epoch, ok := EpochOf(msg.Subject)
+			if !ok || msg.Sequence > last {
+				continue
+			}
+			e := StoredEpoch{
+				Epoch: epoch, Sequence: msg.Sequence, Set: vault.Set(msg.Header.Get(HeaderOfficers)),
+				Born: EpochBorn(msg.Header, msg.Time), Data: msg.Data,
+			}
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
 }

@@ -122,6 +122,14 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectCheckpoints: answering(s, s.checkpoints),
 		subjectCosign:      answering(s, s.cosign),
 		subjectDocument:    answering(s, s.document),
+		subjectOfficers:    answering(s, s.officers),
+		subjectEpochs:      answering(s, s.epochs),
+		subjectChange:      answering(s, s.change),
+		subjectEnvelopes:   answering(s, s.envelopes),
+		subjectBegin:       answering(s, s.begin),
+		subjectRewrap:      answering(s, s.rewrap),
+		subjectEnd:         answering(s, s.end),
+		subjectSample:      answering(s, s.sample),
 		subjectUsers:       answering(s, s.listUsers),
 		subjectUserChange:  answering(s, s.changeUsers),
 	} {
@@ -225,7 +233,8 @@ func (s *Service) epoch(ctx context.Context, r Request) ([]byte, error) {
 	}
 	msg, err := keys.GetLastMsgForSubject(ctx, ingest.KeySubject(r.Record))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil, nil
+		// A process that was killed while replacing it may have left the new one aside.
+		return s.staged(ctx, keys, r.Record)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the keys: %w", err)

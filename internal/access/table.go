@@ -46,6 +46,7 @@ const (
 	Audit   Power = "audit"
 	Govern  Power = "govern"
 	Keys    Power = "keys"
+	Data    Power = "data"
 )
 
 // Row is a line of the table.
@@ -69,6 +70,7 @@ var Table = []Row{
 	{Audit, []string{"qingting.audit.>"}, []Role{Officer, Auditor}, "读取与核验账本", "read and verify the ledger"},
 	{Govern, []string{"qingting.govern.>"}, []Role{Operator}, "管理用户与设置", "manage users and settings"},
 	{Keys, []string{"qingting.govern.officers.>"}, []Role{Officer}, "管理合规官的密钥", "manage the officers' keys, seal epoch keys anew"},
+	{Data, []string{"qingting.govern.data.>"}, []Role{Officer}, "管理来源登记与保存期限，导出，报告", "keep the register of sources and retention, export, report"},
 }
 
 // row is the line of a power.

@@ -1,0 +1,180 @@
+package custody
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"qingting/ingest"
+	"qingting/ingest/settings"
+	"qingting/privacy/vault"
+)
+
+// The subjects of the officers' keys. Who the officers are, an auditor may read;
+// who changes that is an officer: to be one is to open what is sealed.
+const (
+	officersPrefix   = "qingting.govern.officers."
+	subjectOfficers  = auditPrefix + "officers"
+	subjectEpochs    = auditPrefix + "epochs"
+	subjectChange    = officersPrefix + "change"
+	subjectEnvelopes = officersPrefix + "envelopes"
+	subjectBegin     = officersPrefix + "begin"
+	subjectRewrap    = officersPrefix + "rewrap"
+	subjectEnd       = officersPrefix + "end"
+	subjectSample    = subjectPrefix + "sample"
+)
+
+// Officers is the register of officers as it is.
+type Officers struct {
+	Register vault.Register `json:"register"`
+	Revision uint64         `json:"revision"`
+}
+
+// officers reads the register.
+func (s *Service) officers(ctx context.Context, _ struct{}) (Officers, error) {
+	if s.cfg.Settings == nil {
+		return Officers{}, errors.New("this service has no settings")
+	}
+	v, err := s.cfg.Settings.Get(ctx, settings.Officers)
+	if err != nil {
+		return Officers{}, err
+	}
+	if v.Data == nil {
+		return Officers{}, errors.New("there is no register of officers yet: the first start of \"qingting serve --recipients FILE\" makes it")
+	}
+	r, err := vault.ParseRegister(v.Data)
+	return Officers{Register: r, Revision: v.Revision}, err
+}
+
+// changeRequest changes the register that the officer has seen.
+type changeRequest struct {
+	Request
+	Change   vault.Change `json:"change"`
+	Revision uint64       `json:"revision"`
+}
+
+// change writes another register, after the ledger has the entry. The servers
+// hear of it and seal to the new officers.
+func (s *Service) change(ctx context.Context, r changeRequest) (Officers, error) {
+	if err := s.asked(r.Request); err != nil {
+		return Officers{}, err
+	}
+	var names []string
+	for _, o := range r.Change.Add {
+		// The ledger names the officer, and keeps no personal data.
+		if s.cfg.Clean(o.Name) != o.Name {
+			return Officers{}, errors.New("the officer's name reads as personal data, which the ledger does not keep: give a user name or a role")
+		}
+		names = append(names, "+"+o.Name)
+	}
+	for _, name := range r.Change.Retire {
+		names = append(names, "-"+name)
+	}
+	now, err := s.officers(ctx, struct{}{})
+	if err != nil {
+		return Officers{}, err
+	}
+	if now.Revision != r.Revision {
+		return Officers{}, settings.ErrChanged
+	}
+	next, err := now.Register.Apply(r.Change, time.Now())
+	if err != nil {
+		return Officers{}, err
+	}
+	data, err := next.Encode()
+	if err != nil {
+		return Officers{}, err
+	}
+	v, err := s.cfg.Settings.Put(ctx, settings.Officers, data, r.Revision, settings.Change{
+		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket),
+		Object: "officers:" + strings.Join(names, ","),
+	})
+	if err != nil {
+		return Officers{}, err
+	}
+	return Officers{Register: next, Revision: v.Revision}, nil
+}
+
+// asked refuses a request that does not say who asks and why.
+func (s *Service) asked(r Request) error {
+	switch {
+	case r.Actor == "":
+		return errors.New("who asks is missing: give --actor")
+	case strings.TrimSpace(r.Reason) == "":
+		return errors.New("a reason is missing: give --reason")
+	}
+	return nil
+}
+
+// epochRequest asks for the epochs after a sequence.
+type epochRequest struct {
+	After uint64 `json:"after"`
+}
+
+// epochsPage is how many epochs one answer lists.
+const epochsPage = 1000
+
+// epochs lists epochs: to whom their keys are sealed, never the keys.
+func (s *Service) epochs(ctx context.Context, r epochRequest) ([]ingest.StoredEpoch, error) {
+	page := []ingest.StoredEpoch{}
+	for e, err := range ingest.Epochs(ctx, s.js, r.After) {
+		if err != nil {
+			return nil, err
+		}
+		e.Data = nil
+		if page = append(page, e); len(page) == epochsPage {
+			break
+		}
+	}
+	return page, nil
+}
+
+// envelopes gives a page of sealed epoch keys. Each is useless without a record.
+func (s *Service) envelopes(ctx context.Context, r epochRequest) ([]ingest.StoredEpoch, error) {
+	page, size := []ingest.StoredEpoch{}, 0
+	for e, err := range ingest.Epochs(ctx, s.js, r.After) {
+		if err != nil {
+			return nil, err
+		}
+		page = append(page, e)
+		if size += len(e.Data); size >= readingPage {
+			break
+		}
+	}
+	return page, nil
+}
+
+// Officers reads the register of officers.
+func (c *Client) Officers(ctx context.Context) (Officers, error) {
+	var o Officers
+	return o, c.ask(ctx, subjectOfficers, struct{}{}, &o)
+}
+
+// ChangeOfficers changes the register that was read as now.
+func (c *Client) ChangeOfficers(ctx context.Context, r Request, change vault.Change, now Officers) (Officers, error) {
+	var o Officers
+	return o, c.ask(ctx, subjectChange, changeRequest{Request: r, Change: change, Revision: now.Revision}, &o)
+}
+
+// Epochs lists all epochs, without their envelopes.
+func (c *Client) Epochs(ctx context.Context) ([]ingest.StoredEpoch, error) {
+	var all []ingest.StoredEpoch
+	for after := uint64(0); ; {
+		var page []ingest.StoredEpoch
+		if err := c.ask(ctx, subjectEpochs, epochRequest{after}, &page); err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return all, nil
+		}
+		all, after = append(all, page...), page[len(page)-1].Sequence
+	}
+}
+
+// Envelopes gives the envelopes after a sequence, as many as one answer bears;
+// none when there are no more.
+func (c *Client) Envelopes(ctx context.Context, after uint64) ([]ingest.StoredEpoch, error) {
+	var page []ingest.StoredEpoch
+	return page, c.ask(ctx, subjectEnvelopes, epochRequest{after}, &page)
+}
