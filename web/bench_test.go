@@ -30,7 +30,9 @@ func BenchmarkPages(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				w := httptest.NewRecorder()
-				h.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), http.MethodGet, target, nil))
+				r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, target, nil)
+				r.RemoteAddr = "127.0.0.1:50000"
+				h.ServeHTTP(w, r)
 				if w.Code != http.StatusOK {
 					b.Fatalf("%s: status %d", target, w.Code)
 				}

@@ -9,9 +9,12 @@
 // customers is shown as withheld, never drawn; what came with feedback is text
 // and nothing else, whatever it holds; every page is in the reader's language,
 // labels included; a search ends at its deadline; on a loopback address it
-// answers under a loopback name only.
+// answers under a loopback name only; a request is answered when its user has a
+// role that may ask it (routes.go), known by a bearer token, or as the visitor
+// of a loopback address.
 //
-// It has no sign-in: serve it on loopback. It remembers nothing between
+// It has no page to sign in by: serve it on loopback. But for failed attempts to
+// sign in, which it counts for a minute, it remembers nothing between
 // requests, so what is deleted from index and statistics is gone from the
 // pages.
 package web

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"qingting/internal/access"
 	"qingting/internal/document"
 	"qingting/search"
 	"qingting/textmining/statistics"
@@ -99,6 +100,7 @@ func newSite(tb testing.TB, docs []*document.Document, change func(*Config)) htt
 	}
 	names := map[string]string{"MOBILE": "手机号", "ID_CARD": "身份证号"}
 	cfg := Config{Index: ix, Statistics: st, TypeName: func(typ string) string { return names[typ] }}
+	cfg.Visitor = &access.User{Name: "local", Roles: []access.Role{access.Analyst}}
 	if change != nil {
 		change(&cfg)
 	}
@@ -123,8 +125,14 @@ func get(t testing.TB, h http.Handler, target string) *page {
 	return send(t, h, httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil))
 }
 
+// elsewhere is where httptest has requests come from.
+const elsewhere = "192.0.2.1:1234"
+
 func send(t testing.TB, h http.Handler, r *http.Request) *page {
 	t.Helper()
+	if r.RemoteAddr == elsewhere {
+		r.RemoteAddr = "127.0.0.1:50000"
+	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	res := w.Result()

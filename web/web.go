@@ -1,17 +1,18 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"qingting/internal/access"
 	"qingting/search"
 	"qingting/textmining/statistics"
 )
@@ -30,8 +31,14 @@ type Config struct {
 	// "" when there is none; nil shows types as they are. English names are made
 	// from the type itself.
 	TypeName func(typ string) string
-	Timeout  time.Duration // for one search; 0 is 10 s
-	Log      *slog.Logger  // nil discards
+	// Users is the register of those who may sign in by token, asked at each
+	// request that carries one; nil knows nobody.
+	Users func(context.Context) (access.Users, error)
+	// Visitor is who comes from a loopback address without a token; nil lets
+	// nobody in without one.
+	Visitor *access.User
+	Timeout time.Duration // for one search; 0 is 10 s
+	Log     *slog.Logger  // nil discards
 }
 
 // server holds what handlers share.
@@ -39,6 +46,7 @@ type server struct {
 	cfg       Config
 	templates map[string]*template.Template // by page
 	style     string                        // URL of the style sheet, with its hash
+	failures  failures                      // to sign in
 }
 
 // New returns the handler of all pages and of the HTTP API. It is safe for
@@ -63,22 +71,9 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page(s.overview))
-	mux.HandleFunc("GET /search", s.page(s.search))
-	mux.HandleFunc("GET /api/v1/report", s.api(s.apiReport))
-	mux.HandleFunc("GET /api/v1/search", s.api(s.apiSearch))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, "ok\n") // the reader is gone
-	})
-	mux.HandleFunc("GET "+s.style, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		_, _ = w.Write(styleSheet) // the reader is gone
-	})
-	missing := &httpError{http.StatusNotFound, say{"没有这个页面。", "There is no such page."}}
-	mux.HandleFunc("GET /api/", s.api(func(*http.Request) (any, error) { return nil, missing }))
-	mux.HandleFunc("GET /", s.page(func(*http.Request, language) (answer, error) { return answer{}, missing }))
+	for _, r := range s.routes() {
+		mux.HandleFunc(r.pattern, s.permit(r))
+	}
 	return headers(localOnly(http.NewCrossOriginProtection().Handler(mux))), nil
 }
 

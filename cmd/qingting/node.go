@@ -14,6 +14,7 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
+	"qingting/ingest/govern"
 	"qingting/ingest/ledger"
 	"qingting/ingest/worker"
 	"qingting/internal/secrets"
@@ -40,6 +41,7 @@ type nodeConfig struct {
 	broker   broker.Config       // Dir and StoreKey are filled in
 	limits   ingest.StreamLimits
 	worker   worker.Config // Log is filled in
+	sources  govern.Mode   // what becomes of unregistered sources; empty is govern.Refuse
 	log      *slog.Logger
 }
 
@@ -50,6 +52,8 @@ type node struct {
 	custody *custody.Service
 	trouble *trouble
 
+	gate     *govern.Gate
+	keeper   *govern.Keeper
 	worker   *worker.Worker
 	ledger   *ledger.Keeper
 	sealer   *vault.Sealer
@@ -158,6 +162,11 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 	if err != nil {
 		return err
 	}
+	if s.gate, err = govern.NewGate(ctx, s.streams.settings, s.cfg.sources, s.cfg.log); err != nil {
+		return err
+	}
+	p.Sources = s.gate
+	s.keeper = govern.NewKeeper(s.streams.js, s.streams.settings, govern.KeeperConfig{Log: s.cfg.log})
 	s.sealer = p.Sealer
 	s.ledger = ledger.NewKeeper(s.streams.js, own.ledger.signer, own.ledger.keys, ledger.Config{Log: s.cfg.log})
 	wcfg := s.cfg.worker
@@ -218,10 +227,14 @@ func (s *node) run(ctx context.Context) error {
 	if s.worker != nil {
 		g.Go(func() error { return s.worker.Run(ctx) })
 	}
+	if s.gate != nil {
+		g.Go(func() error { return s.gate.Run(ctx) })
+		g.Go(func() error { return s.keeper.Run(ctx) })
+	}
 	if s.officers != nil {
 		g.Go(func() error { return s.officers.watch(ctx, s.sealer) })
 	}
-	if s.streams.broker != nil && s.cfg.broker.Listen != "" {
+	if s.streams.broker != nil {
 		g.Go(func() error { return s.followUsers(ctx) })
 	}
 	if s.ledger != nil {

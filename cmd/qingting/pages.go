@@ -8,13 +8,17 @@ import (
 	"net/http"
 	"time"
 
+	"qingting/internal/access"
 	"qingting/privacy/rule"
 	"qingting/web"
 )
 
 // servePages serves the pages on addr until ctx ends.
 func (n *node) servePages(ctx context.Context, addr string) error {
-	handler, err := web.New(web.Config{Index: n.index, Statistics: n.stats, TypeName: typeName, Log: n.cfg.log})
+	handler, err := web.New(web.Config{
+		Index: n.index, Statistics: n.stats, TypeName: typeName, Log: n.cfg.log,
+		Users: n.users, Visitor: &access.User{Name: string(access.Local), Roles: []access.Role{access.Analyst}},
+	})
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,14 @@ func (n *node) users(ctx context.Context) (access.Users, error) {
 	if n.streams.broker != nil {
 		return n.streams.broker.Users(), nil
 	}
-	return registeredUsers(ctx, n.streams.settings)
+	s := n.streams.settings
+	if s == nil { // a role that uses some streams only
+		var err error
+		if s, err = settings.Open(ctx, n.streams.js); err != nil {
+			return nil, err
+		}
+	}
+	return registeredUsers(ctx, s)
 }
 
 // registeredUsers reads the register.
