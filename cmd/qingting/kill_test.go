@@ -116,7 +116,7 @@ func (s *site) awaitListener(t testing.TB) {
 // and counted.
 func (s *site) finish(t testing.TB) {
 	t.Helper()
-	officers, err := secrets.LoadRecipients(s.recipients())
+	officers, err := secrets.ReadRecipients(s.recipients())
 	if err != nil {
 		t.Fatal(err)
 	}
