@@ -23,6 +23,9 @@ import (
 // finds all of them, of whatever month: to release them, to replace them, to
 // erase them.
 
+// DocsSubjects is where all documents are published.
+const DocsSubjects = "feedback.docs.*"
+
 // VaultPartSubject is where an addition to the sealed values of a record lies.
 // An empty part is the base.
 func VaultPartSubject(month, record, part string) string {
