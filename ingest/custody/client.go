@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
@@ -66,11 +67,16 @@ func (c *Client) Retry(ctx context.Context, r Request, opened ingest.Letter) err
 }
 
 func (c *Client) ask(ctx context.Context, subject string, request, answer any) error {
+	return c.askWithin(ctx, requestTimeout, subject, request, answer)
+}
+
+// askWithin is ask for what takes longer, or must not.
+func (c *Client) askWithin(ctx context.Context, limit time.Duration, subject string, request, answer any) error {
 	data, err := json.Marshal(request)
 	if err != nil {
 		return fmt.Errorf("encoding the request: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	msg, err := c.nc.RequestWithContext(ctx, subject, data)
 	if errors.Is(err, nats.ErrNoResponders) {

@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"time"
 
@@ -85,6 +86,8 @@ type Config struct {
 	Users func(context.Context) (access.Users, error)
 	// Settings hold what is governed; nil refuses to change anything.
 	Settings *settings.Settings
+	// Subjects handles the requests of persons; nil answers none.
+	Subjects *Subjects
 	Log      *slog.Logger
 }
 
@@ -112,7 +115,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		return nil, fmt.Errorf("custody: %w", err)
 	}
 	s.svc = svc
-	for subject, handler := range map[string]micro.Handler{
+	endpoints := map[string]micro.Handler{
 		subjectRecord:      answering(s, s.record),
 		subjectEpoch:       answering(s, s.epoch),
 		subjectLetters:     answering(s, s.letters),
@@ -132,7 +135,9 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectSample:      answering(s, s.sample),
 		subjectUsers:       answering(s, s.listUsers),
 		subjectUserChange:  answering(s, s.changeUsers),
-	} {
+	}
+	maps.Copy(endpoints, s.personHandlers())
+	for subject, handler := range endpoints {
 		if access.PowerOf(subject) == "" {
 			return nil, errors.Join(fmt.Errorf("custody: no row of access.Table says who may ask %s", subject), svc.Stop())
 		}

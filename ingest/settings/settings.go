@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"iter"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -133,6 +134,24 @@ func (s *Settings) Get(ctx context.Context, key Key) (Value, error) {
 		return Value{}, fmt.Errorf("settings: reading %s: %w", key, err)
 	}
 	return valueOf(e), nil
+}
+
+// Keys lists the settings that are set below a prefix: of "requests", those
+// named "requests.…".
+func (s *Settings) Keys(ctx context.Context, prefix string) ([]Key, error) {
+	if !validKey.MatchString(prefix) {
+		return nil, fmt.Errorf("settings: %q is not a key", prefix)
+	}
+	lister, err := s.kv.ListKeysFiltered(ctx, prefix+".>")
+	if err != nil {
+		return nil, fmt.Errorf("settings: listing %s: %w", prefix, err)
+	}
+	var keys []Key
+	for k := range lister.Keys() {
+		keys = append(keys, Key(k))
+	}
+	slices.Sort(keys)
+	return keys, nil
 }
 
 // Put sets a new version when the present one is revision; 0 for a setting that
