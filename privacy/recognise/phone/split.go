@@ -11,7 +11,7 @@ import (
 
 var split = recognise.Rule{
 	ID: "mobile.split", Type: rule.Mobile,
-	About: "a mobile number, or that of an identity card, told in parts: 前七位…后四位, blocks with words between them, blocks that an agent repeats; each part is a candidate",
+	About: "the number of a mobile, a fixed line, an identity card or a card of a bank, told in parts: 前七位…后四位, blocks with words between them, blocks that an agent repeats; each part is a candidate",
 	Need:  recognise.Need{Runs: minBlock},
 	Find:  findSplit,
 	True: []string{
@@ -19,12 +19,12 @@ var split = recognise.Rule{
 		"身份证前六位«110105»，中间八位«19491231»，后四位«0021»",
 		"我的号码 «139» 那个 «0021» 再加 «7763»，记下没", "电话为防泄漏拆开：«1369»…中间«552»…最后«0718»，收到请删",
 		"我号是«幺三九»，啊对，然后«两三四五»，最后«六七八九»", "我的号码是«1 3 8»，啊对，然后«0 0 1 3»，后面«5 6 7 8»", "客户：«139» 坐席：«139» 客户：«0021» 坐席：«0021» 客户：«7763» 坐席：«7763» 对吗", "客户：«幺五零» 坐席：嗯 客户：«二三三零» 坐席：嗯 客户：«九八七六»",
-		"手机号后四位«5678»，前七位«1391234»", "手机号中间四位是«0021»，前面是«139»，后面是«7763»", "用户报号：«136» 话务员复述：«136» 用户：«4410» 话务员复述：«4410» 用户：«9087»", "身份证号码«320106»空格«19870512»空格«4013»", "公民身份号码是«32010619870512»后面再加«4013»", "前七位«1391234»，后四位«5678»，另一个前七位«1381234»，后四位«8765»", "物流签收：某某 前七位«1391234»，后四位是«5678»，某某 前三位«188»，中间四位«1234»，后四位«5678»", "前七位«1391234»，后四位是«5678»套餐降档", "香港電話前七位«8529508»，后四位是«8295»，內地前七位«1520716»，后四位是«4269»", "号码我分开说：前七位«15066Z3»，后四位«8891»", "身份证前六位«110105»，中间是生日«19491231»，最后四位«002X»", "身份证：«110105» 嗯 «19491231» 嗯 «0021»", "手机号 customer: «139» then «1234» and finally «5678»",
+		"手机号后四位«5678»，前七位«1391234»", "手机号中间四位是«0021»，前面是«139»，后面是«7763»", "用户报号：«136» 话务员复述：«136» 用户：«4410» 话务员复述：«4410» 用户：«9087»", "座机是«0571»，然后«8765»，后面«4321»", "银行卡前四位«6222»，中间«0210»，«0111»，最后«6818»", "联系号码“«139»”“«0021»”“«7763»”连起来", "留个电话：«一五幺»，«二二三三»，办完了«四四五五»", "身份证后四位是«0014»，前面是«440524»，中间是«19880101»", "身份证号码«320106»空格«19870512»空格«4013»", "公民身份号码是«32010619870512»后面再加«4013»", "前七位«1391234»，后四位«5678»，另一个前七位«1381234»，后四位«8765»", "物流签收：某某 前七位«1391234»，后四位是«5678»，某某 前三位«188»，中间四位«1234»，后四位«5678»", "前七位«1391234»，后四位是«5678»套餐降档", "香港電話前七位«8529508»，后四位是«8295»，內地前七位«1520716»，后四位是«4269»", "号码我分开说：前七位«15066Z3»，后四位«8891»", "身份证前六位«110105»，中间是生日«19491231»，最后四位«002X»", "身份证：«110105» 嗯 «19491231» 嗯 «0021»", "手机号 customer: «139» then «1234» and finally «5678»",
 	},
 	False: []string{
 		"后四位5678", "前三位139", "前七位1391234", "前六位110105，中间八位19491331，后四位0021", "订单前7位1391234，金额5678", "前三名100，后三名200",
 		"号码139，共0021个，余7763元，不对", "139那个0021再加7763", "电话 139 0021", "手机139元套餐有0021分钟和7763兆",
-		"订单前三位139，中间四位1234，后四位5678", "流水号前六位110105，中间八位19491231，后四位0021", "电话费前三个月139，然后1234，最后5678", "工单号是 1 3 8，啊对，然后0 0 1 3，后面5 6 7 8", "频道一三八，然后二零零一，最后三五六七",
+		"订单前三位139，中间四位1234，后四位5678", "流水号前六位110105，中间八位19491231，后四位0021", "电话费前三个月139，然后1234，最后5678", "工单号是 1 3 8，啊对，然后0 0 1 3，后面5 6 7 8", "频道一三八，然后二零零一，最后三五六七", "手机屏幕分辨率 1920 后面 1080 然后 720", "座机打了0571次，然后8765，最后4321", "价格0571，然后8765，后面4321",
 	},
 }
 
@@ -33,7 +33,8 @@ const (
 	maxBlocks = 9  // blocks of a number, those that are repeated among them
 	maxApart  = 40 // units between two blocks
 	minTold   = 11 // digits of the shortest number that is told in parts
-	maxTold   = 18 // and of the longest
+	maxTold   = 19 // and of the longest
+	cardTold  = 18 // of an identity card
 	maxLead   = 40 // units from the word for a number to its first block
 )
 
@@ -191,7 +192,7 @@ func hongkong(d string) bool {
 // disordered returns the number whose end or middle is told before its start.
 // The blocks must be the only ones around, or they are of two numbers.
 func disordered(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
-	if digits(told) != minTold {
+	if n := digits(told); n != minTold && n != cardTold {
 		return c, false
 	}
 	value, places := "", 0
@@ -204,7 +205,7 @@ func disordered(p *recognise.Page, told []block) (c rule.Candidate, ok bool) {
 			}
 		}
 	}
-	if len(value) != minTold || bits.OnesCount(uint(places)) != len(told) {
+	if len(value) != digits(told) || bits.OnesCount(uint(places)) != len(told) {
 		return c, false
 	}
 	s := story{p: p, told: told, distinct: len(told)}
@@ -223,9 +224,15 @@ func (s *story) number(value string) (c rule.Candidate, ok bool) {
 	switch {
 	case last.cross == 0 && (allocated(value) || hongkong(value)):
 		c.Confidence, c.Evidence = s.mobile()
-	case len(card) == maxTold && card[0] > '0' && card[0] < '9' && check.DateDigits(card[6:14]):
+	case len(card) == cardTold && card[0] > '0' && card[0] < '9' && check.DateDigits(card[6:14]):
 		c.Type, c.Canonical = rule.IDCard, card
 		c.Confidence, c.Evidence = s.card(check.CitizenID(card))
+	case last.cross == 0 && areaCode(value) == len(s.told[0].value) && (len(value) == 12 || len(value) == 11):
+		c.Type = rule.Landline
+		c.Confidence, c.Evidence = s.fixed(telephone)
+	case last.cross == 0 && len(value) >= 16 && (value[:2] == "62" || value[0] == '4' || value[0] == '5') && check.Luhn(value):
+		c.Type = rule.BankCard
+		c.Confidence, c.Evidence = s.fixed(bank)
 	}
 	if c.Confidence > 0 && s.cue() == order {
 		c.Rejected = recognise.OrderWins

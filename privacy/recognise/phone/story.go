@@ -23,6 +23,7 @@ const (
 	nothing lead = iota
 	telephone
 	identity
+	bank
 	order // the number of an order, an amount: nobody's
 )
 
@@ -33,10 +34,12 @@ func (s *story) cue() lead {
 		h, ok := p.HitFrom(at)
 		switch {
 		case !ok || h.End > start:
-		case h.Cue&recognise.Phone != 0:
+		case h.Cue&(recognise.Phone|recognise.Line) != 0:
 			return telephone
 		case h.Cue&recognise.ID != 0:
 			return identity
+		case h.Cue&recognise.Bank != 0:
+			return bank
 		case h.Cue&(recognise.Order|recognise.Amount) != 0 && s.announcement()-h.End <= maxOrder:
 			return order
 		}
@@ -68,8 +71,10 @@ func (s *story) mobile() (confidence float64, why []string) {
 	cue := s.cue()
 	announced, _ := s.p.Label(s.told[0].start)
 	switch {
+	case years(s.told) && announced&recognise.Part == 0: // 1920 1080 720
+		return 0, nil
 	case w.loose:
-		if cue != telephone || w.long || w.numerals || s.p.Before(s.told[0].start, 16)&recognise.Phone == 0 {
+		if cue != telephone || w.numerals && !(w.spoken && s.distinct > 2) || s.p.Before(s.told[0].start, 16)&recognise.Phone == 0 {
 			return 0, nil
 		}
 		return 0.7, []string{"blocks of digits that make up a mobile number", "word for a telephone before"}
@@ -85,6 +90,21 @@ func (s *story) mobile() (confidence float64, why []string) {
 		return 0.8, []string{"parts that make up a mobile number", "word for a telephone after"}
 	}
 	return 0, nil
+}
+
+// years reports blocks that look like a list of years, of prices or of pixels
+// which make up a number by chance.
+func years(told []block) bool {
+	return told[0].plain && len(told[0].value) == 4 && told[0].value[:2] == "19"
+}
+
+// fixed says how far the words bear out a fixed line or a card of a bank, of
+// which nothing but the word before them tells.
+func (s *story) fixed(want lead) (confidence float64, why []string) {
+	if w := s.words(); w.broken || w.counted || w.loose || !w.said || w.turns && s.twice || s.cue() != want {
+		return 0, nil
+	}
+	return 0.8, []string{"parts that make up the number", "its word before"}
 }
 
 // card says how far the words bear out the number of an identity card.
@@ -149,7 +169,6 @@ type between struct {
 	said     bool // words, and not only signs
 	turns    bool // several speakers
 	loose    bool // words that say nothing of a number
-	long     bool // of these so many that a word for a telephone does not reach over them
 	broken   bool // so many words, or other numbers, that nothing is told
 	counted  bool // a block counts or measures something
 	numerals bool // a block has numerals
@@ -196,6 +215,8 @@ func (s *story) words() (w between) {
 			case p.Is(at, fold.Han|fold.Letter):
 				unknown++
 				w.said = true
+			case strings.ContainsRune("“”\"'‘’「」『』【】[]<>《》", p.Rune(at)):
+				w.said = true
 			}
 			at++
 		}
@@ -236,8 +257,8 @@ func measured(p *recognise.Page, b *block) bool {
 var fillers = sync.OnceValue(func() map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(`
-		然后 接着 再 再接 再加 再来 再记 再是 还有 跟着 紧接着 后面 后边 前面 前边 中间 当中 中段 最后 最末 末尾 尾巴 结尾 开头 开头的 打头 打头的 头 尾 剩下 剩下的 下面 接下来 其次 往后
-		那个 这个 就是 那就是 嗯 啊 哦 噢 喔 呃 额 唔 哎 诶 欸 喂 对 对的 对啊 对吧 对不对 对吗 是 是的 是吧 是吗 好 好的 好嘞 行 可以 没错 明白 收到 吧 呢 吗 哈 呀 了 的 嘛 啦
+		然后 接着 再 再接 再加 再来 再记 再是 还有 跟着 紧接着 后面 后边 后头 之后 随后 再来是 完了 完了是 末了 连起来 停顿 前面 前边 中间 当中 中段 最后 最末 末尾 尾巴 结尾 开头 开头的 打头 打头的 头 尾 剩下 剩下的 下面 接下来 其次 往后
+		那个 这个 什么 那什么 等等 就是 那就是 嗯 啊 哦 噢 喔 呃 额 唔 哎 诶 欸 喂 对 对的 对啊 对吧 对不对 对吗 是 是的 是吧 是吗 好 好的 好嘞 行 可以 没错 明白 收到 吧 呢 吗 哈 呀 了 的 嘛 啦
 		您说 你说 您讲 请讲 请说 请 继续 请继续 您继续 你继续 接着说 记 先记 记下 记下了 记一下 您记 你记 您记一下 你记一下 复述 重复 重复一下 确认 确认一下 核对 核对一下 我报 报号 我说 稍等 等一下 等下 我看看 我想想 我看一下 让我看看 慢点 听着 听好 听清
 		客户 用户 坐席 座席 客服 客服代表 话务员 接线员 顾客 机主 来电人 来电者 主叫 被叫 投诉人 申诉人 话务 坐席员 服务员 男 女 甲 乙 问 答 主 客
 		四位 三位 八位 六位 五位 七位 几位 两位 四个 三个 四个数 三个数 四个数字 三个数字 个数 位 位数 位是 数 数字 号码 尾数 尾号 前 后 中 末 的是 为 和 加 加上 跟 与 及 到 空格 横杠 杠 逗号 顿号 四 三 六 八 七 头 段 第一段 第二段 第三段 一段
