@@ -19,6 +19,11 @@ const passphraseEnv = "QINGTING_PASSPHRASE"
 type keysCmd struct {
 	New       keysNewCmd       `cmd:"" help:"Make a compliance officer's key: writes the identity file, prints the recipient."`
 	Recipient keysRecipientCmd `cmd:"" help:"Print the recipient that belongs to an identity file."`
+	List      keysListCmd      `cmd:"" help:"List the officers, and how many epoch keys each can open."`
+	Add       keysAddCmd       `cmd:"" help:"Add an officer, or a recovery key: what is sealed from now on is sealed to it too."`
+	Retire    keysRetireCmd    `cmd:"" help:"Retire officers: nothing is sealed to them from now on."`
+	Rotate    keysRotateCmd    `cmd:"" help:"Seal every epoch key to the present officers; records are not touched."`
+	Check     keysCheckCmd     `cmd:"" help:"Prove that an identity opens every epoch, and a record of each."`
 }
 
 type keysNewCmd struct {
@@ -40,7 +45,8 @@ func (c *keysNewCmd) Run(con *console) error {
 	}
 	fmt.Fprintln(con.Out, recipient)
 	fmt.Fprintf(con.Err, `Wrote the identity to %s. It opens what the server seals: keep it, and a copy, away from the server.
-The line on standard output is its recipient, which is public. Add it to a file and start the server with --recipients FILE.
+The line on standard output is its recipient, which is public. For a new server, add it to a file and start with --recipients FILE; where one has run,
+run "qingting keys add NAME --recipient …" with it.
 `, c.Output)
 	if c.NoPassphrase {
 		fmt.Fprintln(con.Err, "The identity file is not encrypted: whoever can read it can open the vault.")

@@ -109,7 +109,8 @@ func (s *Service) asked(r Request) error {
 
 // epochRequest asks for the epochs after a sequence.
 type epochRequest struct {
-	After uint64 `json:"after"`
+	After  uint64    `json:"after"`
+	Except vault.Set `json:"except,omitempty"` // leaves out what is sealed to these
 }
 
 // epochsPage is how many epochs one answer lists.
@@ -137,6 +138,9 @@ func (s *Service) envelopes(ctx context.Context, r epochRequest) ([]ingest.Store
 		if err != nil {
 			return nil, err
 		}
+		if r.Except != "" && e.Set == r.Except {
+			continue
+		}
 		page = append(page, e)
 		if size += len(e.Data); size >= readingPage {
 			break
@@ -162,7 +166,7 @@ func (c *Client) Epochs(ctx context.Context) ([]ingest.StoredEpoch, error) {
 	var all []ingest.StoredEpoch
 	for after := uint64(0); ; {
 		var page []ingest.StoredEpoch
-		if err := c.ask(ctx, subjectEpochs, epochRequest{after}, &page); err != nil {
+		if err := c.ask(ctx, subjectEpochs, epochRequest{After: after}, &page); err != nil {
 			return nil, err
 		}
 		if len(page) == 0 {
@@ -172,9 +176,9 @@ func (c *Client) Epochs(ctx context.Context) ([]ingest.StoredEpoch, error) {
 	}
 }
 
-// Envelopes gives the envelopes after a sequence, as many as one answer bears;
-// none when there are no more.
-func (c *Client) Envelopes(ctx context.Context, after uint64) ([]ingest.StoredEpoch, error) {
+// Envelopes gives the envelopes after a sequence that are not sealed to except,
+// as many as one answer bears; none when there are no more.
+func (c *Client) Envelopes(ctx context.Context, after uint64, except vault.Set) ([]ingest.StoredEpoch, error) {
 	var page []ingest.StoredEpoch
-	return page, c.ask(ctx, subjectEnvelopes, epochRequest{after}, &page)
+	return page, c.ask(ctx, subjectEnvelopes, epochRequest{after, except}, &page)
 }
