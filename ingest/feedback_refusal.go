@@ -10,6 +10,9 @@ const (
 	ReasonEncoding    = "encoding"    // bytes that are not text in the declared character set
 	ReasonSealed      = "sealed"      // an age file that none of our identities opens
 	ReasonUnsupported = "unsupported" // a content type, encoding or version not spoken here
+
+	// ReasonUnregistered is the worker's alone: its Detail may name the source.
+	ReasonUnregistered = "unregistered" // the register of sources does not have its source
 )
 
 // Refusal says why a payload is not feedback. Neither field ever holds content

@@ -19,6 +19,7 @@ var fieldNames = map[string]say{
 	"source":    {"来源", "Source"},
 	"language":  {"语言", "Language"},
 	"pii":       {"已去除的信息", "Removed data"},
+	"grade":     {"敏感级别", "Sensitivity"},
 	"day":       {"日期", "Day"},
 }
 

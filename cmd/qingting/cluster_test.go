@@ -72,7 +72,7 @@ func outside(t testing.TB, url string, access ...string) *site {
 func (s *site) outsideFlags(data, roles string) []string {
 	return append([]string{
 		"serve", "--data", filepath.Join(s.dir, data), "--secrets", filepath.Join(s.dir, "secrets"), "--recipients", s.recipients(),
-		"--ack-wait", "2s", "--roles", roles, "--log-level", "debug",
+		"--ack-wait", "2s", "--roles", roles, "--unregistered", "accept", "--log-level", "debug",
 	}, s.nats...)
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/broker"
+	"qingting/ingest/govern"
+	"qingting/ingest/settings"
 	"qingting/internal/corpus"
 	"qingting/internal/secrets"
 	"qingting/textmining/statistics"
@@ -54,6 +56,11 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	defer n.close()
+	if c.Input == "" {
+		if err := registerDemo(ctx, n.streams.settings); err != nil {
+			return err
+		}
+	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	ran := make(chan error, 1)
@@ -98,15 +105,46 @@ func (c *demoCmd) config(dir string, con *console) (nodeConfig, error) {
 			return nodeConfig{}, err
 		}
 	}
+	sources := govern.Refuse
+	if c.Input != "" {
+		sources = govern.Accept // whatever the file names
+	}
 	officers, err := secrets.ReadRecipients(pub)
 	return nodeConfig{
 		data:     dataFlags{Data: filepath.Join(dir, "data")},
 		roles:    []string{roleIngest, roleIndex},
 		officers: officers,
+		sources:  sources,
 		broker:   broker.Config{Listen: "127.0.0.1:0"},
 		log:      slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}, err
 }
+
+// registerDemo puts the source of the built-in corpus into the register.
+func registerDemo(ctx context.Context, s *settings.Settings) error {
+	now, err := s.Get(ctx, settings.Sources)
+	if err != nil {
+		return err
+	}
+	register, err := govern.ParseRegister(now.Data)
+	if err != nil {
+		return err
+	}
+	register.Set(govern.Source{
+		Name: demoSource, Purposes: []string{"演示 demonstration"}, Bases: []string{"contract"},
+		Notice:     govern.Notice{Text: "虚构的反馈，不涉及真实的人。 Invented feedback of nobody.", Date: "2026-01-01"},
+		Categories: []string{"MOBILE", "PERSON_NAME", "ADDRESS"}, Retention: govern.Days{Vault: 180}, Stored: "localhost", Contact: "demo",
+	})
+	data, err := register.Encode()
+	if err != nil {
+		return err
+	}
+	_, err = s.Put(ctx, settings.Sources, data, now.Revision, settings.Change{Actor: "demo", Object: "source:" + demoSource, Reason: "demonstration"})
+	return err
+}
+
+// demoSource names the built-in corpus.
+const demoSource = "demo"
 
 // publish sends the corpus, or the input file, over a connection that has a
 // publisher's rights and no others. It returns how many messages were taken.
@@ -147,7 +185,7 @@ func (c *demoCmd) publish(ctx context.Context, con *console, url string) (int, e
 // itemFeedback is an item of the corpus as its publisher would send it.
 func itemFeedback(it corpus.Item) ingest.Feedback {
 	return ingest.Feedback{
-		ID: it.ID, Source: "demo", Text: it.Text, Channel: it.Channel, Time: it.Time, Region: it.Region,
+		ID: it.ID, Source: demoSource, Text: it.Text, Channel: it.Channel, Time: it.Time, Region: it.Region,
 		Product: it.Product, Rating: it.Rating, Customer: it.Customer, Attributes: it.Attributes,
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
+	"qingting/ingest/govern"
 	"qingting/ingest/worker"
 	"qingting/internal/document"
 	"qingting/internal/secrets"
@@ -123,7 +124,7 @@ func (s *site) finish(t testing.TB) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	srv, err := newNode(ctx, nodeConfig{
-		data: s.dataFlags(), roles: []string{roleIngest, roleIndex}, officers: officers,
+		data: s.dataFlags(), roles: []string{roleIngest, roleIndex}, officers: officers, sources: govern.Accept,
 		worker: worker.Config{AckWait: time.Second},
 		log:    slog.New(slog.NewTextHandler(&s.output, nil)),
 	})

@@ -44,7 +44,7 @@ func newSite(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	s.addr = fmt.Sprintf("127.0.0.1:%d", freePort(t))
-	s.flags = []string{"serve", "--data", s.data(), "--recipients", s.recipients(), "--listen", s.addr, "--ack-wait", "1s", "--roles", "ingest,index", "--log-level", "debug"}
+	s.flags = []string{"serve", "--data", s.data(), "--recipients", s.recipients(), "--listen", s.addr, "--ack-wait", "1s", "--roles", "ingest,index", "--unregistered", "accept", "--log-level", "debug"}
 	return s
 }
 

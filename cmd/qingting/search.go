@@ -23,7 +23,7 @@ type searchCmd struct {
 
 func (c *searchCmd) Help() string {
 	return `All words must occur. "words in quotes" follow each other; OR, NOT, -word and ( ) combine; field:value narrows:
-theme, dimension, painpoint, channel, region, product, sentiment, risk, pii, customer, record; rating:<3,
+theme, dimension, painpoint, channel, region, product, sentiment, risk, pii, grade, customer, record; rating:<3,
 date:2026-10-01..2026-10-31, has:pii, sort:newest. For example:
 
   qingting search '乱扣费 region:广东 date:2026-10'

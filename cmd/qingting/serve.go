@@ -11,6 +11,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/broker"
+	"qingting/ingest/govern"
 	"qingting/ingest/worker"
 	"qingting/internal/secrets"
 )
@@ -41,6 +42,7 @@ type serveCmd struct {
 	AckWait        time.Duration `default:"30s" help:"After what time the messages of a killed worker go to another (default ${default})."`
 	NewRecordKey   bool          `help:"Go on although record.key is not the one used before, which is lost: what is published or delivered again becomes a second record."`
 	MaxDeliver     int           `default:"5" help:"After how many failures a message becomes a dead letter (default ${default})."`
+	Unregistered   string        `default:"refuse" enum:"refuse,accept" help:"What becomes of feedback whose source is not in the register: refuse parks it, sealed, until it is registered and retried; accept takes it (default ${default})."`
 	LogLevel       string        `default:"info" enum:"debug,info,warn,error" help:"What is logged on standard error."`
 }
 
@@ -79,9 +81,10 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 func (c *serveCmd) config(con *console) (nodeConfig, error) {
 	cfg := nodeConfig{
 		data: c.dataFlags, nats: c.natsFlags, engine: c.engineFlags, roles: c.Roles,
-		broker: broker.Config{Listen: c.Listen, NKeys: c.PublisherNKey, CertFile: c.TLSCert, KeyFile: c.TLSKey},
-		limits: ingest.StreamLimits{VaultAge: c.VaultRetention, DeadAge: c.DeadRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
-		worker: worker.Config{AckWait: c.AckWait, MaxDeliver: c.MaxDeliver, NewRecordKey: c.NewRecordKey},
+		broker:  broker.Config{Listen: c.Listen, NKeys: c.PublisherNKey, CertFile: c.TLSCert, KeyFile: c.TLSKey},
+		limits:  ingest.StreamLimits{VaultAge: c.VaultRetention, DeadAge: c.DeadRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
+		worker:  worker.Config{AckWait: c.AckWait, MaxDeliver: c.MaxDeliver, NewRecordKey: c.NewRecordKey},
+		sources: govern.Mode(c.Unregistered),
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {

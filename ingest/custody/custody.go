@@ -96,6 +96,8 @@ type Service struct {
 	js  jetstream.JetStream
 	cfg Config
 	svc micro.Service
+
+	jobs jobs
 }
 
 // Serve starts the service on nc. Stop it.
@@ -125,6 +127,13 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectCheckpoints: answering(s, s.checkpoints),
 		subjectCosign:      answering(s, s.cosign),
 		subjectDocument:    answering(s, s.document),
+		subjectGoverned:    answering(s, s.governed),
+		subjectGovern:      answering(s, s.govern),
+		subjectExpire:      answering(s, s.expire),
+		subjectExpired:     answering(s, s.expired),
+		subjectExtract:     answering(s, s.extract),
+		subjectDocuments:   answering(s, s.documents),
+		subjectExtracted:   answering(s, s.extracted),
 		subjectOfficers:    answering(s, s.officers),
 		subjectEpochs:      answering(s, s.epochs),
 		subjectChange:      answering(s, s.change),
@@ -150,7 +159,11 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 }
 
 // Stop ends the service after the requests under way.
-func (s *Service) Stop() error { return s.svc.Stop() }
+func (s *Service) Stop() error {
+	err := s.svc.Stop()
+	s.jobs.stop()
+	return err
+}
 
 // answering decodes a request, proves who asks, bounds it in time and encodes
 // the answer. The handler finds the actor in its Request, or in ctx

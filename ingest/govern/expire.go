@@ -147,12 +147,12 @@ func (p *plan) versions(ctx context.Context, js jetstream.JetStream) (map[string
 		return nil, nil
 	}
 	all := make(map[string][]uint64)
-	return all, read(ctx, js, ingest.StreamDocs, 1, false, func(m message) error {
-		if m.header.Get(document.ErasedHeader) != "" {
+	return all, read(ctx, js, ingest.StreamDocs, 1, false, func(m Message) error {
+		if m.Header.Get(document.ErasedHeader) != "" {
 			return nil
 		}
-		if d, err := document.Parse(m.data); err == nil && p.records[d.Record].docs {
-			all[d.Record] = append(all[d.Record], m.seq)
+		if d, err := document.Parse(m.Data); err == nil && p.records[d.Record].docs {
+			all[d.Record] = append(all[d.Record], m.Seq)
 		}
 		return nil
 	})

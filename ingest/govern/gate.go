@@ -10,9 +10,6 @@ import (
 	"qingting/ingest/settings"
 )
 
-// ReasonUnregistered is why feedback of an unregistered source is parked.
-const ReasonUnregistered = "unregistered"
-
 // Mode says what becomes of feedback whose source is not in the register.
 type Mode string
 

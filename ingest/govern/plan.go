@@ -68,9 +68,9 @@ type sealedAt struct {
 func draw(ctx context.Context, js jetstream.JetStream, rules Rules, now time.Time) (*plan, error) {
 	seed := maphash.MakeSeed()
 	sealed := make(map[uint64]sealedAt)
-	err := read(ctx, js, ingest.StreamVault, 1, true, func(m message) error {
-		if _, record, _, ok := ingest.ParseVaultSubject(m.subject); ok {
-			sealed[maphash.String(seed, record)] = sealedAt{seq: m.seq, stored: m.stored.Unix()}
+	err := read(ctx, js, ingest.StreamVault, 1, true, func(m Message) error {
+		if _, record, _, ok := ingest.ParseVaultSubject(m.Subject); ok {
+			sealed[maphash.String(seed, record)] = sealedAt{seq: m.Seq, stored: m.Stored.Unix()}
 		}
 		return nil
 	})
@@ -79,15 +79,15 @@ func draw(ctx context.Context, js jetstream.JetStream, rules Rules, now time.Tim
 	}
 	p := &plan{records: make(map[string]expired)}
 	held := make(map[string]bool)
-	err = read(ctx, js, ingest.StreamDocs, 1, false, func(m message) error {
-		if record := m.header.Get(document.ErasedHeader); record != "" {
+	err = read(ctx, js, ingest.StreamDocs, 1, false, func(m Message) error {
+		if record := m.Header.Get(document.ErasedHeader); record != "" {
 			if e, ok := p.records[record]; ok {
 				e.gone = true
 				p.records[record] = e
 			}
 			return nil
 		}
-		d, err := document.Parse(m.data)
+		d, err := document.Parse(m.Data)
 		if err != nil {
 			return nil // the indexer tells of it
 		}
@@ -97,7 +97,7 @@ func draw(ctx context.Context, js jetstream.JetStream, rules Rules, now time.Tim
 			at.seen = true
 			sealed[key] = at
 		}
-		if m.header.Get(document.RestrictedHeader) != "" {
+		if m.Header.Get(document.RestrictedHeader) != "" {
 			held[d.Record] = true
 			delete(p.records, d.Record)
 			return nil

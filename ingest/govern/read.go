@@ -8,20 +8,40 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"qingting/ingest"
 )
 
-// message is one message of a stream.
-type message struct {
-	subject string
-	seq     uint64
-	stored  time.Time
-	header  nats.Header
-	data    []byte // nil when only the heads are read
+// Message is one message of a stream.
+type Message struct {
+	Subject string
+	Seq     uint64
+	Stored  time.Time
+	Header  nats.Header
+	Data    []byte // nil when only the heads are read
+}
+
+// errEnough ends a reading before its end.
+var errEnough = errors.New("enough")
+
+// EachDocument calls visit for each message of FEEDBACK_DOCS from a sequence on,
+// to what is its last one now, until visit returns false.
+func EachDocument(ctx context.Context, js jetstream.JetStream, from uint64, visit func(Message) bool) error {
+	err := read(ctx, js, ingest.StreamDocs, from, false, func(m Message) error {
+		if !visit(m) {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
 }
 
 // read calls visit for each message of a stream from a sequence on, to what is
 // its last one now.
-func read(ctx context.Context, js jetstream.JetStream, name string, from uint64, heads bool, visit func(message) error) error {
+func read(ctx context.Context, js jetstream.JetStream, name string, from uint64, heads bool, visit func(Message) error) error {
 	stream, err := js.Stream(ctx, name)
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", name, err)
@@ -64,7 +84,7 @@ func read(ctx context.Context, js jetstream.JetStream, name string, from uint64,
 		if meta.Sequence.Stream > state.LastSeq {
 			return nil
 		}
-		m := message{subject: msg.Subject(), seq: meta.Sequence.Stream, stored: meta.Timestamp, header: msg.Headers(), data: msg.Data()}
+		m := Message{Subject: msg.Subject(), Seq: meta.Sequence.Stream, Stored: meta.Timestamp, Header: msg.Headers(), Data: msg.Data()}
 		if err := visit(m); err != nil {
 			return err
 		}

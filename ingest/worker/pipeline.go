@@ -36,11 +36,17 @@ type Pipeline struct {
 	// Subjects tokenise whom a document identifies, so that they can be found
 	// again; without keys, documents have no tokens.
 	Subjects subject.Keys
+	// Sources says which sources may send feedback; nil lets all. An error is
+	// the broker's fault, and the message is tried again.
+	Sources interface {
+		Admits(ctx context.Context, source string) (bool, error)
+	}
 	// Refuse says why a record may not be taken in, or ""; nil takes all.
 	// subjects gives the tokens of whom it identifies, under every key.
 	Refuse func(record, source string, subjects func() []string) (reason string)
-	// Restricted reports whether a record is kept and not to be used; nil: none is.
-	Restricted func(record string) bool
+	// Restricted reports whether a record is kept and not to be used, Erased
+	// whether it was erased; nil: none is.
+	Restricted, Erased func(record string) bool
 
 	clean cleanCache
 }
@@ -78,6 +84,9 @@ type Outcome struct {
 func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err error) {
 	f, err := ingest.Decode(in.Subject, in.Header, in.Data, p.Identities, in.Received)
 	if err != nil {
+		return Outcome{}, err
+	}
+	if err := p.admit(ctx, f.Source, f.Time); err != nil {
 		return Outcome{}, err
 	}
 	record := p.Records.OfSequence(in.Created, in.Sequence)
@@ -128,6 +137,29 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 		return Outcome{}, fmt.Errorf("encoding the document: %w", err)
 	}
 	return out, nil
+}
+
+// admit refuses feedback of a source that is not registered. The source is
+// named when it holds no personal data, for the officer who is to register it.
+func (p *Pipeline) admit(ctx context.Context, source string, at time.Time) error {
+	if p.Sources == nil {
+		return nil
+	}
+	ok, err := p.Sources.Admits(ctx, source)
+	switch {
+	case err != nil:
+		return fmt.Errorf("asking for the register of sources: %w", err)
+	case ok:
+		return nil
+	}
+	detail := "it names no source, and none of the name \"default\" is registered"
+	if source != "" {
+		detail = "its source is not registered"
+		if len(source) <= 100 && len(p.Redactor.Redact(source, at).Values) == 0 {
+			detail = fmt.Sprintf("source %q is not registered", source)
+		}
+	}
+	return &ingest.Refusal{Reason: ingest.ReasonUnregistered, Detail: detail}
 }
 
 // redaction gathers what is taken out of one message.
