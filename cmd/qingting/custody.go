@@ -49,15 +49,21 @@ func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client
 	if err != nil {
 		return nil, nil, err
 	}
-	svc, err := custody.Serve(store.nc, store.js, custody.Config{
-		Clean: clean, Keys: keys, Trust: custody.TrustLocal, Local: systemUser(),
-		Settings: store.settings,
-	})
+	persons, closePersons, err := personsOfDirectory(ctx, f.dataFlags, store)
 	if err != nil {
 		store.close()
 		return nil, nil, err
 	}
-	return custody.NewClient(store.nc), func() { _ = svc.Stop(); store.close() }, nil
+	svc, err := custody.Serve(store.nc, store.js, custody.Config{
+		Clean: clean, Keys: keys, Trust: custody.TrustLocal, Local: systemUser(),
+		Settings: store.settings, Subjects: persons,
+	})
+	if err != nil {
+		closePersons()
+		store.close()
+		return nil, nil, err
+	}
+	return custody.NewClient(store.nc), func() { _ = svc.Stop(); closePersons(); store.close() }, nil
 }
 
 // systemUser is the user of this machine, as a name for the ledger.

@@ -14,6 +14,7 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
+	"qingting/ingest/erase"
 	"qingting/ingest/govern"
 	"qingting/ingest/ledger"
 	"qingting/ingest/worker"
@@ -60,6 +61,8 @@ type node struct {
 	officers *officers
 	index    *search.Index
 	indexer  *search.Indexer
+	eraser   *erase.Eraser
+	forget   *forgetting // rewrites index after deletions
 	stats    *statistics.Store
 	counted  *counting // keeps stats up
 }
@@ -169,6 +172,10 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 	s.keeper = govern.NewKeeper(s.streams.js, s.streams.settings, govern.KeeperConfig{Log: s.cfg.log})
 	s.sealer = p.Sealer
 	s.ledger = ledger.NewKeeper(s.streams.js, own.ledger.signer, own.ledger.keys, ledger.Config{Log: s.cfg.log})
+	persons, err := s.openPersons(ctx, p)
+	if err != nil {
+		return err
+	}
 	wcfg := s.cfg.worker
 	wcfg.Log, wcfg.RecordKeyCheck = s.cfg.log, p.Records.KeyCheck()
 	if s.worker, err = worker.New(s.streams.js, p, wcfg); err != nil {
@@ -178,7 +185,7 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 		Clean: func(text string) string { return p.Redactor.Redact(text, time.Now()).Text },
 		Keys:  own.ledger.keys,
 		Trust: s.trust(),
-		Users: s.users, Settings: s.streams.settings,
+		Users: s.users, Settings: s.streams.settings, Subjects: persons,
 		Log: s.cfg.log,
 	})
 	return err
@@ -197,8 +204,10 @@ func (s *node) addIndex(ctx context.Context, a *textmining.Annotator) error {
 			return err
 		}
 		s.counted = newCounting(stats, s.index.Checkpoint())
+		s.forget = newForgetting(s.index, s.cfg.log)
 		s.indexer = search.NewIndexer(s.index, docs, search.IndexerConfig{
-			Logger: s.cfg.log, Progress: s.indexed, Applied: s.counted.applied,
+			Logger: s.cfg.log, Progress: s.indexed,
+			Applied: func(changes []search.Change) { s.counted.applied(changes); s.forget.applied(changes) },
 		})
 		return s.indexer.Bind(ctx)
 	}
@@ -217,6 +226,7 @@ func (s *node) addIndex(ctx context.Context, a *textmining.Annotator) error {
 		return err
 	}
 	s.stats = stats
+	s.indexForPersons()
 	return nil
 }
 
@@ -237,11 +247,15 @@ func (s *node) run(ctx context.Context) error {
 	if s.streams.broker != nil {
 		g.Go(func() error { return s.followUsers(ctx) })
 	}
+	if s.eraser != nil {
+		g.Go(func() error { return s.mend(ctx) })
+	}
 	if s.ledger != nil {
 		g.Go(func() error { return s.ledger.Run(ctx) })
 	}
 	if s.indexer != nil {
 		g.Go(func() error { return s.indexer.Run(ctx) })
+		g.Go(func() error { return s.forget.run(ctx) })
 		g.Go(func() error { return s.counted.replay(ctx, s.streams, s.cfg.log) })
 	}
 	return g.Wait()
@@ -254,6 +268,9 @@ func (s *node) indexed(p search.Progress) {
 func (s *node) close() {
 	if s.custody != nil {
 		_ = s.custody.Stop()
+	}
+	if s.eraser != nil {
+		s.eraser.Marks.Close()
 	}
 	if s.sealer != nil {
 		_ = s.sealer.Close()

@@ -2,9 +2,9 @@
 // the documents, in the index, and for the future.
 //
 //	marks, err := erase.OpenMarks(ctx, js, replicas)
-//	e := &erase.Eraser{JS: js, Marks: marks, Index: …}
+//	e := &erase.Eraser{JS: js, Marks: marks}
 //	found, err := e.Find(ctx, tokens)
-//	proof, err := e.Erase(ctx, erase.Order{Actor: "lin", Reason: "…"}, tokens, records)
+//	proof, err := e.Erase(ctx, erase.Order{Actor: "lin", Reason: "…"}, records)
 //
 // It guarantees: the ledger has the order, and names the records, before
 // anything is deleted; what is deleted is overwritten (JetStream's secure

@@ -256,13 +256,14 @@ func secureDelete(ctx context.Context, stream jetstream.Stream, seq uint64) erro
 // forgotten what came up to a sequence, and rewrites its files.
 func (e *Eraser) cleanIndex(ctx context.Context, seq uint64, p *Proof) error {
 	p.Index = "elsewhere"
-	if e.Index == nil {
+	index := e.index.Load()
+	if index == nil {
 		return nil
 	}
-	if err := e.Index.WaitFor(ctx, seq); err != nil {
+	if err := index.WaitFor(ctx, seq); err != nil {
 		return fmt.Errorf("waiting for the index: %w", err)
 	}
-	if err := e.Index.Compact(ctx); err != nil {
+	if err := index.Compact(ctx); err != nil {
 		return err
 	}
 	p.Index = "clean"

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -29,9 +30,13 @@ type Index struct {
 type Eraser struct {
 	JS    jetstream.JetStream
 	Marks *Marks
-	Index *Index // nil when another process keeps it
 	Log   *slog.Logger
+
+	index atomic.Pointer[Index]
 }
+
+// UseIndex hands in the index of this process; without, another process keeps it.
+func (e *Eraser) UseIndex(ix *Index) { e.index.Store(ix) }
 
 // Found is one record of a person. It holds no personal data.
 type Found struct {
@@ -52,10 +57,11 @@ type Found struct {
 // does not know yet, and what it does not hold since it is restricted, is read
 // from the stream.
 func (e *Eraser) Find(ctx context.Context, tokens []string) ([]Found, error) {
-	if e.Index == nil {
+	index := e.index.Load()
+	if index == nil {
 		return e.FindThoroughly(ctx, tokens)
 	}
-	known, at, err := e.Index.Find(ctx, tokens)
+	known, at, err := index.Find(ctx, tokens)
 	if err != nil {
 		return nil, err
 	}

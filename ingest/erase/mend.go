@@ -127,6 +127,8 @@ func (e *Eraser) Mend(ctx context.Context) (records int, err error) {
 				return 0, err
 			}
 			records = len(again)
+		} else if err := e.cleanIndex(ctx, docs.Seq, new(Proof)); err != nil {
+			return 0, err // it may have been the cleaning that was interrupted
 		}
 	}
 	if len(restricted) > 0 {

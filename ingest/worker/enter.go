@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
 	"qingting/ingest/ledger"
+	"qingting/internal/document"
 	"qingting/privacy/audit"
 )
 
@@ -43,7 +45,12 @@ func (w *Worker) enter(ctx context.Context, from <-chan settlement) {
 // publish sends a document off.
 func (w *Worker) publish(ctx context.Context, s settlement) {
 	var err error
-	s.docs, err = w.js.PublishAsync(ingest.DocsSubject(s.out.Record), s.out.Doc, jetstream.WithExpectStream(ingest.StreamDocs))
+	msg := nats.NewMsg(ingest.DocsSubject(s.out.Record))
+	msg.Data = s.out.Doc
+	if p := w.pipeline; p.Restricted != nil && p.Restricted(s.out.Record) {
+		msg.Header.Set(document.RestrictedHeader, s.out.Record)
+	}
+	s.docs, err = w.js.PublishMsgAsync(msg, jetstream.WithExpectStream(ingest.StreamDocs))
 	if err != nil {
 		w.fail(ctx, s, fmt.Errorf("publishing the document: %w", err))
 		return

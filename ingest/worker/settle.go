@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
+	"qingting/internal/document"
 )
 
 // errNoAck is a stream that stays silent.
@@ -63,7 +64,7 @@ func (w *Worker) fail(ctx context.Context, s settlement, err error) {
 // store passes on each message once the vault has its sealed values.
 func (w *Worker) store(ctx context.Context, l *lane, to chan<- settlement) {
 	for s := range l.sealed {
-		err := await(s.vault)
+		_, err := await(s.vault)
 		if known(err) {
 			err = w.replace(ctx, s.out)
 		}
@@ -78,9 +79,16 @@ func (w *Worker) store(ctx context.Context, l *lane, to chan<- settlement) {
 // finish acknowledges each message whose effects are durable.
 func (w *Worker) finish(ctx context.Context, l *lane) {
 	for s := range l.stored {
-		err := await(s.docs)
+		seq, err := await(s.docs)
 		if err == nil && s.out.Keyed && s.out.Sealed == nil {
 			err = w.sweep(ctx, s.out.Record, 0)
+		}
+		if err == nil && w.pipeline.Erased != nil && w.pipeline.Erased(s.out.Record) {
+			// Erased between its processing and now: it is taken back, and the
+			// message, which comes again, refused.
+			if err = w.takeBack(ctx, s.out.Record, seq); err == nil {
+				err = errErased
+			}
 		}
 		if err != nil {
 			w.fail(ctx, s, fmt.Errorf("storing the document: %w", err))
@@ -95,20 +103,44 @@ func (w *Worker) finish(ctx context.Context, l *lane) {
 	}
 }
 
-// await returns when a publish is acknowledged or refused; nil needs no wait.
-func await(ack jetstream.PubAckFuture) error {
+// errErased is a record that was erased while it was processed.
+var errErased = errors.New("the record was erased meanwhile")
+
+// takeBack deletes beyond recovery what was just stored of a record.
+func (w *Worker) takeBack(ctx context.Context, record string, seq uint64) error {
+	if err := w.sweep(ctx, record, 0); err != nil {
+		return err
+	}
+	docs, err := w.js.Stream(ctx, ingest.StreamDocs)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
+	}
+	msg := nats.NewMsg(ingest.DocsSubject(record))
+	msg.Header.Set(document.ErasedHeader, record)
+	if _, err := w.js.PublishMsg(ctx, msg, jetstream.WithExpectStream(ingest.StreamDocs)); err != nil {
+		return fmt.Errorf("publishing a tombstone: %w", err)
+	}
+	if err := docs.SecureDeleteMsg(ctx, seq); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return fmt.Errorf("deleting the document: %w", err)
+	}
+	return nil
+}
+
+// await returns when a publish is acknowledged, with its sequence, or refused;
+// nil needs no wait.
+func await(ack jetstream.PubAckFuture) (seq uint64, err error) {
 	if ack == nil {
-		return nil
+		return 0, nil
 	}
 	timeout := time.NewTimer(publishAckMax)
 	defer timeout.Stop()
 	select {
-	case <-ack.Ok():
-		return nil
+	case ok := <-ack.Ok():
+		return ok.Sequence, nil
 	case err := <-ack.Err():
-		return err
+		return 0, err
 	case <-timeout.C:
-		return errNoAck
+		return 0, errNoAck
 	}
 }
 
