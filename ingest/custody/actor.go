@@ -52,10 +52,14 @@ func (s *Service) who(ctx context.Context, req micro.Request) (access.Actor, err
 		return access.Actor{Name: s.cfg.Local, Role: access.Local}, nil
 	}
 	var info requestInfo
-	if text := req.Headers().Get(infoHeader); text != "" {
-		if err := json.Unmarshal([]byte(text), &info); err != nil {
+	switch said := req.Headers().Values(infoHeader); len(said) {
+	case 0:
+	case 1:
+		if err := json.Unmarshal([]byte(said[0]), &info); err != nil {
 			return access.Actor{}, errUnproven
 		}
+	default: // the server leaves one: somebody made it miss another
+		return access.Actor{}, errUnproven
 	}
 	if s.cfg.Trust != TrustGate {
 		key, ok := info.key()
