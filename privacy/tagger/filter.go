@@ -56,7 +56,7 @@ const (
 // are worth reading.
 func (s *scan) look(t *fold.Text, from, to int) {
 	s.windows = s.windows[:0]
-	s.reader.Begin(t, from, to)
+	s.begin(t, from, to)
 	add := func(a, b int) {
 		a, b = max(a, from), min(b, to)
 		for n := len(s.windows); n > 0 && s.windows[n-1].to >= a; n-- {
@@ -76,7 +76,7 @@ func (s *scan) look(t *fold.Text, from, to int) {
 			run = 0
 			continue
 		}
-		if gate.Passes(s.reader, i) && s.leads(i, to) {
+		if gate.Passes(s.reader, i) && s.leads(i, from, to) {
 			add(i-beforeName, i+behindName)
 		}
 		m := s.rec.filter.of(u.Rune)
@@ -90,21 +90,17 @@ func (s *scan) look(t *fold.Text, from, to int) {
 	}
 }
 
-// leads says whether a name of more than one unit may begin at unit i, by all
-// that the model knows of that unit and the next.
-func (s *scan) leads(i, to int) bool {
+// leads says whether a name of more than one unit may begin at unit i of the
+// sentence of units from to to, by all that the model knows of that unit and the next.
+func (s *scan) leads(i, from, to int) bool {
 	if i+1 >= to {
 		return false
 	}
 	m := s.rec.model
-	var u [2]sequence.Scores
 	s.reader.Prepare(i, i+2)
-	s.reader.Keys(i, &s.keys)
-	m.Sum(&s.keys, &u[0])
-	if sequence.Lead(&u[0]) < m.Gate.First {
+	if sequence.Lead(s.score(i, from)) < m.Gate.First {
 		return false
 	}
-	s.reader.Keys(i+1, &s.keys)
-	m.Sum(&s.keys, &u[1])
-	return sequence.Opening(&u, &m.Trans) >= m.Gate.Second
+	s.score(i+1, from)
+	return sequence.Opening((*[2]sequence.Scores)(s.scores[i-from:]), &m.Trans) >= m.Gate.Second
 }

@@ -85,20 +85,39 @@ type scan struct {
 	reader  *sequence.Reader
 	chain   sequence.Chain
 	keys    [sequence.Features]uint64
+	scores  [sequence.MaxSentence]sequence.Scores // by unit of the sentence, where scored says so
+	scored  [sequence.MaxSentence]bool
 	labels  [sequence.MaxSentence]sequence.Label
 	spans   []sequence.Span
 	windows []window
 }
 
+// begin takes up the sentence of units from to to.
+func (s *scan) begin(t *fold.Text, from, to int) {
+	s.reader.Begin(t, from, to)
+	clear(s.scored[:to-from])
+}
+
+// score is what the labels of unit i score, which the reader has prepared; its
+// sentence begins at unit first.
+func (s *scan) score(i, first int) *sequence.Scores {
+	u := &s.scores[i-first]
+	if !s.scored[i-first] {
+		s.reader.Keys(i, &s.keys)
+		s.rec.model.Sum(&s.keys, u)
+		s.scored[i-first] = true
+	}
+	return u
+}
+
 // tag fills s.spans with the spans of units from to to of the sentence that the
-// reader has begun, counted from from.
-func (s *scan) tag(from, to int) {
+// reader has begun and that begins at unit first; they count from from.
+func (s *scan) tag(from, to, first int) {
 	s.reader.Prepare(from, to)
 	n := to - from
 	s.chain.Resize(n)
 	for i := range n {
-		s.reader.Keys(from+i, &s.keys)
-		s.rec.model.Sum(&s.keys, &s.chain.Units[i])
+		s.chain.Units[i] = *s.score(from+i, first)
 	}
 	s.chain.Best(s.labels[:n])
 	s.spans = sequence.Spans(s.labels[:n], 0, s.spans[:0])
@@ -108,15 +127,22 @@ func (s *scan) tag(from, to int) {
 func (s *scan) window(t *fold.Text, w window, first, last int, explain bool, emit func(rule.Candidate)) {
 	from, to := w.from, w.to
 	s.chain.OpenStart, s.chain.OpenEnd = from > first, to < last
-	s.tag(from, to)
-	summed := false
+	s.tag(from, to, first)
+	begin, end := -1, 0 // where the first begins that may count, and the last
+	for _, sp := range s.spans {
+		if sp.Kind == sequence.Person || sp.Kind == sequence.Address {
+			if end = sp.Start; begin < 0 {
+				begin = sp.Start
+			}
+		}
+	}
+	if begin < 0 {
+		return
+	}
+	s.chain.SumFrom(begin, end)
 	for _, sp := range s.spans {
 		if sp.Kind != sequence.Person && sp.Kind != sequence.Address {
 			continue
-		}
-		if !summed {
-			s.chain.Sum()
-			summed = true
 		}
 		p := s.rec.model.Probability(&s.chain, sp)
 		c := rule.Candidate{

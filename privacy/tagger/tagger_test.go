@@ -185,7 +185,7 @@ func TestWindowsReadLikeSentences(t *testing.T) {
 	r.Recognise(tx, false, collect(parts))
 	s := r.scratch.Get().(*scan)
 	sequence.Sentences(tx, func(from, to int) {
-		s.reader.Begin(tx, from, to)
+		s.begin(tx, from, to)
 		s.window(tx, window{from, to}, from, to, false, collect(whole))
 	})
 	same := 0

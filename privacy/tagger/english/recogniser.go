@@ -119,6 +119,7 @@ func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rul
 		s.spans[i].End += first
 	}
 	summed := false
+	begin, past := s.bounds()
 	for n, sp := range s.spans {
 		if sp.Of != words.Person && sp.Of != words.Address || t.Seen&fold.Placeholder != 0 && redacted(t, ks, sp) {
 			continue
@@ -131,7 +132,7 @@ func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rul
 			reach = withPlace(ks, sp)
 		}
 		if !summed {
-			s.chain.Sum()
+			s.chain.SumFor(begin-first, past-1-first)
 			summed = true
 		}
 		c := rule.Candidate{Start: ks[sp.Start].Start, End: ks[sp.End-1].End}
@@ -163,6 +164,19 @@ func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rul
 			emit(c)
 		}
 	}
+}
+
+// bounds are the first word of the spans that may count, and the word past them.
+func (s *scan) bounds() (begin, past int) {
+	begin = -1
+	for _, sp := range s.spans {
+		if sp.Of == words.Person || sp.Of == words.Address {
+			if past = sp.End; begin < 0 {
+				begin = sp.Start
+			}
+		}
+	}
+	return begin, past
 }
 
 // trim takes marks off the ends of a span, and off a name the words of a role

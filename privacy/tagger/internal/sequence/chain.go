@@ -31,6 +31,8 @@ type Chain struct {
 	beta  []Scores
 	expo  []Scores
 	expT  Transitions
+	into  [len(openers)][len(closed)]float32 // expT by the label that follows
+	outOf [len(closed)][len(openers)]float32 // expT by the label that goes before
 }
 
 // Resize makes room for n units; Scores are zero.
@@ -63,16 +65,33 @@ func (c *Chain) Best(dst []Label) {
 			best[0][y] = c.Units[0][y] + c.Trans[outside][y]
 		}
 	}
+	var opening [len(openers)][len(closed)]float32 // one label's transitions side by side
+	for k, y := range openers {
+		for j, x := range closed {
+			opening[k][j] = c.Trans[x][y]
+		}
+	}
 	for i := 1; i < n; i++ {
-		last := &best[i-1]
-		for y := range Label(Labels) {
-			top, from := never, outside
-			for _, x := range Edges[y] {
-				if s := last[x] + c.Trans[x][y]; s > top {
-					top, from = s, x
+		last, unit, now, from := &best[i-1], &c.Units[i], &best[i], &back[i]
+		for k, y := range openers {
+			t, top, at := &opening[k], never, outside
+			for j, x := range closed {
+				if s := last[x] + t[j]; s > top {
+					top, at = s, x
 				}
 			}
-			best[i][y], back[i][y] = top+c.Units[i][y], from
+			now[y], from[y] = top+unit[y], at
+		}
+		for _, y := range goers {
+			x := beginOf[y]
+			top, at := never, outside
+			if s := last[x] + c.Trans[x][y]; s > top {
+				top, at = s, x
+			}
+			if s := last[x+1] + c.Trans[x+1][y]; s > top {
+				top, at = s, x+1
+			}
+			now[y], from[y] = top+unit[y], at
 		}
 	}
 	top, at := never, outside
@@ -94,10 +113,19 @@ func (c *Chain) Prepare() {
 			c.expT[x][y] = exp(c.Trans[x][y])
 		}
 	}
+	for k, y := range openers {
+		for j, x := range closed {
+			c.into[k][j], c.outOf[j][k] = c.expT[x][y], c.expT[x][y]
+		}
+	}
 }
 
-// Sum runs forward and backward over the sentence, for [Chain.Share].
-func (c *Chain) Sum() {
+// Sum runs forward and backward over the sentence, for [Chain.Share] of any span.
+func (c *Chain) Sum() { c.SumFrom(0, len(c.Units)-1) }
+
+// SumFrom is Sum for the [Chain.Share] of spans that begin at units first to
+// last: it stops where they need no more.
+func (c *Chain) SumFrom(first, last int) {
 	n := len(c.Units)
 	alpha, beta, expo := c.alpha[:n], c.beta[:n], c.expo[:n]
 	for i := range n {
@@ -109,30 +137,16 @@ func (c *Chain) Sum() {
 			expo[i][y] = exp(s - top)
 		}
 	}
-	for i := range n {
-		sum := float32(0)
-		for y := range Label(Labels) {
-			p := float32(0)
-			switch {
-			case i == 0 && c.OpenStart:
-				for _, x := range Edges[y] {
-					p += c.expT[x][y]
-				}
-			case i == 0:
-				if MayStart(y) {
-					p = c.expT[outside][y]
-				}
-			default:
-				last := &alpha[i-1]
-				for _, x := range Edges[y] {
-					p += float32(last[x] * c.expT[x][y])
-				}
-			}
-			p *= expo[i][y]
-			alpha[i][y] = p
-			sum += p
+	var before Scores // the edge of a sentence counts as outside
+	before[outside] = 1
+	if c.OpenStart {
+		for x := range before {
+			before[x] = 1
 		}
-		scale(&alpha[i], sum)
+	}
+	for i := range last + 1 {
+		c.forward(&before, &expo[i], &alpha[i])
+		before = alpha[i]
 	}
 	for y := range Label(Labels) {
 		beta[n-1][y] = 0
@@ -140,20 +154,69 @@ func (c *Chain) Sum() {
 			beta[n-1][y] = 1
 		}
 	}
-	for i := n - 2; i >= 0; i-- {
-		beta[i] = Scores{}
-		for y := range Label(Labels) {
-			p := beta[i+1][y] * expo[i+1][y]
-			for _, x := range Edges[y] {
-				beta[i][x] += float32(c.expT[x][y] * p)
-			}
-		}
-		sum := float32(0)
-		for _, p := range beta[i] {
-			sum += p
-		}
-		scale(&beta[i], sum)
+	for i := n - 2; i >= first; i-- {
+		c.backward(&beta[i+1], &expo[i+1], &beta[i])
 	}
+}
+
+// forward is one step of the forward pass. All sums go by rising label, so that
+// they round alike whatever is left out.
+func (c *Chain) forward(last, expo, dst *Scores) {
+	l0, l1, l2, l3, l4, l5, l6 := last[0], last[3], last[4], last[7], last[8], last[11], last[14]
+	for k, y := range openers {
+		t := &c.into[k]
+		p := float32(l0 * t[0])
+		p += float32(l1 * t[1])
+		p += float32(l2 * t[2])
+		p += float32(l3 * t[3])
+		p += float32(l4 * t[4])
+		p += float32(l5 * t[5])
+		p += float32(l6 * t[6])
+		dst[y] = p * expo[y]
+	}
+	for _, y := range goers {
+		x := beginOf[y]
+		p := float32(last[x] * c.expT[x][y])
+		p += float32(last[x+1] * c.expT[x+1][y])
+		dst[y] = p * expo[y]
+	}
+	sum := float32(0)
+	for _, p := range dst {
+		sum += p
+	}
+	scale(dst, sum)
+}
+
+// backward is one step of the backward pass.
+func (c *Chain) backward(next, expo, dst *Scores) {
+	var p Scores
+	for y := range p {
+		p[y] = next[y] * expo[y]
+	}
+	p0, p1, p2, p3, p4, p5, p6 := p[0], p[1], p[4], p[5], p[8], p[9], p[12]
+	for j, x := range closed {
+		t := &c.outOf[j]
+		q := float32(t[0] * p0)
+		q += float32(t[1] * p1)
+		q += float32(t[2] * p2)
+		q += float32(t[3] * p3)
+		q += float32(t[4] * p4)
+		q += float32(t[5] * p5)
+		q += float32(t[6] * p6)
+		dst[x] = q
+	}
+	for _, b := range begins {
+		for x := b; x <= b+1; x++ {
+			q := float32(c.expT[x][b+1] * p[b+1])
+			q += float32(c.expT[x][b+2] * p[b+2])
+			dst[x] = q
+		}
+	}
+	sum := float32(0)
+	for _, p := range dst {
+		sum += p
+	}
+	scale(dst, sum)
 }
 
 func scale(s *Scores, sum float32) {
@@ -174,16 +237,23 @@ func exp(x float32) float32 {
 		return 0
 	}
 	v := float64(x) * math.Log2E
-	k := math.Floor(v)
-	r := float64(float64(v-k) * math.Ln2) // 0 to ln 2
-	p := 1.0
-	for n := 9; n > 0; n-- { // Horner's form of the series, error below 1e-8
-		p = 1 + float64(float64(p*r)*inverse[n])
+	k := int(v)
+	if float64(k) > v {
+		k--
 	}
-	return float32(math.Ldexp(p, int(k)))
+	r := float64(float64(v-float64(k)) * math.Ln2) // 0 to ln 2
+	p := 1.0                                       // Horner's form of the series, error below 1e-8
+	p = 1 + float64(float64(p*r)*(1.0/9))
+	p = 1 + float64(float64(p*r)*(1.0/8))
+	p = 1 + float64(float64(p*r)*(1.0/7))
+	p = 1 + float64(float64(p*r)*(1.0/6))
+	p = 1 + float64(float64(p*r)*(1.0/5))
+	p = 1 + float64(float64(p*r)*(1.0/4))
+	p = 1 + float64(float64(p*r)*(1.0/3))
+	p = 1 + float64(float64(p*r)*(1.0/2))
+	p = 1 + float64(p*r)
+	return float32(p * math.Float64frombits(uint64(1023+k)<<52)) // times 2 to the k, exactly
 }
-
-var inverse = [10]float64{0, 1, 1.0 / 2, 1.0 / 3, 1.0 / 4, 1.0 / 5, 1.0 / 6, 1.0 / 7, 1.0 / 8, 1.0 / 9}
 
 // Marginals writes to dst the probability of each label of unit i. Call Sum before.
 func (c *Chain) Marginals(i int, dst *Scores) {
@@ -218,7 +288,7 @@ func (c *Chain) Pair(i int, dst *Transitions) {
 }
 
 // Share is the probability that a span of the kind covers exactly units from
-// to to. Call Sum before.
+// to to. Call Sum, or SumFrom for its beginning, before.
 func (c *Chain) Share(from, to int, k Kind) float64 {
 	var labels [MaxSentence]Label
 	ls := labels[:to-from]

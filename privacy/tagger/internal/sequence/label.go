@@ -66,6 +66,22 @@ func edges() (before [Labels][]Label) {
 	return before
 }
 
+// The labels by what stands beside them: closed ones may stand before openers,
+// goers behind the beginning and the inside of their own kind.
+var (
+	closed  = [...]Label{outside, firstPerson + 2, firstPerson + 3, firstPlace + 2, firstPlace + 3, firstOrg + 2, firstAddress + 2}
+	openers = [...]Label{outside, firstPerson, firstPerson + 3, firstPlace, firstPlace + 3, firstOrg, firstAddress}
+	begins  = [...]Label{firstPerson, firstPlace, firstOrg, firstAddress}
+	goers   = [...]Label{
+		firstPerson + 1, firstPerson + 2, firstPlace + 1, firstPlace + 2,
+		firstOrg + 1, firstOrg + 2, firstAddress + 1, firstAddress + 2,
+	}
+	beginOf = [Labels]Label{
+		firstPerson + 1: firstPerson, firstPerson + 2: firstPerson, firstPlace + 1: firstPlace, firstPlace + 2: firstPlace,
+		firstOrg + 1: firstOrg, firstOrg + 2: firstOrg, firstAddress + 1: firstAddress, firstAddress + 2: firstAddress,
+	}
+)
+
 // MayEnd says that a sentence may end with the label.
 func MayEnd(y Label) bool { return parts[y] != begin && parts[y] != inside }
 

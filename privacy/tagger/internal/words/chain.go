@@ -18,6 +18,7 @@ type Chain struct {
 	alpha, beta []Scores
 	expo        []Scores
 	expT        Transitions
+	into        [1 + int(entities)][Labels]float32 // expT by the label that follows, of those that may stand behind any
 }
 
 // Resize makes room for n words.
@@ -86,10 +87,19 @@ func (c *Chain) Prepare() {
 			}
 		}
 	}
+	for k := range c.into {
+		for x := range c.into[k] {
+			c.into[k][x] = c.expT[x][max(2*k-1, 0)]
+		}
+	}
 }
 
-// Sum runs forward and backward, for [Chain.Marginals] and [Chain.Share].
-func (c *Chain) Sum() {
+// Sum runs forward and backward, for [Chain.Marginals] of any word.
+func (c *Chain) Sum() { c.SumFor(0, len(c.Units)-1) }
+
+// SumFor is Sum for the [Chain.Marginals] of words first to last: it stops where
+// they need no more.
+func (c *Chain) SumFor(first, last int) {
 	n := len(c.Units)
 	alpha, beta, expo := c.alpha[:n], c.beta[:n], c.expo[:n]
 	for i := range n {
@@ -101,39 +111,62 @@ func (c *Chain) Sum() {
 			expo[i][y] = exp(s - top)
 		}
 	}
-	for i := range n {
-		sum := float32(0)
-		for y := range Label(Labels) {
-			p := float32(0)
-			switch {
-			case i > 0:
-				for x := range alpha[i-1] {
-					p += float32(alpha[i-1][x] * c.expT[x][y])
-				}
-			case !inside(y):
-				p = c.expT[0][y]
-			}
-			p *= expo[i][y]
-			alpha[i][y] = p
-			sum += p
-		}
-		scale(&alpha[i], sum)
+	before := Scores{1} // the edge of a run counts as outside
+	for i := range last + 1 {
+		c.forward(&before, &expo[i], &alpha[i])
+		before = alpha[i]
 	}
 	for y := range beta[n-1] {
 		beta[n-1][y] = 1
 	}
-	for i := n - 2; i >= 0; i-- {
-		sum := float32(0)
-		for x := range beta[i] {
-			p := float32(0)
-			for y := range beta[i+1] {
-				p += float32(float32(c.expT[x][y]*expo[i+1][y]) * beta[i+1][y])
-			}
-			beta[i][x] = p
-			sum += p
-		}
-		scale(&beta[i], sum)
+	for i := n - 2; i >= first; i-- {
+		c.backward(&beta[i+1], &expo[i+1], &beta[i])
 	}
+}
+
+// forward is one step of the forward pass. All sums go by rising label, so that
+// they round alike whatever is left out.
+func (c *Chain) forward(last, expo, dst *Scores) {
+	l0, l1, l2, l3, l4, l5, l6, l7, l8 := last[0], last[1], last[2], last[3], last[4], last[5], last[6], last[7], last[8]
+	for k := range c.into {
+		t := &c.into[k]
+		p := float32(l0 * t[0])
+		p += float32(l1 * t[1])
+		p += float32(l2 * t[2])
+		p += float32(l3 * t[3])
+		p += float32(l4 * t[4])
+		p += float32(l5 * t[5])
+		p += float32(l6 * t[6])
+		p += float32(l7 * t[7])
+		p += float32(l8 * t[8])
+		y := max(2*k-1, 0) // outside, and the first label of each entity
+		dst[y] = p * expo[y]
+	}
+	for y := 2; y < Labels; y += 2 {
+		p := float32(last[y-1] * c.expT[y-1][y])
+		p += float32(last[y] * c.expT[y][y])
+		dst[y] = p * expo[y]
+	}
+	sum := float32(0)
+	for _, p := range dst {
+		sum += p
+	}
+	scale(dst, sum)
+}
+
+// backward is one step of the backward pass.
+func (c *Chain) backward(next, expo, dst *Scores) {
+	sum := float32(0)
+	for x := range dst {
+		p := float32(0)
+		t := &c.expT[x]
+		for y := range next {
+			p += float32(float32(t[y]*expo[y]) * next[y])
+		}
+		dst[x] = p
+		sum += p
+	}
+	scale(dst, sum)
 }
 
 func scale(s *Scores, sum float32) {
@@ -153,16 +186,23 @@ func exp(x float32) float32 {
 		return 0
 	}
 	v := float64(x) * math.Log2E
-	k := math.Floor(v)
-	r := float64(float64(v-k) * math.Ln2)
-	p := 1.0
-	for n := 9; n > 0; n-- { // Horner's form of the series
-		p = 1 + float64(float64(p*r)*inverse[n])
+	k := int(v)
+	if float64(k) > v {
+		k--
 	}
-	return float32(math.Ldexp(p, int(k)))
+	r := float64(float64(v-float64(k)) * math.Ln2)
+	p := 1.0 // Horner's form of the series
+	p = 1 + float64(float64(p*r)*(1.0/9))
+	p = 1 + float64(float64(p*r)*(1.0/8))
+	p = 1 + float64(float64(p*r)*(1.0/7))
+	p = 1 + float64(float64(p*r)*(1.0/6))
+	p = 1 + float64(float64(p*r)*(1.0/5))
+	p = 1 + float64(float64(p*r)*(1.0/4))
+	p = 1 + float64(float64(p*r)*(1.0/3))
+	p = 1 + float64(float64(p*r)*(1.0/2))
+	p = 1 + float64(p*r)
+	return float32(p * math.Float64frombits(uint64(1023+k)<<52)) // times 2 to the k, exactly
 }
-
-var inverse = [10]float64{0, 1, 1.0 / 2, 1.0 / 3, 1.0 / 4, 1.0 / 5, 1.0 / 6, 1.0 / 7, 1.0 / 8, 1.0 / 9}
 
 // Marginals writes to dst the probability of each label of word i. Call Sum before.
 func (c *Chain) Marginals(i int, dst *Scores) {
@@ -195,7 +235,7 @@ func (c *Chain) Pair(i int, dst *Transitions) {
 	}
 }
 
-// Touched is the probability that word i belongs to any span of an entity. Call Sum before.
+// Touched is the probability that word i belongs to any span of an entity. Call Sum, or SumFor with it, before.
 func (c *Chain) Touched(i int, e Entity) float64 {
 	var m Scores
 	c.Marginals(i, &m)

@@ -61,20 +61,33 @@ const lanes = 0x00ff00ff00ff00ff
 
 // Sum writes to dst the sums of the weights of features.
 func (t *Table) Sum(keys *[Features]uint64, dst *Scores) {
-	var even, odd, n uint64
+	// First which features are there, without a branch that depends on it, then
+	// their weights, so that the loads of those do not wait for each other.
+	var found [Features]uint32
+	m := (*[cells]uint8)(t.marks)
+	n := uint64(0)
 	for _, k := range keys {
 		cell, mark := cellOf(k)
-		if t.marks[cell] != mark {
-			cell ^= 1
-			if t.marks[cell] != mark {
-				continue
-			}
+		first, second := m[cell] == mark, m[cell^1] == mark
+		twin := uint64(1)
+		if first {
+			twin = 0
 		}
-		v := t.cells[cell]
+		found[n] = uint32(cell ^ twin)
+		hit := uint64(0)
+		if first || second {
+			hit = 1
+		}
+		n += hit
+	}
+	var even, odd uint64
+	cs := (*[cells]uint64)(t.cells)
+	for _, c := range found[:n] {
+		v := cs[c]
 		even += v & lanes
 		odd += v >> 8 & lanes
-		n += bias
 	}
+	n *= bias
 	dst[0] = 0
 	for k := range 4 {
 		dst[1+2*k] = float32(int(even>>(16*k)&0xffff)-int(n)) * t.scale
