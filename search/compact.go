@@ -63,7 +63,7 @@ func (ix *Index) Compact(ctx context.Context) error {
 				return fmt.Errorf("compacting search index: %w", err)
 			}
 			if len(files) <= segments {
-				return nil
+				return ix.purged()
 			}
 			if turn%nudgeTurns == 0 {
 				// It looks for them only when it persists something: in an
@@ -79,6 +79,29 @@ func (ix *Index) Compact(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// MustPurge reports whether something was erased or amended whose text the files
+// may still hold: Compact is due. It is part of the index, so that a killed
+// process does not forget it.
+func (ix *Index) MustPurge() bool {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return ix.purge
+}
+
+// purged notes that the files hold nothing that was replaced. ix.apply is held.
+func (ix *Index) purged() error {
+	if !ix.MustPurge() {
+		return nil
+	}
+	if err := ix.bleve.DeleteInternal([]byte(keyPurge)); err != nil {
+		return fmt.Errorf("compacting search index: %w", err)
+	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.purge = false
+	return nil
 }
 
 // rewriteOne puts any one document again, as it is: that makes a second segment.

@@ -19,10 +19,11 @@ import (
 // analysis, the stored form.
 const formatVersion = "2"
 
-// The keys of the index's own state; each batch writes the last.
+// The keys of the index's own state; each batch writes the checkpoint.
 const (
 	keyVersion    = "qingting.version"
 	keyCheckpoint = "qingting.checkpoint"
+	keyPurge      = "qingting.purge" // there while MustPurge
 )
 
 // Config says how an index analyses text.
@@ -38,6 +39,9 @@ type Change struct {
 	Delete string
 	// Seq is the document's sequence in the stream; results carry it.
 	Seq uint64
+	// Purge says that what was there before of the record must leave the files,
+	// too: see Index.MustPurge.
+	Purge bool
 }
 
 // checkpoint is how far of which stream the index has come.
@@ -62,6 +66,7 @@ type Index struct {
 	apply sync.Mutex // serialises writers
 	mu    sync.RWMutex
 	at    checkpoint
+	purge bool // guarded by mu: see MustPurge
 }
 
 // Open opens the index in dir, or creates it where there is none. It returns
@@ -139,6 +144,11 @@ func (ix *Index) open(version string) error {
 			return fmt.Errorf("%w: %s: checkpoint: %w", ErrDamaged, ix.dir, err)
 		}
 	}
+	purge, err := b.GetInternal([]byte(keyPurge))
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
+	}
+	ix.purge = len(purge) > 0
 	if _, err := b.DocCount(); err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
 	}
@@ -208,7 +218,9 @@ func (ix *Index) Apply(ctx context.Context, changes []Change, seq uint64) error 
 		return err
 	}
 	batch := ix.bleve.NewBatch()
+	purge := false
 	for _, c := range changes {
+		purge = purge || c.Purge
 		if c.Put == nil {
 			batch.Delete(c.Delete)
 			continue
@@ -222,11 +234,15 @@ func (ix *Index) Apply(ctx context.Context, changes []Change, seq uint64) error 
 		}
 	}
 	batch.SetInternal([]byte(keyCheckpoint), at)
+	if purge {
+		batch.SetInternal([]byte(keyPurge), []byte{1})
+	}
 	if err := ix.bleve.Batch(batch); err != nil {
 		return fmt.Errorf("search index: %w", err)
 	}
 	ix.mu.Lock()
 	ix.at.Seq = seq
+	ix.purge = ix.purge || purge
 	ix.mu.Unlock()
 	return nil
 }

@@ -18,7 +18,11 @@ import (
 type IndexerConfig struct {
 	Batch  int           // most messages in one write; 0 is 2000
 	Linger time.Duration // how long a message may wait for others; 0 is 200 ms
-	Logger *slog.Logger  // nil discards
+	// Purge is how long after a document was erased or amended the index is
+	// compacted, so that one time does for many; 0 is 3 s. While they keep
+	// coming it is put off, up to two hundred times as long.
+	Purge  time.Duration
+	Logger *slog.Logger // nil discards
 	// Applied, when given, is called after each write with what was written,
 	// from Run's goroutine, before WaitFor knows of it. It must not keep the slice.
 	Applied func([]Change)
@@ -42,6 +46,10 @@ type Indexer struct {
 	stream jetstream.Stream
 	cfg    IndexerConfig
 
+	// Of erased and amended documents: since when the index holds any, and when
+	// the last came. Run's goroutine alone uses them.
+	purgeSince, purgeLast time.Time
+
 	mu       sync.Mutex
 	progress Progress
 	changed  chan struct{} // closed and replaced when the checkpoint moves
@@ -56,6 +64,9 @@ func NewIndexer(ix *Index, stream jetstream.Stream, cfg IndexerConfig) *Indexer 
 	}
 	if cfg.Linger <= 0 {
 		cfg.Linger = 200 * time.Millisecond
+	}
+	if cfg.Purge <= 0 {
+		cfg.Purge = 3 * time.Second
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -169,8 +180,10 @@ func readItem(msg jetstream.Msg) (item, error) {
 		return item{}, err
 	}
 	it := item{seq: meta.Sequence.Stream, last: meta.Sequence.Stream + meta.NumPending}
+	// What was erased or amended may not stay in the files of the index either.
+	purge := msg.Headers().Get(document.ErasedHeader) != "" || msg.Headers().Get(document.AmendedHeader) != ""
 	if record := document.Forgotten(msg.Headers().Get); record != "" {
-		it.change = Change{Delete: record, Seq: it.seq}
+		it.change = Change{Delete: record, Seq: it.seq, Purge: purge}
 		return it, nil
 	}
 	d, err := document.Parse(msg.Data())
@@ -178,7 +191,7 @@ func readItem(msg jetstream.Msg) (item, error) {
 		it.malformed = err
 		return it, nil
 	}
-	it.change = Change{Put: d, Seq: it.seq}
+	it.change = Change{Put: d, Seq: it.seq, Purge: purge}
 	return it, nil
 }
 
@@ -212,6 +225,9 @@ func (x *Indexer) apply(ctx context.Context, items <-chan item) error {
 			if err := flush(); err != nil {
 				return err
 			}
+			if err := x.compact(ctx); err != nil {
+				return err
+			}
 			idle.Reset(x.cfg.Linger)
 		case <-idle.C:
 			if len(batch) > 0 {
@@ -219,6 +235,9 @@ func (x *Indexer) apply(ctx context.Context, items <-chan item) error {
 					return err
 				}
 			} else if err := x.skipDeleted(ctx); err != nil {
+				return err
+			}
+			if err := x.compact(ctx); err != nil {
 				return err
 			}
 			idle.Reset(x.cfg.Linger)
@@ -249,6 +268,9 @@ func (x *Indexer) write(ctx context.Context, batch []item) error {
 			p.Indexed++
 		default:
 			p.Deleted++
+		}
+		if it.change.Purge {
+			x.purgeLast = time.Now()
 		}
 		changes = append(changes, it.change)
 	}
@@ -300,6 +322,27 @@ func (x *Indexer) advance(ctx context.Context, changes []Change, p Progress) err
 	if x.cfg.Progress != nil {
 		x.cfg.Progress(p)
 	}
+	return nil
+}
+
+// compact compacts the index some time after documents were erased or amended.
+func (x *Indexer) compact(ctx context.Context) error {
+	if !x.ix.MustPurge() {
+		x.purgeSince = time.Time{}
+		return nil
+	}
+	now := time.Now()
+	if x.purgeSince.IsZero() { // also after a start
+		x.purgeSince, x.purgeLast = now, now
+	}
+	if now.Sub(x.purgeLast) < x.cfg.Purge && now.Sub(x.purgeSince) < 200*x.cfg.Purge {
+		return nil
+	}
+	if err := x.ix.Compact(ctx); err != nil {
+		return err
+	}
+	x.purgeSince = time.Time{}
+	x.cfg.Logger.Info("compacted the search index, for documents were erased or amended", "took", time.Since(now).Round(time.Millisecond))
 	return nil
 }
 

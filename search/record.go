@@ -143,7 +143,7 @@ func (ix *Index) newRecord(d *document.Document, seq uint64) (*bleve.Document, e
 		keyword(fieldGrade, strconv.Itoa(d.Grade))
 	}
 	keyword(fieldPolicy, d.Policy)
-	keyword(fieldEpoch, d.Epoch)
+	keyword(fieldEpoch, epochs(d)...)
 	keyword(fieldSubject, d.Subjects...)
 	keyword(fieldHas, parts(d)...)
 	if d.Rating != nil {
@@ -162,6 +162,15 @@ func tagIDs(tags []document.Tag) []string {
 		ids[i] = t.ID
 	}
 	return ids
+}
+
+// epochs are those of all that is sealed of a document.
+func epochs(d *document.Document) []string {
+	list := []string{d.Epoch}
+	for _, p := range d.Parts {
+		list = append(list, p.Epoch)
+	}
+	return list
 }
 
 func piiTypes(redactions []document.Redaction) []string {
