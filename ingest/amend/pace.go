@@ -2,6 +2,7 @@ package amend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,21 +35,39 @@ func readCatalogue(ctx context.Context, docs stream, last uint64) (*catalogue, e
 		if err != nil {
 			return nil, err
 		}
-		c.shards[m.subject] = m.seq
-		record, erased := recordOf(m)
-		k := keyOf(record)
-		switch {
-		case erased:
-			delete(c.latest, k)
-			delete(c.older, k)
-		case record != "":
-			if before, ok := c.latest[k]; ok {
-				c.older[k] = append(c.older[k], before)
-			}
-			c.latest[k] = m.seq
-		}
+		c.note(m)
 	}
 	return c, nil
+}
+
+func (c *catalogue) note(m message) {
+	c.shards[m.subject] = m.seq
+	record, erased := recordOf(m)
+	k := keyOf(record)
+	switch {
+	case erased:
+		delete(c.latest, k)
+		delete(c.older, k)
+	case record != "":
+		if before, ok := c.latest[k]; ok {
+			c.older[k] = append(c.older[k], before)
+		}
+		c.latest[k] = m.seq
+	}
+}
+
+// catchUp takes in what came to a shard since.
+func (c *catalogue) catchUp(ctx context.Context, docs stream, subject string) error {
+	for {
+		msg, err := docs.GetMsg(ctx, c.shards[subject]+1, jetstream.WithGetMsgSubject(subject))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
+		}
+		c.note(message{msg.Sequence, subject, msg.Header, msg.Data})
+	}
 }
 
 // pace keeps to a number of documents a second, without catching up on what a

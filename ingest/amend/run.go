@@ -2,16 +2,17 @@ package amend
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"qingting/ingest"
 	"qingting/ingest/ledger"
-	"qingting/ingest/settings"
 	"qingting/internal/document"
 	"qingting/privacy"
 	"qingting/privacy/audit"
@@ -27,18 +28,18 @@ type RunConfig struct {
 	Again bool    // begin anew, though an interrupted run could be gone on with
 	Rate  float64 // documents a second, at most; 0 is no limit
 
-	// Settings keeps how far a run has come. Without it, a run cannot be gone on with.
-	Settings *settings.Settings
-	// Every is after what time progress is written; 0 is 30 s. Each time is an
-	// entry of the ledger.
+	// State keeps how far a run has come, and that one is under way: the bucket
+	// of settings. Without it, a run cannot be gone on with.
+	State jetstream.KeyValue
+	// Alone says that no other process can be running, whatever State says: one
+	// that was killed has left it so.
+	Alone bool
+	// Every is after what time State is written; 0 is 5 s.
 	Every time.Duration
 	// Busy is how many messages may wait for intake before the run pauses;
 	// 0 is 1000.
 	Busy uint64
 }
-
-// Checkpoint is the settings key that says how far a run has come.
-const Checkpoint settings.Key = "rescan.checkpoint"
 
 // Progress is how far a Run has come. It holds no personal data.
 type Progress struct {
@@ -93,7 +94,7 @@ type Run struct {
 // NewRun prepares a Run. Nothing happens before Do.
 func NewRun(a *Amender, cfg RunConfig) *Run {
 	if cfg.Every == 0 {
-		cfg.Every = 30 * time.Second
+		cfg.Every = 5 * time.Second
 	}
 	if cfg.Busy == 0 {
 		cfg.Busy = 1000
@@ -150,36 +151,36 @@ func (r *Run) do(ctx context.Context) error {
 	}
 	info := docs.CachedInfo()
 	mark := checkpoint{Stream: info.Created.UTC(), Policy: r.progress.Policy, Engine: r.progress.Engine, Stamp: r.cfg.Stamp, All: r.cfg.All}
-	saved, err := r.resume(ctx, mark)
+	after, err := r.take(ctx, mark)
 	if err != nil {
 		return err
 	}
 	r.update(func(p *Progress) {
-		p.Started, p.Last, p.Resumed, p.Seq = time.Now().UTC(), info.State.LastSeq, saved.Seq, saved.Seq
+		p.Started, p.Last, p.Resumed, p.Seq = time.Now().UTC(), info.State.LastSeq, after, after
 	})
 	if err := r.announce(ctx, "begun"); err != nil {
-		return err
+		return errors.Join(err, r.save(context.WithoutCancel(ctx), mark, false))
 	}
-	cat, err := readCatalogue(ctx, docs, info.State.LastSeq)
-	if err != nil {
-		return err
+	working, stop := r.keepSaved(ctx, mark)
+	cat, err := readCatalogue(working, docs, info.State.LastSeq)
+	if err == nil {
+		err = r.scan(working, docs, cat, after)
 	}
-	err = r.scan(ctx, docs, cat, saved.Seq, mark)
+	err = errors.Join(err, stop())
 	// What was begun has its end in the ledger, also when it was told to stop.
 	rest := context.WithoutCancel(ctx)
 	if err != nil {
-		return errors.Join(err, r.save(rest, mark), r.announce(rest, "interrupted"))
+		return errors.Join(err, r.save(rest, mark, false), r.announce(rest, "interrupted"))
 	}
-	if err := r.save(rest, checkpoint{}); err != nil {
+	if err := r.save(rest, checkpoint{}, false); err != nil {
 		return err
 	}
 	return r.announce(rest, "done")
 }
 
 // scan looks at every message after a sequence.
-func (r *Run) scan(ctx context.Context, docs stream, cat *catalogue, after uint64, mark checkpoint) error {
+func (r *Run) scan(ctx context.Context, docs stream, cat *catalogue, after uint64) error {
 	pace := newPace(r.cfg.Rate)
-	saved := time.Now()
 	for m, err := range documents(ctx, docs, after+1, r.progress.Last, true) {
 		if err != nil {
 			return err
@@ -191,12 +192,6 @@ func (r *Run) scan(ctx context.Context, docs stream, cat *catalogue, after uint6
 			return err
 		}
 		r.update(func(p *Progress) { p.Seq = m.seq })
-		if time.Since(saved) >= r.cfg.Every {
-			if err := r.save(ctx, mark); err != nil {
-				return err
-			}
-			saved = time.Now()
-		}
 		if err := r.yield(ctx); err != nil {
 			return err
 		}
@@ -236,24 +231,26 @@ func (r *Run) look(ctx context.Context, docs stream, m message, cat *catalogue) 
 	if !last {
 		return r.drop(ctx, docs, m, d, o, p)
 	}
-	return r.change(ctx, &shard{
-		js: r.amender.JS, docs: docs, record: d.Record, subject: m.subject, last: cat.shards[m.subject],
-		latest: &stored{m.seq, d, m.data, m.header.Get(document.RestrictedHeader) != ""},
-		older:  cat.older[keyOf(d.Record)],
-	}, o, cat)
+	return r.change(ctx, docs, m, d, o, cat)
 }
 
-// change amends a document that was read.
-func (r *Run) change(ctx context.Context, s *shard, o Order, cat *catalogue) error {
-	err := s.read(ctx) // what came since
-	var out Outcome
-	if err == nil || errors.Is(err, errOvertaken) {
-		out, err = r.amender.amend(ctx, s, o)
-		cat.shards[s.subject] = s.last
+// change amends a document that was read, when it is still the latest.
+func (r *Run) change(ctx context.Context, docs stream, m message, d *document.Document, o Order, cat *catalogue) error {
+	// What is begun is ended, also when the run is told to stop.
+	ctx = context.WithoutCancel(ctx)
+	if err := cat.catchUp(ctx, docs, m.subject); err != nil {
+		return err
 	}
+	if cat.latest[keyOf(d.Record)] != m.seq {
+		r.update(func(p *Progress) { p.Overtook++ })
+		return nil
+	}
+	out, err := r.amender.amend(ctx, &shard{
+		js: r.amender.JS, docs: docs, record: d.Record, subject: m.subject, last: cat.shards[m.subject],
+		latest: &stored{m.seq, d, m.data, m.header.Get(document.RestrictedHeader) != ""},
+		older:  slices.Clone(cat.older[keyOf(d.Record)]),
+	}, o)
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
 	case errors.Is(err, ErrNoDocument), errors.Is(err, ErrChanged):
 		r.update(func(p *Progress) { p.Overtook++ })
 	case err != nil:
@@ -348,63 +345,6 @@ func (p Progress) counts() map[string]int {
 		"read": p.Read, "present": p.Present, "found": p.Found, "amended": p.Amended, "stamped": p.Stamped,
 		"deleted": p.Deleted, "overtook": p.Overtook, "failed": p.Failed,
 	}
-}
-
-// checkpoint is how far a run came that was not dry.
-type checkpoint struct {
-	Stream time.Time `json:"stream"`
-	Policy string    `json:"policy"`
-	Engine string    `json:"engine"`
-	Stamp  bool      `json:"stamp,omitempty"`
-	All    bool      `json:"all,omitempty"`
-	Seq    uint64    `json:"sequence"`
-}
-
-// resume reads the checkpoint of a run like this one; its zero value when there
-// is none.
-func (r *Run) resume(ctx context.Context, mark checkpoint) (saved checkpoint, err error) {
-	if r.cfg.Dry || r.cfg.Again || r.cfg.Settings == nil {
-		return checkpoint{}, nil
-	}
-	v, err := r.cfg.Settings.Get(ctx, Checkpoint)
-	if err != nil || v.Data == nil {
-		return checkpoint{}, err
-	}
-	if json.Unmarshal(v.Data, &saved) != nil {
-		return checkpoint{}, nil
-	}
-	if mark.Seq = saved.Seq; saved != mark {
-		return checkpoint{}, nil // of another policy, engine, stream
-	}
-	return saved, nil
-}
-
-// save writes the checkpoint. A run whose documents failed is not gone on with.
-func (r *Run) save(ctx context.Context, mark checkpoint) error {
-	p := r.Progress()
-	if r.cfg.Dry || r.cfg.Settings == nil {
-		return nil
-	}
-	if p.Failed == 0 && mark.Policy != "" {
-		mark.Seq = p.Seq
-	}
-	v, err := r.cfg.Settings.Get(ctx, Checkpoint)
-	if err != nil {
-		return err
-	}
-	change := settings.Change{Actor: r.cfg.Actor, Role: r.cfg.Role, Action: audit.ActionRescan, Object: "rescan:" + p.ID, Reason: "checkpoint"}
-	if mark.Seq == 0 {
-		if v.Data == nil {
-			return nil
-		}
-		return r.cfg.Settings.Delete(ctx, Checkpoint, v.Revision, change)
-	}
-	data, err := json.Marshal(mark)
-	if err != nil {
-		return err
-	}
-	_, err = r.cfg.Settings.Put(ctx, Checkpoint, data, v.Revision, change)
-	return err
 }
 
 // Describe says in a line what a run did.
