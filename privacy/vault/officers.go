@@ -8,13 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"filippo.io/age"
 
+	"qingting/internal/access"
 	"qingting/internal/secrets"
 )
 
@@ -177,13 +177,12 @@ func (r Register) count(k Kind) int {
 	return n
 }
 
-// validName keeps to what a ledger's object, a table and a shell bear.
-var validName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$`)
-
 // check compares an officer with those before.
 func (o Officer) check(others []Officer) error {
-	if !validName.MatchString(o.Name) {
-		return fmt.Errorf("%q is no name for an officer: letters, digits, and . _ - between", o.Name)
+	// The ledger names officers, and keeps no personal data: names are those of
+	// users, not of people.
+	if err := access.CheckName(o.Name); err != nil {
+		return fmt.Errorf("the name of an officer: %w", err)
 	}
 	if o.Kind != KindOfficer && o.Kind != KindRecovery {
 		return fmt.Errorf("officer %q: kind %q, want %q or %q", o.Name, o.Kind, KindOfficer, KindRecovery)

@@ -77,7 +77,7 @@ func TestRegister(t *testing.T) {
 		"a recipient again":   {vault.Change{Add: []vault.Officer{officerOf("lin2", lin)}}, `that of "lin"`},
 		"a retired recipient": {vault.Change{Add: []vault.Officer{officerOf("wang", wang)}}, "was retired"},
 		"an identity":         {vault.Change{Add: []vault.Officer{{Name: "x", Recipient: lin.String(), Kind: vault.KindOfficer}}}, "identity"},
-		"a wild name":         {vault.Change{Add: []vault.Officer{officerOf("a b", newOfficer(t))}}, "no name"},
+		"a wild name":         {vault.Change{Add: []vault.Officer{officerOf("a b", newOfficer(t))}}, "name of an officer"},
 		"no kind":             {vault.Change{Add: []vault.Officer{{Name: "x", Recipient: newOfficer(t).Recipient().String()}}}, "kind"},
 		"a mix":               {vault.Change{Add: []vault.Officer{{Name: "x", Recipient: classic.Recipient().String(), Kind: vault.KindOfficer}}}, "post-quantum"},
 	} {
