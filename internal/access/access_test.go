@@ -12,27 +12,32 @@ import (
 
 var update = flag.Bool("update", false, "write the table into docs/operator.md")
 
-// The documentation has the table that is enforced.
+// The documentation has the table that is enforced, and the permissions that
+// follow from it.
 func TestTableOfTheGuide(t *testing.T) {
-	const begin, end = "<!-- access table: qingting users table -->\n", "<!-- end of access table -->\n"
 	const guide = "../../docs/operator.md"
-	text, err := os.ReadFile(guide)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(text), begin)
-	table, after, ended := strings.Cut(rest, end)
-	if !ok || !ended {
-		t.Fatalf("docs/operator.md lacks the markers %q and %q", begin, end)
-	}
-	if *update {
-		if err := os.WriteFile(guide, []byte(before+begin+Markdown()+end+after), 0o644); err != nil {
+	for _, part := range []struct{ begin, end, want string }{
+		{"<!-- access table: qingting users table -->\n", "<!-- end of access table -->\n", Markdown()},
+		{"    # one user of each role, from the table\n", "    # end of roles\n", Permissions()},
+	} {
+		text, err := os.ReadFile(guide)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return
-	}
-	if diff := cmp.Diff(Markdown(), table); diff != "" {
-		t.Errorf("docs/operator.md has another table than is enforced: go test ./internal/access -update (-want +got):\n%s", diff)
+		before, rest, ok := strings.Cut(string(text), part.begin)
+		got, after, ended := strings.Cut(rest, part.end)
+		if !ok || !ended {
+			t.Fatalf("docs/operator.md lacks the lines %q and %q", part.begin, part.end)
+		}
+		if *update {
+			if err := os.WriteFile(guide, []byte(before+part.begin+part.want+part.end+after), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if diff := cmp.Diff(part.want, got); diff != "" {
+			t.Errorf("docs/operator.md says another thing than is enforced: go test ./internal/access -update (-want +got):\n%s", diff)
+		}
 	}
 }
 

@@ -40,3 +40,24 @@ func Markdown() string {
 	}
 	return b.String()
 }
+
+// Permissions is a user of each role for the configuration of a NATS server, as
+// the operator's guide has them: U…ROLE stands for the public nkey.
+func Permissions() string {
+	var b strings.Builder
+	quoted := func(subjects []string) string { return `"` + strings.Join(subjects, `", "`) + `"` }
+	for _, r := range Roles {
+		key := "U…" + strings.ToUpper(string(r))
+		allow, deny := Subjects([]Role{r})
+		inboxes := []string{userInbox + "." + key + ".>"}
+		if r == Publisher {
+			inboxes = append([]string{publisherInbox}, inboxes...)
+		}
+		fmt.Fprintf(&b, "    { nkey: %s, permissions: {\n        publish: {\n          allow: [ %s ]\n", key, quoted(allow))
+		if len(deny) > 0 {
+			fmt.Fprintf(&b, "          deny: [ %s ]\n", quoted(deny))
+		}
+		fmt.Fprintf(&b, "        }\n        subscribe: { allow: [ %s ] }\n    } }\n", quoted(inboxes))
+	}
+	return b.String()
+}

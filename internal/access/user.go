@@ -203,6 +203,9 @@ func HashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// publisherInbox is where any NATS client has answers come in.
+const publisherInbox = "_INBOX.>"
+
 // userInbox is the first token of the subjects where answers to users come in.
 const userInbox = "_USER"
 
@@ -230,7 +233,7 @@ func inboxOfHash(tokenHash string) string {
 // client, share the usual one: what they hear is that something was stored.
 func (u User) Inboxes() (list []string) {
 	if slices.Contains(u.Roles, Publisher) {
-		list = append(list, "_INBOX.>")
+		list = append(list, publisherInbox)
 	}
 	if u.NKey != "" {
 		list = append(list, Inbox(u.NKey)+".>")
