@@ -26,6 +26,8 @@ type commands struct {
 	Annotate  annotateCmd  `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
 	Keys      keysCmd      `cmd:"" help:"Make and look at the officers' keys."`
 	Reveal    revealCmd    `cmd:"" help:"Open the sealed values of a record, with an officer's identity and a reason."`
+	Subject   subjectCmd   `cmd:"" help:"Find, export, correct, restrict and erase what is held about a person."`
+	Requests  requestsCmd  `cmd:"" help:"Keep the desk of persons' requests: clocks, identity checks, answers."`
 	Users     usersCmd     `cmd:"" help:"Say who may connect, and in which roles."`
 	Sources   sourcesCmd   `cmd:"" help:"Keep the register of sources: why, and on what legal ground."`
 	Retention retentionCmd `cmd:"" help:"Say how long things are kept, and prove that they went."`

@@ -28,6 +28,7 @@ const (
 	subjectFree     = personPrefix + "free"
 	subjectWithdraw = personPrefix + "withdraw"
 	subjectCorrect  = personPrefix + "correct"
+	subjectHand     = personPrefix + "hand"
 	subjectCase     = personPrefix + "case"
 	subjectCases    = personPrefix + "cases"
 )
@@ -109,6 +110,7 @@ func (s *Service) personHandlers() map[string]micro.Handler {
 		subjectFree:     answering(s, s.freePerson),
 		subjectWithdraw: answering(s, s.withdrawPerson),
 		subjectCorrect:  answering(s, s.correct),
+		subjectHand:     answering(s, s.handOver),
 		subjectCase:     answering(s, s.changeCase),
 		subjectCases:    answering(s, s.listCases),
 	}
@@ -293,25 +295,30 @@ func ids(records []PersonRecord) []string {
 
 // Find searches for a person.
 func (c *Client) Find(ctx context.Context, r PersonRequest) (a PersonAnswer, err error) {
-	return a, c.askWithin(ctx, personTimeout, subjectFind, r, &a)
+	err = c.askWithin(ctx, personTimeout, subjectFind, r, &a)
+	return a, err
 }
 
 // EraseSubject erases a person's records.
 func (c *Client) EraseSubject(ctx context.Context, r PersonRequest) (d PersonDone, err error) {
-	return d, c.askWithin(ctx, personTimeout, subjectErase, r, &d)
+	err = c.askWithin(ctx, personTimeout, subjectErase, r, &d)
+	return d, err
 }
 
 // Restrict keeps a person's records and takes them out of use.
 func (c *Client) Restrict(ctx context.Context, r PersonRequest) (d PersonDone, err error) {
-	return d, c.askWithin(ctx, personTimeout, subjectRestrict, r, &d)
+	err = c.askWithin(ctx, personTimeout, subjectRestrict, r, &d)
+	return d, err
 }
 
 // Free undoes Restrict.
 func (c *Client) Free(ctx context.Context, r PersonRequest) (d PersonDone, err error) {
-	return d, c.askWithin(ctx, personTimeout, subjectFree, r, &d)
+	err = c.askWithin(ctx, personTimeout, subjectFree, r, &d)
+	return d, err
 }
 
 // Withdraw notes that consent is withdrawn, and restricts or erases what came of it.
 func (c *Client) Withdraw(ctx context.Context, r PersonRequest) (d PersonDone, err error) {
-	return d, c.askWithin(ctx, personTimeout, subjectWithdraw, r, &d)
+	err = c.askWithin(ctx, personTimeout, subjectWithdraw, r, &d)
+	return d, err
 }

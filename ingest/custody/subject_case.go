@@ -196,5 +196,6 @@ func (c *Client) ChangeCase(ctx context.Context, r CaseChange) (*subject.Case, e
 
 // Cases lists the cases, what is due first at the front; with an id, that one.
 func (c *Client) Cases(ctx context.Context, id string) (list []*subject.Case, err error) {
-	return list, c.ask(ctx, subjectCases, CasesRequest{id}, &list)
+	err = c.ask(ctx, subjectCases, CasesRequest{id}, &list)
+	return list, err
 }

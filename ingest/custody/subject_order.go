@@ -43,6 +43,35 @@ func (s *Service) eraseRecords(ctx context.Context, p *Subjects, r PersonRequest
 	return d, err
 }
 
+// handOver enters that a person's records are given to them.
+func (s *Service) handOver(ctx context.Context, r PersonRequest) (PersonDone, error) {
+	p, err := s.checkPerson(&r)
+	if err != nil {
+		return PersonDone{}, err
+	}
+	who, err := p.who(&r)
+	if err != nil {
+		return PersonDone{}, err
+	}
+	o := s.order(r, who)
+	entry, err := ledger.Append(ctx, s.js, audit.Entry{
+		Actor: o.Actor, Role: o.Role, Action: audit.ActionExport, Subject: o.Subject, Object: o.Object, Purpose: "access",
+		Reason: o.Reason, Ticket: o.Ticket, Counts: map[string]int{"records": len(r.Records)},
+	})
+	if err != nil {
+		return PersonDone{}, fmt.Errorf("nothing was released: %w", err)
+	}
+	return PersonDone{Entry: entry, Records: r.Records}, nil
+}
+
+// HandOver enters into the ledger that a person's records are given to them, and
+// returns the entry's index. It must be there before anything is opened.
+func (c *Client) HandOver(ctx context.Context, r PersonRequest) (int64, error) {
+	var d PersonDone
+	err := c.ask(ctx, subjectHand, r, &d)
+	return d.Entry, err
+}
+
 // exports lists the ledger's entries of exports since the oldest record came in.
 func (s *Service) exports(ctx context.Context, records []PersonRecord) (list []int64, err error) {
 	if len(records) == 0 {
@@ -196,5 +225,6 @@ func (s *Service) correct(ctx context.Context, r Correction) (c Corrected, err e
 
 // Correct publishes a correction of a record.
 func (c *Client) Correct(ctx context.Context, r Correction) (done Corrected, err error) {
-	return done, c.ask(ctx, subjectCorrect, r, &done)
+	err = c.ask(ctx, subjectCorrect, r, &done)
+	return done, err
 }

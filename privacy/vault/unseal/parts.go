@@ -25,13 +25,13 @@ func RestoreParts(redacted, field string, parts []vault.Record) (string, error) 
 		if text, err = Restore(text, field, parts[i]); err != nil {
 			return "", fmt.Errorf("addition %d: %w", i, err)
 		}
-		field = nameBefore(field, parts[i])
+		field = NameBefore(field, parts[i])
 	}
 	return text, nil
 }
 
-// nameBefore is what a field was called before an addition renamed it.
-func nameBefore(field string, r vault.Record) string {
+// NameBefore is what a field was called before an addition renamed it.
+func NameBefore(field string, r vault.Record) string {
 	name, ok := strings.CutPrefix(field, attributeField)
 	if !ok {
 		return field
