@@ -31,6 +31,9 @@ type commands struct {
 	Users     usersCmd     `cmd:"" help:"Say who may connect, and in which roles."`
 	Sources   sourcesCmd   `cmd:"" help:"Keep the register of sources: why, and on what legal ground."`
 	Retention retentionCmd `cmd:"" help:"Say how long things are kept, and prove that they went."`
+	Export    exportCmd    `cmd:"" help:"Write redacted feedback to a file, stamped with grade and k."`
+	Rescan    rescanCmd    `cmd:"" help:"Redact anew what is stored, by the present policy and engine."`
+	Leaks     leaksCmd     `cmd:"" help:"Look everywhere for personal data in the clear, or for exact values."`
 	Audit     auditCmd     `cmd:"" help:"Read, export, prove and verify the ledger."`
 	Dead      deadCmd      `cmd:"" help:"Look after feedback that could not be processed."`
 	Publish   publishCmd   `cmd:"" help:"Publish feedback from a file to NATS."`
