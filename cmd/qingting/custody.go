@@ -25,6 +25,12 @@ type custodyFlags struct {
 // directory and runs the service in this process, ledger and all: whoever has
 // that directory is asked no more, and is its user of this machine in the ledger.
 func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client, func(), error) {
+	return f.clientAnd(ctx, con, nil)
+}
+
+// clientAnd is client, with parts of the service that a data directory alone
+// does not give: add makes them where there is no server to have them.
+func (f custodyFlags) clientAnd(ctx context.Context, con *console, add func(*streams, *custody.Config) (func(), error)) (*custody.Client, func(), error) {
 	if f.NATS != "" {
 		inbox, err := f.userInbox()
 		if err != nil {
@@ -54,16 +60,25 @@ func (f custodyFlags) client(ctx context.Context, con *console) (*custody.Client
 		store.close()
 		return nil, nil, err
 	}
-	svc, err := custody.Serve(store.nc, store.js, custody.Config{
+	cfg := custody.Config{
 		Clean: clean, Keys: keys, Trust: custody.TrustLocal, Local: systemUser(),
-		Settings: store.settings, Subjects: persons,
-	})
+		Settings: store.settings, Subjects: persons, Alone: true,
+	}
+	closeAll := func() { closePersons(); store.close() }
+	if add != nil {
+		closeAdded, err := add(store, &cfg)
+		if err != nil {
+			closeAll()
+			return nil, nil, err
+		}
+		closeAll = func() { closeAdded(); closePersons(); store.close() }
+	}
+	svc, err := custody.Serve(store.nc, store.js, cfg)
 	if err != nil {
-		closePersons()
-		store.close()
+		closeAll()
 		return nil, nil, err
 	}
-	return custody.NewClient(store.nc), func() { _ = svc.Stop(); closePersons(); store.close() }, nil
+	return custody.NewClient(store.nc), func() { _ = svc.Stop(); closeAll() }, nil
 }
 
 // systemUser is the user of this machine, as a name for the ledger.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"qingting/ingest"
+	"qingting/ingest/amend"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
 	"qingting/ingest/erase"
@@ -51,6 +52,7 @@ type node struct {
 	cfg     nodeConfig
 	streams *streams
 	custody *custody.Service
+	amender *amend.Amender
 	trouble *trouble
 
 	gate     *govern.Gate
@@ -176,6 +178,7 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 	if err != nil {
 		return err
 	}
+	s.amender = newAmender(s.streams.js, p)
 	wcfg := s.cfg.worker
 	wcfg.Log, wcfg.RecordKeyCheck = s.cfg.log, p.Records.KeyCheck()
 	if s.worker, err = worker.New(s.streams.js, p, wcfg); err != nil {
@@ -186,6 +189,7 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 		Keys:  own.ledger.keys,
 		Trust: s.trust(),
 		Users: s.users, Settings: s.streams.settings, Subjects: persons,
+		Amend: s.amender, Alone: s.streams.broker != nil,
 		Log: s.cfg.log,
 	})
 	return err
@@ -246,6 +250,9 @@ func (s *node) run(ctx context.Context) error {
 	}
 	if s.streams.broker != nil {
 		g.Go(func() error { return s.followUsers(ctx) })
+	}
+	if s.amender != nil {
+		g.Go(func() error { return s.finishAmendments(ctx) })
 	}
 	if s.eraser != nil {
 		g.Go(func() error { return s.mend(ctx) })

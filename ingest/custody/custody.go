@@ -30,6 +30,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest"
+	"qingting/ingest/amend"
 	"qingting/ingest/settings"
 	"qingting/internal/access"
 	"qingting/internal/document"
@@ -89,6 +90,10 @@ type Config struct {
 	// Subjects handles the requests of persons; nil answers none.
 	Subjects *Subjects
 	Log      *slog.Logger
+	// Amend takes personal data out of stored documents; nil refuses to. Alone
+	// says that no other process serves these streams.
+	Amend *amend.Amender
+	Alone bool
 }
 
 // Service is the running service.
@@ -97,7 +102,8 @@ type Service struct {
 	cfg Config
 	svc micro.Service
 
-	jobs jobs
+	jobs    jobs
+	rescans rescans
 }
 
 // Serve starts the service on nc. Stop it.
@@ -142,6 +148,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectRewrap:      answering(s, s.rewrap),
 		subjectEnd:         answering(s, s.end),
 		subjectSample:      answering(s, s.sample),
+		subjectRescan:      answering(s, s.rescan),
 		subjectUsers:       answering(s, s.listUsers),
 		subjectUserChange:  answering(s, s.changeUsers),
 	}
