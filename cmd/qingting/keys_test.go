@@ -138,7 +138,9 @@ func TestKeys(t *testing.T) {
 	if err := js.Conn().Publish("feedback.in.app", []byte(`{"text":`)); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, s, "dead letter", func() bool { return strings.Contains(s.run(t, append([]string{"dead", "list"}, where...)...), "malformed") })
+	waitFor(t, s, "dead letter", func() bool {
+		return strings.Contains(s.run(t, append([]string{"dead", "list"}, where...)...), "malformed")
+	})
 	s.fails(t, 1, "sealed to other officers", append([]string{"dead", "retry", "1", "-i", s.identity}, why...)...)
 	s.stop(t, server)
 
