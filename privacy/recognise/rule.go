@@ -84,23 +84,25 @@ func (r *Recogniser) Recognise(t *fold.Text, explain bool, emit func(rule.Candid
 	p := pages.Get().(*Page)
 	defer p.release()
 	p.read(t)
+	var ru *Rule // that runs
+	pass := func(c rule.Candidate) {
+		if c.Rejected != "" && !explain {
+			return
+		}
+		if c.Rule == "" {
+			c.Rule = ru.ID
+		}
+		if c.Type == "" {
+			c.Type = ru.Type
+		}
+		emit(c)
+	}
 	for i := range r.rules {
-		ru := &r.rules[i]
+		ru = &r.rules[i]
 		if ru.Mute && !explain || !p.meets(ru.Need) {
 			continue
 		}
-		ru.Find(p, func(c rule.Candidate) {
-			if c.Rejected != "" && !explain {
-				return
-			}
-			if c.Rule == "" {
-				c.Rule = ru.ID
-			}
-			if c.Type == "" {
-				c.Type = ru.Type
-			}
-			emit(c)
-		})
+		ru.Find(p, pass)
 	}
 }
 

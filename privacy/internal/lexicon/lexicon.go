@@ -115,9 +115,9 @@ func (l *Lexicon) discountSurnames() {
 	for r := range rune(0x10000) {
 		switch l.Surnames.Of(r).Kind {
 		case surname.Plain:
-			l.Words.discount(uint64(r), plainDiscount)
+			l.Words.discount(r, plainDiscount)
 		case surname.Mixed:
-			l.Words.discount(uint64(r), mixedDiscount)
+			l.Words.discount(r, mixedDiscount)
 		}
 	}
 }
@@ -216,12 +216,18 @@ func (l *Lexicon) GivenTwo(a, b rune) float32 {
 }
 
 // WordTable maps words of one to four characters of the basic plane to ln p.
-// An open-addressing table: the lattice asks it several times a character.
+// An open-addressing table: the lattice asks it several times a character, so
+// characters alone have a table of their own, and most of what is no word is
+// turned away by a bit that stays in a cache where the table does not.
 type WordTable struct {
-	keys []uint64
-	vals []float32
-	mask uint64
+	keys   []uint64
+	vals   []float32
+	mask   uint64
+	single [0x10000]float32
+	maybe  [maybeBits / 64]uint64 // a bit for each hash of more than one character
 }
+
+const maybeBits = 1 << 21
 
 // PrefixOnly marks two characters that begin longer words and are none themselves.
 const PrefixOnly = 1
@@ -245,7 +251,7 @@ func pack(w []rune) (key uint64, ok bool) {
 }
 
 func (t *WordTable) slot(key uint64) uint64 {
-	i := key * 0x9E3779B97F4A7C15 >> 20 & t.mask
+	i := hash(key) & t.mask
 	for t.keys[i] != 0 && t.keys[i] != key {
 		i = (i + 1) & t.mask
 	}
@@ -257,32 +263,52 @@ func (t *WordTable) add(w []rune, logp float32) {
 	if !ok {
 		return
 	}
+	if len(w) == 1 {
+		if v := &t.single[key]; *v == 0 || *v < logp {
+			*v = logp
+		}
+		return
+	}
 	i := t.slot(key)
 	if t.keys[i] == 0 || t.vals[i] == PrefixOnly || t.vals[i] < logp {
-		t.keys[i], t.vals[i] = key, logp
+		t.put(i, key, logp)
 	}
 	if len(w) > 2 {
 		head, _ := pack(w[:2])
 		if j := t.slot(head); t.keys[j] == 0 {
-			t.keys[j], t.vals[j] = head, PrefixOnly
+			t.put(j, head, PrefixOnly)
 		}
 	}
 }
+
+func (t *WordTable) put(i, key uint64, v float32) {
+	t.keys[i], t.vals[i] = key, v
+	h := hash(key) % maybeBits
+	t.maybe[h/64] |= 1 << (h % 64)
+}
+
+func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 20 }
 
 // Has says that the two characters a, b are a word.
 func (t *WordTable) Has(a, b rune) bool {
 	return a > 0 && a <= 0xffff && b > 0 && b <= 0xffff && t.Get(uint64(a)<<16|uint64(b)) < 0
 }
 
-// discount lowers ln p of a word that is listed.
-func (t *WordTable) discount(key uint64, by float32) {
-	if i := t.slot(key); t.keys[i] != 0 && t.vals[i] < 0 {
-		t.vals[i] -= by
+// discount lowers ln p of a character that is listed as a word.
+func (t *WordTable) discount(r rune, by float32) {
+	if v := &t.single[r]; *v < 0 {
+		*v -= by
 	}
 }
 
 // Get returns ln p of the packed word, PrefixOnly, or 0 when unknown.
 func (t *WordTable) Get(key uint64) float32 {
+	if key <= 0xffff {
+		return t.single[key]
+	}
+	if h := hash(key) % maybeBits; t.maybe[h/64]&(1<<(h%64)) == 0 {
+		return 0
+	}
 	i := t.slot(key)
 	if t.keys[i] == 0 {
 		return 0

@@ -70,71 +70,119 @@ const scarceCompound = "西门 公羊 仉督 宗政 相里 公良 壤驷 有琴 
 
 // Table answers look-ups. It is read-only and safe for concurrent use.
 type Table struct {
-	one   map[rune]Info
-	two   map[string]Info
-	heads map[rune]bool
-	few   map[rune]Info
-	pairs map[string]Info
+	infos []Info          // the first is that of no surname
+	one   [0x10000]uint16 // by rune, all of which lie in the basic plane: an index into infos
+	few   [0x10000]uint16 // the same for the scarce
+	first [0x10000]uint8  // what a rune begins
+	two   map[[2]rune]Info
+	pairs map[[2]rune]Info
 }
+
+// What a rune may begin.
+const (
+	headsCompound = 1 << iota
+	headsScarce
+)
 
 // New builds the table.
 func New() *Table {
-	t := &Table{one: make(map[rune]Info, 600), two: make(map[string]Info, 64), heads: make(map[rune]bool, 64), few: make(map[rune]Info, 400), pairs: make(map[string]Info, 64)}
+	t := &Table{infos: make([]Info, 1, 512), two: make(map[[2]rune]Info, 128), pairs: make(map[[2]rune]Info, 64)}
+	known := map[Info]uint16{}
+	set := func(in *[0x10000]uint16, r rune, i Info) {
+		n, ok := known[i]
+		if !ok {
+			n = uint16(len(t.infos))
+			t.infos, known[i] = append(t.infos, i), n
+		}
+		in[r] = n
+	}
 	rank := 0
 	for _, r := range ranked {
 		rank++
 		// A Zipf–Mandelbrot fit: 王 7 %, the 20th 1.2 %, the 100th 0.2 %.
-		t.one[r] = Info{Plain, math.Log(0.25 / math.Pow(float64(rank)+2.5, 1.03))}
+		set(&t.one, r, Info{Plain, math.Log(0.25 / math.Pow(float64(rank)+2.5, 1.03))})
 	}
 	for _, r := range common {
-		t.one[r] = Info{Plain, math.Log(0.0006)}
+		set(&t.one, r, Info{Plain, math.Log(0.0006)})
 	}
 	for _, r := range rare {
-		t.one[r] = Info{Plain, math.Log(0.00008)}
+		set(&t.one, r, Info{Plain, math.Log(0.00008)})
 	}
 	for _, r := range mixed {
-		t.one[r] = Info{Mixed, t.one[r].LogP}
+		set(&t.one, r, Info{Mixed, t.Of(r).LogP})
 	}
 	for _, r := range function {
-		t.one[r] = Info{Function, t.one[r].LogP}
+		set(&t.one, r, Info{Function, t.Of(r).LogP})
 	}
 	for _, w := range strings.Fields(compound) {
-		t.two[w] = Info{Plain, math.Log(0.0004)}
-		t.heads[[]rune(w)[0]] = true
+		rs := [2]rune([]rune(w))
+		t.two[rs] = Info{Plain, math.Log(0.0004)}
+		t.first[rs[0]] |= headsCompound
 	}
 	for _, r := range scarce {
-		t.few[r] = Info{Mixed, math.Log(0.00003)}
+		set(&t.few, r, Info{Mixed, math.Log(0.00003)})
 	}
 	for _, r := range scarceWords {
-		t.few[r] = Info{Function, math.Log(0.00001)}
+		set(&t.few, r, Info{Function, math.Log(0.00001)})
 	}
 	for _, w := range strings.Fields(scarceCompound) {
-		t.pairs[w] = Info{Mixed, math.Log(0.00001)}
+		rs := [2]rune([]rune(w))
+		t.pairs[rs] = Info{Mixed, math.Log(0.00001)}
+		t.first[rs[0]] |= headsScarce
 	}
-	for r := range t.one {
-		delete(t.few, r)
+	for r, n := range t.one {
+		if n != 0 {
+			t.few[r] = 0
+		}
 	}
 	return t
 }
 
 // Scarce returns what is known of a surname of one character that Of leaves out
 // because hardly anybody has it.
-func (t *Table) Scarce(r rune) Info { return t.few[r] }
+func (t *Table) Scarce(r rune) Info {
+	if uint32(r) < 0x10000 {
+		return t.infos[t.few[r]]
+	}
+	return Info{}
+}
 
 // ScarceCompound is Scarce for two characters.
-func (t *Table) ScarceCompound(a, b rune) Info { return t.pairs[string([]rune{a, b})] }
+func (t *Table) ScarceCompound(a, b rune) Info {
+	if t.begins(a)&headsScarce == 0 {
+		return Info{}
+	}
+	return t.pairs[[2]rune{a, b}]
+}
 
 // Of returns what is known of a one-character surname, in simplified form.
-func (t *Table) Of(r rune) Info { return t.one[r] }
+func (t *Table) Of(r rune) Info {
+	if uint32(r) < 0x10000 {
+		return t.infos[t.one[r]]
+	}
+	return Info{}
+}
 
 // Compound returns what is known of the two-character surname a, b.
-func (t *Table) Compound(a, b rune) Info { return t.two[string([]rune{a, b})] }
+func (t *Table) Compound(a, b rune) Info {
+	if !t.Heads(a) {
+		return Info{}
+	}
+	return t.two[[2]rune{a, b}]
+}
 
 // Compounds returns the surnames of two characters.
 func (t *Table) Compounds() []string { return strings.Fields(compound) }
 
 // Heads says whether r begins a compound surname.
-func (t *Table) Heads(r rune) bool { return t.heads[r] }
+func (t *Table) Heads(r rune) bool { return t.begins(r)&headsCompound != 0 }
+
+func (t *Table) begins(r rune) uint8 {
+	if uint32(r) < 0x10000 {
+		return t.first[r]
+	}
+	return 0
+}
 
 // ScarceCompounds returns the surnames of two characters that Compounds leaves out.
 func (t *Table) ScarceCompounds() []string { return strings.Fields(scarceCompound) }

@@ -25,27 +25,19 @@ const (
 	livingPhrase = "live at|lives at|living at|reside at|address is|address|moved to|located at|ship to|deliver to|home at"
 )
 
-func wordSet(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
-}
-
 // englishTables are the lists above, ready to look up. Read-only.
 type englishTables struct {
-	strong, weak, unit, direction, not, state, country map[string]bool
-	head, ending, particle, namedUnit                  map[string]bool // streets abroad
+	strong, weak, unit, direction, not, state, country *latin.Set
+	head, ending, particle, namedUnit                  *latin.Set // streets abroad
 	endings                                            []string
 	living                                             []string
 }
 
 func newEnglishTables() *englishTables {
 	return &englishTables{
-		wordSet(strongStreets), wordSet(weakStreets), wordSet(unitWords), wordSet(directions),
-		wordSet(notStreet), wordSet(states), wordSet(countries + " " + moreCountries),
-		wordSet(streetHeads), wordSet(streetEndings), wordSet(particles), wordSet(unitsNamed),
+		latin.NewSet(strongStreets), latin.NewSet(weakStreets), latin.NewSet(unitWords), latin.NewSet(directions),
+		latin.NewSet(notStreet), latin.NewSet(states), latin.NewSet(countries + " " + moreCountries),
+		latin.NewSet(streetHeads), latin.NewSet(streetEndings), latin.NewSet(particles), latin.NewSet(unitsNamed),
 		strings.Fields(streetEndings), strings.Split(livingPhrase, "|"),
 	}
 }
@@ -74,8 +66,8 @@ func (e *englishTables) english(t *fold.Text, explain bool, emit func(rule.Candi
 			end = e.box(ws, i, &c)
 		case ws[i].Lower == "apo" || ws[i].Lower == "fpo" || ws[i].Lower == "dpo":
 			first, end = e.military(ws, i, &c)
-		case ws[i].Kind == latin.Letters && (ws[i].Capital() || e.head[ws[i].Lower]):
-			if e.namedUnit[ws[i].Lower] {
+		case ws[i].Kind == latin.Letters && (ws[i].Capital() || e.head.Has(ws[i].Lower)):
+			if e.namedUnit.Has(ws[i].Lower) {
 				end = e.unitFirst(ws, i, &c)
 			} else {
 				end = e.abroad(ws, i, &c)
@@ -113,8 +105,8 @@ func (e *englishTables) street(ws []latin.Word, i int, c *rule.Candidate) int {
 	}
 	capitals, words, at := 0, 0, -1
 	for k := j; k < len(ws) && k < j+6; k++ {
-		w := ws[k]
-		if w.Text == "." && k > j && !w.Gap && (e.direction[ws[k-1].Lower] || ws[k-1].Lower == "st") {
+		w := &ws[k]
+		if w.Text == "." && k > j && !w.Gap && (e.direction.Has(ws[k-1].Lower) || ws[k-1].Lower == "st") {
 			continue
 		}
 		if w.Kind == latin.Digits && k+1 < len(ws) && !ws[k+1].Gap && slices.Contains([]string{"st", "nd", "rd", "th"}, ws[k+1].Lower) {
@@ -125,17 +117,17 @@ func (e *englishTables) street(ws []latin.Word, i int, c *rule.Candidate) int {
 		if w.Kind != latin.Letters || !w.Gap || w.Line && k > j {
 			break
 		}
-		if words > 0 && (e.strong[w.Lower] || e.weak[w.Lower] && w.Capital()) {
+		if words > 0 && (e.strong.Has(w.Lower) || e.weak.Has(w.Lower) && w.Capital()) {
 			at = k // the last street word counts: Park Street
-			if !(k+1 < len(ws) && ws[k+1].Gap && !ws[k+1].Line && (e.strong[ws[k+1].Lower] || e.weak[ws[k+1].Lower] && ws[k+1].Capital())) {
+			if !(k+1 < len(ws) && ws[k+1].Gap && !ws[k+1].Line && (e.strong.Has(ws[k+1].Lower) || e.weak.Has(ws[k+1].Lower) && ws[k+1].Capital())) {
 				break
 			}
 			continue
 		}
-		if e.not[w.Lower] && !w.Capital() {
+		if e.not.Has(w.Lower) && !w.Capital() {
 			return 0
 		}
-		if w.Capital() || e.direction[w.Lower] {
+		if w.Capital() || e.direction.Has(w.Lower) {
 			capitals++
 		}
 		words++
@@ -220,7 +212,7 @@ func (e *englishTables) unitAt(ws []latin.Word, k int) int {
 	j := k
 	if ws[j].Text == "#" {
 		j++
-	} else if e.unit[ws[j].Lower] {
+	} else if e.unit.Has(ws[j].Lower) {
 		j++
 		if j < len(ws) && (ws[j].Text == "." || ws[j].Text == "#") {
 			j++
@@ -241,10 +233,10 @@ func (e *englishTables) unitAt(ws []latin.Word, k int) int {
 // cityAt reads "Springfield, IL 62704", "London SW1A 1AA" and "Toronto, Canada".
 func (e *englishTables) cityAt(ws []latin.Word, k int) int {
 	j := k
-	for j < len(ws) && j-k < 3 && ws[j].Kind == latin.Letters && ws[j].Capital() && !(j > k && e.state[ws[j].Lower]) && postcodeAt(ws, j) == 0 {
+	for j < len(ws) && j-k < 3 && ws[j].Kind == latin.Letters && ws[j].Capital() && !(j > k && e.state.Has(ws[j].Lower)) && postcodeAt(ws, j) == 0 {
 		j++
 	}
-	if j == k && !e.state[ws[k].Lower] && !e.country[ws[k].Lower] {
+	if j == k && !e.state.Has(ws[k].Lower) && !e.country.Has(ws[k].Lower) {
 		return 0
 	}
 	city := j
@@ -252,7 +244,7 @@ func (e *englishTables) cityAt(ws []latin.Word, k int) int {
 	for comma < len(ws) && comma-j < 1 && ws[comma].Text == "," {
 		comma++
 	}
-	if comma < len(ws) && (e.state[ws[comma].Lower] && (ws[comma].Upper() || len(ws[comma].Text) > 2) || e.country[ws[comma].Lower] && ws[comma].Capital()) {
+	if comma < len(ws) && (e.state.Has(ws[comma].Lower) && (ws[comma].Upper() || len(ws[comma].Text) > 2) || e.country.Has(ws[comma].Lower) && ws[comma].Capital()) {
 		j = comma + 1
 		return j - k + postcodeAt(ws, j)
 	}
@@ -282,7 +274,7 @@ func postcodeAt(ws []latin.Word, k int) int {
 	// A UK outward code (SW1A) and inward code (1AA) are split at letters and digits.
 	var shape strings.Builder
 	for n := 0; n < 6 && k+n < len(ws) && (n == 0 || !ws[k+n].Line); n++ {
-		w := ws[k+n]
+		w := &ws[k+n]
 		switch w.Kind {
 		case latin.Digits:
 			shape.WriteString(strings.Repeat("9", len(w.Text)))

@@ -29,21 +29,21 @@ func (e *englishTables) abroad(ws []latin.Word, i int, c *rule.Candidate) int {
 	}
 	numbered, street, capitals, words := j > i, false, 0, 0
 	for ; j < len(ws) && words < 5 && ws[j].Kind == latin.Letters && (j == i || ws[j].Gap) && !(ws[j].Line && words > 0); j++ {
-		w := ws[j]
-		head := e.head[w.Lower] && j+1 < len(ws) && (w.Capital() || w.Lower == "ul" || w.Lower == "rua" || w.Lower == "calle") // but not: via WiFi 5
+		w := &ws[j]
+		head := e.head.Has(w.Lower) && j+1 < len(ws) && (w.Capital() || w.Lower == "ul" || w.Lower == "rua" || w.Lower == "calle") // but not: via WiFi 5
 		switch {
-		case e.namedUnit[w.Lower] && words > 0:
+		case e.namedUnit.Has(w.Lower) && words > 0:
 		case head || slices.ContainsFunc(e.endings, func(s string) bool { return strings.HasSuffix(w.Lower, s) && len(w.Text) > len(s)+2 }) && w.Capital():
 			street = true
 			capitals++
 		case w.Capital():
 			capitals++
-		case e.particle[w.Lower] || e.ending[w.Lower] && words > 0:
-			street = street || e.ending[w.Lower]
+		case e.particle.Has(w.Lower) || e.ending.Has(w.Lower) && words > 0:
+			street = street || e.ending.Has(w.Lower)
 		default:
 			return 0
 		}
-		if e.namedUnit[w.Lower] && words > 0 {
+		if e.namedUnit.Has(w.Lower) && words > 0 {
 			break
 		}
 		words++
@@ -57,7 +57,7 @@ func (e *englishTables) abroad(ws []latin.Word, i int, c *rule.Candidate) int {
 	house := j < len(ws) && ws[j].Kind == latin.Digits && ws[j].Gap && !ws[j].Line && len(ws[j].Text) <= 4
 	if house {
 		j++
-		if j < len(ws) && ws[j].Text == "." && !ws[j].Gap && j+1 < len(ws) && (e.namedUnit[ws[j+1].Lower] || ws[j+1].Line) {
+		if j < len(ws) && ws[j].Text == "." && !ws[j].Gap && j+1 < len(ws) && (e.namedUnit.Has(ws[j+1].Lower) || ws[j+1].Line) {
 			j++
 		}
 	}
@@ -66,7 +66,7 @@ func (e *englishTables) abroad(ws []latin.Word, i int, c *rule.Candidate) int {
 	if k < len(ws) && ws[k].Text == "," {
 		k++
 	}
-	if k < len(ws) && e.namedUnit[ws[k].Lower] {
+	if k < len(ws) && e.namedUnit.Has(ws[k].Lower) {
 		unit = e.unitAt(ws, k)
 	}
 	switch {
@@ -78,7 +78,7 @@ func (e *englishTables) abroad(ws []latin.Word, i int, c *rule.Candidate) int {
 		j = k + unit
 		for again := true; again; { // Suite 620 Apt. 581
 			again = false
-			if j < len(ws) && e.namedUnit[ws[j].Lower] {
+			if j < len(ws) && e.namedUnit.Has(ws[j].Lower) {
 				if n := e.unitAt(ws, j); n > 0 {
 					j, again = j+n, true
 				}
@@ -99,13 +99,13 @@ func (e *englishTables) abroad(ws []latin.Word, i int, c *rule.Candidate) int {
 func (e *englishTables) cityLines(ws []latin.Word, i int) int {
 	end, capitals := i, 0
 	for k := i; k < len(ws) && k-i < 12; k++ {
-		w := ws[k]
+		w := &ws[k]
 		switch {
 		case w.Text == ",":
 		case (w.Text == "(" || w.Text == ")" || w.Text == ">") && capitals+k-i > 0, w.Text == ">" && w.Line:
 		case w.Kind == latin.Letters && w.Capital():
 			capitals++
-			if e.country[w.Lower] {
+			if e.country.Has(w.Lower) {
 				end = k + 1
 			}
 		case w.Kind == latin.Digits && w.Gap && len(w.Text) >= 3 && len(w.Text) <= 6 && (capitals > 0 || ws[k].Line):

@@ -88,7 +88,7 @@ var beside = recognise.Rule{
 	Need:  recognise.Need{Classes: fold.Digit},
 	Find: func(p *recognise.Page, emit func(rule.Candidate)) {
 		for i := 0; i < len(p.Units); i++ {
-			if !p.Is(i, fold.Digit) || p.Is(i-1, fold.Digit|fold.Letter|fold.Numeral) || p.Rune(i-1) == '-' || p.Rune(i-1) == '.' || p.Rune(i-1) == '/' {
+			if p.Units[i].Class&fold.Digit == 0 || p.Is(i-1, fold.Digit|fold.Letter|fold.Numeral) || p.Rune(i-1) == '-' || p.Rune(i-1) == '.' || p.Rune(i-1) == '/' {
 				continue
 			}
 			d, ok := dateAt(p, i)
@@ -139,9 +139,11 @@ func dateAt(p *recognise.Page, start int) (date, bool) {
 	if !opens(p, start) {
 		return date{}, false
 	}
-	for _, w := range []string{"农历", "阴历", "旧历", "阳历", "公历", "新历"} {
-		if p.Folded(at, at+2) == w {
-			at += 2
+	if p.Rune(at+1) == '历' {
+		for _, w := range []string{"农历", "阴历", "旧历", "阳历", "公历", "新历"} {
+			if p.Folded(at, at+2) == w {
+				at += 2
+			}
 		}
 	}
 	if d, ok := packed(p, start, at); ok {
@@ -166,7 +168,7 @@ func dateAt(p *recognise.Page, start int) (date, bool) {
 			return date{}, false
 		}
 		at = next + 1
-		if w := p.Folded(at, at+2); w == "农历" || w == "阴历" {
+		if r := p.Rune(at); (r == '农' || r == '阴') && p.Rune(at+1) == '历' {
 			at += 2
 		}
 		if m, next = read(p, at, false); !m.ok || p.Rune(next) != '月' || m.n < 1 || m.n > 12 {

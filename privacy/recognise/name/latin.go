@@ -9,7 +9,8 @@ import (
 
 // latinTables are the word lists of Latin names, ready to look up. Read-only.
 type latinTables struct {
-	given, wordLike, family, surname, syllable, not, titles, particles map[string]bool
+	given, wordLike, family, surname, syllable, not, titles, particles *latin.Set
+	cueEnds                                                            *latin.Set
 	cues                                                               map[string][]latinCue // by last word
 }
 
@@ -28,11 +29,12 @@ const (
 
 func newLatinTables() *latinTables {
 	t := &latinTables{
-		given: wordSet(givenNames), wordLike: wordSet(wordNames), family: wordSet(familyNames),
-		surname: wordSet(pinyinSurnames), syllable: wordSet(pinyinSyllables), not: wordSet(notLatinNames),
-		titles: wordSet(latinTitles), particles: wordSet(particles),
+		given: latin.NewSet(givenNames), wordLike: latin.NewSet(wordNames), family: latin.NewSet(familyNames),
+		surname: latin.NewSet(pinyinSurnames), syllable: latin.NewSet(pinyinSyllables), not: latin.NewSet(notLatinNames),
+		titles: latin.NewSet(latinTitles), particles: latin.NewSet(particles),
 		cues: map[string][]latinCue{},
 	}
+	var ends []string
 	for _, set := range []struct {
 		phrases string
 		strong  bool
@@ -41,8 +43,10 @@ func newLatinTables() *latinTables {
 			ws := strings.Fields(p)
 			last := ws[len(ws)-1]
 			t.cues[last] = append(t.cues[last], latinCue{ws, set.strong})
+			ends = append(ends, last)
 		}
 	}
+	t.cueEnds = latin.NewSet(strings.Join(ends, " "))
 	return t
 }
 
@@ -57,11 +61,11 @@ func wordSet(s string) map[string]bool {
 // pinyin says that w spells one or two syllables of a given name.
 func (t *latinTables) pinyin(w string) bool {
 	w = strings.ReplaceAll(strings.ReplaceAll(w, "-", ""), "'", "")
-	if t.syllable[w] {
+	if t.syllable.Has(w) {
 		return true
 	}
 	for k := 1; k < len(w); k++ {
-		if t.syllable[w[:k]] && t.syllable[w[k:]] {
+		if t.syllable.Has(w[:k]) && t.syllable.Has(w[k:]) {
 			return true
 		}
 	}
@@ -93,7 +97,7 @@ func (s *scan) latin() {
 		}
 		p, next := s.latinAt(t, ws, i)
 		if plain {
-			p.confidence = inEnglish(p, t.given[ws[i].Lower] || t.surname[ws[i].Lower])
+			p.confidence = inEnglish(p, t.given.Has(ws[i].Lower) || t.surname.Has(ws[i].Lower))
 		}
 		if p.rule != "" {
 			s.propose(p)
@@ -114,17 +118,17 @@ func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
 	if ws[i].Start > 0 {
 		han = s.cueFor(ws[i].Start)
 	}
-	first := ws[i]
-	known := t.given[first.Lower]
-	if !first.Capital() && !strong && !titled || t.not[first.Lower] {
+	first := &ws[i]
+	known := t.given.Has(first.Lower)
+	if !first.Capital() && !strong && !titled || t.not.Has(first.Lower) {
 		return proposal{}, 0
 	}
 	end := t.extent(ws, i, first.Capital())
 	n := end - i
 	p := proposal{start: first.Start, end: ws[end-1].End}
-	entry := cued || titled || known || han.kind != cueNone || t.surname[first.Lower]
-	surnameBehind := n >= 2 && t.family[ws[end-1].Lower]
-	spelt := n >= 2 && t.surname[first.Lower] && t.pinyin(ws[i+1].Lower) || n == 2 && t.surname[ws[i+1].Lower] && t.pinyin(first.Lower) && len(first.Lower) > 2
+	entry := cued || titled || known || han.kind != cueNone || t.surname.Has(first.Lower)
+	surnameBehind := n >= 2 && t.family.Has(ws[end-1].Lower)
+	spelt := n >= 2 && t.surname.Has(first.Lower) && t.pinyin(ws[i+1].Lower) || n == 2 && t.surname.Has(ws[i+1].Lower) && t.pinyin(first.Lower) && len(first.Lower) > 2
 	titleBehind := false
 	if k, ok := s.rec.vocab.titleAt(s.t, p.end); k > 0 && ok {
 		titleBehind = true
@@ -133,10 +137,10 @@ func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
 	case titled && first.Capital():
 		p.rule, p.confidence = ruleLatinTitle, 0.93
 		p.evidence = []string{"title before"}
-	case strong && (first.Capital() || known || t.family[first.Lower] || spelt || ws[i-1].Lower == "is"):
+	case strong && (first.Capital() || known || t.family.Has(first.Lower) || spelt || ws[i-1].Lower == "is"):
 		p.rule, p.confidence = ruleLatinCue, 0.9
 		p.evidence = []string{"introduction or name field before"}
-		if !first.Capital() && !known && !t.family[first.Lower] && !spelt {
+		if !first.Capital() && !known && !t.family.Has(first.Lower) && !spelt {
 			p.confidence = 0.6
 		}
 	case han.kind >= cueIntro && first.Capital() && (!first.Upper() || known || n > 1), titleBehind && first.Capital() && (!first.Upper() || known):
@@ -148,7 +152,7 @@ func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
 	case han.kind == cueRole && first.Capital() && !first.Upper() && (known || n >= 2 && t.nameShaped(ws[i:end])):
 		p.rule, p.confidence = ruleLatinCue, 0.8
 		p.evidence = []string{"role before, known given name or two capitalised words"}
-	case known && first.Capital() && n >= 2 && (surnameBehind || !t.wordLike[first.Lower]):
+	case known && first.Capital() && n >= 2 && (surnameBehind || !t.wordLike.Has(first.Lower)):
 		p.rule, p.confidence = ruleLatinKnown, 0.7
 		p.evidence = []string{"known given name and a capitalised word"}
 		if surnameBehind {
@@ -157,15 +161,15 @@ func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
 	case entry && spelt && first.Capital() && ws[i+1].Capital() && ws[i+1].Gap:
 		p.rule, p.confidence = ruleLatinKnown, 0.65
 		p.evidence = []string{"spelt like a Chinese name"}
-	case known && first.Capital() && !first.Upper() && !t.wordLike[first.Lower] && !(i > 0 && placeBefore[ws[i-1].Lower]):
+	case known && first.Capital() && !first.Upper() && !t.wordLike.Has(first.Lower) && !(i > 0 && placeBefore.Has(ws[i-1].Lower)):
 		p.rule, p.confidence = ruleLatinKnown, 0.56
 		p.evidence = []string{"known given name alone"}
-	case known && first.Capital() && !t.wordLike[first.Lower]:
+	case known && first.Capital() && !t.wordLike.Has(first.Lower):
 		p.rule, p.confidence, p.rejected = ruleLatinKnown, 0.4, "a given name alone"
 	case first.Capital() && n >= 2 && n <= 3 && t.nameShaped(ws[i:end]) && !first.Upper() && t.line(ws, i, end):
 		p.rule, p.confidence = ruleLatinLine, 0.6
 		p.evidence = []string{"capitalised words that are all of a line or of the last sentence"}
-	case first.Capital() && n >= 2 && !first.Upper() && t.nameShaped(ws[i:end]) && (surnameBehind && !everyday[ws[end-1].Lower] || accented(ws[i:end]) && !(i > 0 && placeBefore[ws[i-1].Lower])):
+	case first.Capital() && n >= 2 && !first.Upper() && t.nameShaped(ws[i:end]) && (surnameBehind && !everyday.Has(ws[end-1].Lower) || accented(ws[i:end]) && !(i > 0 && placeBefore.Has(ws[i-1].Lower))):
 		p.rule, p.confidence = ruleLatinKnown, 0.58
 		p.evidence = []string{"capitalised words with a surname or a foreign letter"}
 	}
@@ -176,21 +180,21 @@ func (s *scan) latinAt(t *latinTables, ws []latin.Word, i int) (proposal, int) {
 func (t *latinTables) extent(ws []latin.Word, i int, capital bool) int {
 	end := i + 1
 	for k := i + 1; k < len(ws) && end-i < 4; k++ {
-		w := ws[k]
+		w := &ws[k]
 		if w.Text == "." && !w.Gap && len(ws[k-1].Text) == 1 && k+1 < len(ws) && ws[k+1].Gap && ws[k+1].Capital() {
 			continue // an initial
 		}
 		if w.Kind != latin.Letters || !w.Gap || w.Line || k+1 < len(ws) && !ws[k+1].Gap && ws[k+1].Kind == latin.Digits { // Rossi YA6197511
 			break
 		}
-		if t.particles[w.Lower] && k+1 < len(ws) && ws[k+1].Capital() && ws[k+1].Gap {
+		if t.particles.Has(w.Lower) && k+1 < len(ws) && ws[k+1].Capital() && ws[k+1].Gap {
 			continue
 		}
 		initial := len(w.Text) == 1 && w.Capital() && k+1 < len(ws) // Martim A Pereira
-		if capital && !w.Capital() || t.not[w.Lower] && !initial {
+		if capital && !w.Capital() || t.not.Has(w.Lower) && !initial {
 			break
 		}
-		if !capital && !(t.family[w.Lower] || t.surname[ws[i].Lower] && t.pinyin(w.Lower)) {
+		if !capital && !(t.family.Has(w.Lower) || t.surname.Has(ws[i].Lower) && t.pinyin(w.Lower)) {
 			break
 		}
 		if !initial || ws[k+1].Text == "." && !ws[k+1].Gap {
@@ -202,8 +206,9 @@ func (t *latinTables) extent(ws []latin.Word, i int, capital bool) int {
 
 // nameShaped says that none of the words is an everyday word in capitals.
 func (t *latinTables) nameShaped(ws []latin.Word) bool {
-	for _, w := range ws {
-		if w.Kind == latin.Letters && (t.not[w.Lower] || w.Upper() && len(w.Text) <= 4) {
+	for k := range ws {
+		w := &ws[k]
+		if w.Kind == latin.Letters && (t.not.Has(w.Lower) || w.Upper() && len(w.Text) <= 4) {
 			return false
 		}
 	}
@@ -223,7 +228,7 @@ func (t *latinTables) cuedAt(ws []latin.Word, i int) (cued, strong bool) {
 			return false, false
 		}
 	}
-	if k < 0 {
+	if k < 0 || !t.cueEnds.Has(ws[k].Lower) {
 		return false, false
 	}
 	for _, c := range t.cues[ws[k].Lower] {
@@ -251,15 +256,15 @@ func (t *latinTables) cuedAt(ws []latin.Word, i int) (cued, strong bool) {
 
 // titleBefore says that word k is a title, and no unit of measure: 12 ms.
 func (t *latinTables) titleBefore(ws []latin.Word, k int) bool {
-	return k >= 0 && t.titles[ws[k].Lower] && !(k > 0 && ws[k-1].Kind == latin.Digits)
+	return k >= 0 && t.titles.Has(ws[k].Lower) && !(k > 0 && ws[k-1].Kind == latin.Digits)
 }
 
 // everyday are surnames that are words of a headline too.
-var everyday = wordSet("price long black white green hunt rice gray wood stone hill king hall bell lane fox hart wells woods burns young brown rose hope marshall gold field fields knight cook ward mills may " +
+var everyday = latin.NewSet("price long black white green hunt rice gray wood stone hill king hall bell lane fox hart wells woods burns young brown rose hope marshall gold field fields knight cook ward mills may " +
 	"hunter baker carter cooper fisher gardner palmer carpenter weaver butler foster page post power powers rich strong sharp best wise wolf berg marino roman romano")
 
 // placeBefore are words before a capitalised one that make it a place.
-var placeBefore = wordSet("in at near the san santa los las port lake mount st fort new")
+var placeBefore = latin.NewSet("in at near the san santa los las port lake mount st fort new")
 
 // line says that words i to end are the whole of a line, quoted or not, or the
 // last sentence of the text.

@@ -29,25 +29,20 @@ const (
 // Word is a piece of the text, units Start to End.
 type Word struct {
 	Start, End int
-	Kind       Kind
 	Text       string // as folded
 	Lower      string
+	Kind       Kind
 	Gap        bool // a blank or line break stands before it
 	Line       bool // a line break stands before it
+	capital    bool
+	upper      bool
 }
 
 // Capital says that the word starts with a capital letter.
-func (w Word) Capital() bool {
-	for _, r := range w.Text {
-		return unicode.IsUpper(r)
-	}
-	return false
-}
+func (w *Word) Capital() bool { return w.capital }
 
 // Upper says that every letter is a capital and there are two or more.
-func (w Word) Upper() bool {
-	return len(w.Text) > 1 && w.Text == strings.ToUpper(w.Text) && w.Text != w.Lower
-}
+func (w *Word) Upper() bool { return w.upper }
 
 // Words splits t, once however often it is asked. Runs of Han units become one
 // mark each unit. The words are valid for as long as t is.
@@ -89,45 +84,51 @@ func (r *reading) Read(t *fold.Text) {
 				j++
 			}
 		}
-		text, lower := spell(t, i, j)
-		words = append(words, Word{i, j, kind, text, lower, gap, line})
+		words = append(words, Word{Start: i, End: j, Kind: kind, Gap: gap, Line: line})
+		words[len(words)-1].spell(t)
 		gap, line, i = false, false, j
 	}
 	r.words = words
 }
 
-// spell returns units i to j as folded, and in lower case. Where folding
-// changed nothing they are parts of the source.
-func spell(t *fold.Text, i, j int) (text, lower string) {
-	plain, upper := true, false
-	for k := i; k < j; k++ {
-		u := &t.Units[k]
-		plain = plain && u.Rune < utf8.RuneSelf && u.End-u.Off == 1 && (k == i || u.Off == t.Units[k-1].End)
-		upper = upper || u.Rune >= 'A' && u.Rune <= 'Z'
+// spell sets what is said of the word's letters. Of a word that stands in the
+// source as it is read, the text is a part of the source.
+func (w *Word) spell(t *fold.Text) {
+	units := t.Units[w.Start:w.End]
+	first, last := &units[0], &units[len(units)-1]
+	if len(units) == 1 && first.Class&fold.Han != 0 {
+		w.Text = t.Source[first.Off:first.End]
+		if r, n := utf8.DecodeRuneInString(w.Text); r != first.Rune || n != len(w.Text) {
+			w.Text = string(first.Rune)
+		}
+		w.Lower = w.Text
+		return
 	}
-	u := &t.Units[i]
-	switch {
-	case plain:
-		text = t.Source[u.Off:t.Units[j-1].End]
-		if !upper {
-			return text, text
-		}
-	case j > i+1:
-		var b strings.Builder
-		for k := i; k < j; k++ {
-			b.WriteRune(t.Units[k].Rune)
-		}
-		text = b.String()
-	default:
-		text = t.Source[u.Off:u.End]
-		if r, n := utf8.DecodeRuneInString(text); r != u.Rune || n != len(text) || n == 1 {
-			text = string(u.Rune)
-		}
-		if u.Class&fold.Han != 0 {
-			return text, text
-		}
+	plain, upper, lower := int(last.End-first.Off) == len(units), false, false
+	for k := range units {
+		r := units[k].Rune
+		plain = plain && r < utf8.RuneSelf
+		upper = upper || r >= 'A' && r <= 'Z'
+		lower = lower || r >= 'a' && r <= 'z'
 	}
-	return text, strings.ToLower(text)
+	if plain {
+		w.Text = t.Source[first.Off:last.End]
+		if w.Lower = w.Text; upper {
+			w.Lower = strings.ToLower(w.Text)
+			w.capital = first.Rune >= 'A' && first.Rune <= 'Z'
+			w.upper = len(units) > 1 && !lower
+		}
+		return
+	}
+	var b strings.Builder
+	for k := range units {
+		b.WriteRune(units[k].Rune)
+	}
+	w.Text = b.String()
+	w.Lower = strings.ToLower(w.Text)
+	r, _ := utf8.DecodeRuneInString(w.Text)
+	w.capital = unicode.IsUpper(r)
+	w.upper = len(w.Text) > 1 && w.Text != w.Lower && w.Text == strings.ToUpper(w.Text)
 }
 
 func isLetter(t *fold.Text, i int) bool {
