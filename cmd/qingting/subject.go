@@ -43,8 +43,8 @@ type personFlags struct {
 	Case       string   `placeholder:"R-…" help:"The request it belongs to, of \"qingting requests\"."`
 }
 
-// askFlags say why, and where the server is.
-type askFlags struct {
+// personAskFlags say why, and where the server is.
+type personAskFlags struct {
 	reasonFlags
 	custodyFlags
 	JSON bool `name:"json" help:"Print JSON."`
@@ -177,13 +177,13 @@ func (f personFlags) request(con *console, r custody.Request) (custody.PersonReq
 
 type subjectFindCmd struct {
 	personFlags
-	askFlags
+	personAskFlags
 	Text bool `help:"Show the redacted texts as well."`
 }
 
 // Run lists the records of a person.
 func (c *subjectFindCmd) Run(ctx context.Context, con *console) error {
-	req, err := c.personFlags.request(con, c.askFlags.request())
+	req, err := c.personFlags.request(con, c.personAskFlags.request())
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 // orderFlags say to which of the records found an order applies.
 type orderFlags struct {
 	personFlags
-	askFlags
+	personAskFlags
 	Record []string `placeholder:"ID" help:"Only these of the person's records; may be repeated."`
 	Shared bool     `help:"Also records that nothing but a name, an address or the like points to. They may be another person's: look at them first."`
 	Yes    bool     `short:"y" help:"Do not ask."`
@@ -25,7 +25,7 @@ type orderFlags struct {
 
 // run asks for confirmation and gives the order.
 func (f orderFlags) run(ctx context.Context, con *console, verb string, order func(*custody.Client, custody.PersonRequest) (custody.PersonDone, error)) error {
-	req, err := f.personFlags.request(con, f.askFlags.request())
+	req, err := f.personFlags.request(con, f.personAskFlags.request())
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (c *subjectWithdrawCmd) Run(ctx context.Context, con *console) error {
 }
 
 type subjectCorrectCmd struct {
-	askFlags
+	personAskFlags
 	Record string `arg:"" help:"Record id."`
 	File   string `required:"" placeholder:"FILE" help:"The whole feedback as it should be, a JSON message as publishers send it, with the source and id that it was published with."`
 	Case   string `placeholder:"R-…" help:"The request it belongs to."`
