@@ -43,7 +43,7 @@ func TestAudit(t *testing.T) {
 		}
 		return n == 10
 	})
-	s.run(t, "reveal", record, "-i", s.identity, "--actor", "officer1", "--reason", "核实", "--nats", "nats://"+s.addr, "--token-file", token)
+	s.run(t, "reveal", record, "--purpose", "verify", "-i", s.identity, "--actor", "officer1", "--reason", "核实", "--nats", "nats://"+s.addr, "--token-file", token)
 	list := s.run(t, append([]string{"audit", "list", "--record", record}, running...)...)
 	if strings.Count(list, "\n") != 3 || !strings.Contains(list, "reveal") || !strings.Contains(list, "核实") {
 		t.Errorf("audit list --record says:\n%s", list)
@@ -73,7 +73,7 @@ func TestAudit(t *testing.T) {
 
 	// The officer asks the stopped server's data, which grows the ledger; the
 	// next start signs it.
-	s.run(t, "reveal", record, "-i", s.identity, "--actor", "officer1", "--reason", "再次核实", "--data", s.data())
+	s.run(t, "reveal", record, "--purpose", "verify", "-i", s.identity, "--actor", "officer1", "--reason", "再次核实", "--data", s.data())
 	server = s.start(t, "--officer-token-file", token)
 	s.awaitCustody(t, 2)
 	size := len(s.entries(t, running))

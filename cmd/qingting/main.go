@@ -34,6 +34,7 @@ type commands struct {
 	Export    exportCmd    `cmd:"" help:"Write redacted feedback to a file, stamped with grade and k."`
 	Rescan    rescanCmd    `cmd:"" help:"Redact anew what is stored, by the present policy and engine."`
 	Leaks     leaksCmd     `cmd:"" help:"Look everywhere for personal data in the clear, or for exact values."`
+	Breach    breachCmd    `cmd:"" help:"Find out what a leak touches, and draft the notices."`
 	Audit     auditCmd     `cmd:"" help:"Read, export, prove and verify the ledger."`
 	Dead      deadCmd      `cmd:"" help:"Look after feedback that could not be processed."`
 	Publish   publishCmd   `cmd:"" help:"Publish feedback from a file to NATS."`

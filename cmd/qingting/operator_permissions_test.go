@@ -137,7 +137,7 @@ func playAllParts(t testing.TB, s *site, url string, js jetstream.JetStream, see
 		break
 	}
 	for _, args := range [][]string{
-		slices.Concat([]string{"reveal", record}, person, officer),
+		slices.Concat([]string{"reveal", record, "--purpose", "verify"}, person, officer),
 		slices.Concat([]string{"dead", "list"}, officer),
 		slices.Concat([]string{"dead", "retry", "1"}, person, officer),
 		slices.Concat([]string{"audit", "list"}, officer),
@@ -148,7 +148,7 @@ func playAllParts(t testing.TB, s *site, url string, js jetstream.JetStream, see
 			t.Errorf("qingting %s: %v\n%s\nthe server said:\n%s", strings.Join(args[:2], " "), err, out, lastLines(s.output.String(), 10))
 		}
 	}
-	s.fails(t, 1, "does not let this user", slices.Concat([]string{"reveal", record}, person, auditor)...)
+	s.fails(t, 1, "does not let this user", slices.Concat([]string{"reveal", record, "--purpose", "verify"}, person, auditor)...)
 }
 
 // seldom are the permissions that a process uses on occasions which
@@ -258,7 +258,9 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 	s := outside(t, srv.ClientURL())
 	name := map[string]string{"INGEST": "_INGEST", "INDEX": "_INDEX"}[role]
 	s.nats = append(s.nats, "--nkey", seeds[role], "--inbox-prefix", name)
-	s.flags = s.outsideFlags("data", map[string]string{"INGEST": "ingest", "INDEX": "index"}[role])
+	s.flags = s.outsideFlags("data", map[string]string{"INGEST": "ingest", "INDEX": "index,web"}[role])
+	pages := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	s.flags = append(s.flags, "--http", pages)
 	if role == "INDEX" && !strings.Contains(gone, "STREAM.CREATE") {
 		if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}); err != nil {
 			t.Fatal(err)
@@ -270,6 +272,7 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	go exercise(ctx, s, t, srv.ClientURL(), seeds)
+	go visit(ctx, "http://"+pages+"/api/v1/report")
 	select {
 	case <-ended:
 	case <-ctx.Done():
@@ -304,7 +307,7 @@ func exercise(ctx context.Context, s *site, t testing.TB, url string, seeds map[
 			_ = nc.Publish("feedback.in.app", []byte(body)) // the process under test may be gone
 		}
 		for subject, body := range map[string]string{
-			"custody.record":    `{"actor":"a","reason":"r","record":"aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
+			"custody.record":    `{"actor":"a","purpose":"verify","reason":"r","record":"aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
 			"custody.epoch":     `{"record":"x"}`,
 			"custody.letters":   `{}`,
 			"custody.letter":    `{"actor":"a","reason":"r","letter":1}`,
@@ -316,6 +319,17 @@ func exercise(ctx context.Context, s *site, t testing.TB, url string, seeds map[
 			_, _ = officer.RequestWithContext(ask, "qingting."+subject, []byte(body)) // likewise
 			cancel()
 		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// visit asks for a page by token until ctx ends, as far as it comes.
+func visit(ctx context.Context, url string) {
+	for ctx.Err() == nil {
+		_, _ = status(ctx, url, "nobodys-token") // the process under test may be gone
 		select {
 		case <-time.After(200 * time.Millisecond):
 		case <-ctx.Done():

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os/user"
+	"slices"
 
 	"qingting/ingest/custody"
 	"qingting/internal/secrets"
@@ -18,15 +18,13 @@ type officerFlags struct {
 	PassphraseFile string `placeholder:"FILE" help:"Read the passphrase from the first line of FILE; else from $$QINGTING_PASSPHRASE; else it is asked for."`
 	Reason         string `required:"" help:"Why; written to the ledger before anything is released."`
 	Ticket         string `help:"The case it belongs to."`
-	Actor          string `help:"Who asks (default: the user of this machine)."`
+	Actor          string `help:"What you call yourself, beside the user you connect as, which is the one that counts (default: the user of this machine)."`
 }
 
 func (f officerFlags) request() custody.Request {
 	actor := f.Actor
 	if actor == "" {
-		if u, err := user.Current(); err == nil {
-			actor = u.Username
-		}
+		actor = systemUser()
 	}
 	return custody.Request{Actor: actor, Reason: f.Reason, Ticket: f.Ticket}
 }
@@ -34,8 +32,11 @@ func (f officerFlags) request() custody.Request {
 type revealCmd struct {
 	officerFlags
 	custodyFlags
-	Record string `arg:"" help:"Record id, as search and the documents show it."`
-	JSON   bool   `name:"json" help:"Print JSON."`
+	Record   string `arg:"" help:"Record id, as search and the documents show it."`
+	Purpose  string `required:"" help:"What for: complaint, repair, verify, subject, regulator, court, incident or review."`
+	Approval string `placeholder:"ID" help:"What a second person granted, where the rules ask for one: see approve."`
+	Only     string `placeholder:"TYPE" help:"Show only the values of this type, such as MOBILE, and not the text; the ledger says so."`
+	JSON     bool   `name:"json" help:"Print JSON."`
 }
 
 // revealed is what reveal prints as JSON: personal data.
@@ -60,29 +61,29 @@ func (c *revealCmd) Run(ctx context.Context, con *console) error {
 	}
 	defer closeClient()
 	req := c.request()
-	req.Record = c.Record
+	req.Record, req.Purpose, req.Approval, req.Field = c.Record, c.Purpose, c.Approval, c.Only
 	rel, err := client.Record(ctx, req)
 	if err != nil {
 		return err
 	}
 	opener := unseal.NewOpener(epochSource{client}, ids...)
 	defer opener.Close()
-	rec, err := opener.Open(ctx, rel.Record, rel.Sealed)
+	rec, err := openRelease(ctx, opener, rel)
 	if err != nil {
-		return fmt.Errorf("record %s: %w", rel.Record, err)
+		return err
 	}
-	out := revealed{Record: rel.Record, Entry: rel.Entry, Values: unseal.Disclose(rec)}
-	if rel.Document != nil {
-		if out.Text, err = unseal.Restore(rel.Document.Text, "", rec); err != nil {
-			return fmt.Errorf("record %s: its document and its sealed values do not fit: %w", rel.Record, err)
-		}
+	out := revealed{Record: rel.Record, Entry: rel.Entry, Values: rec.values()}
+	if c.Only != "" {
+		out.Values = slices.DeleteFunc(out.Values, func(v unseal.Disclosed) bool { return v.Type != c.Only })
+	} else if out.Text, err = rec.text(); err != nil {
+		return fmt.Errorf("record %s: its document and its sealed values do not fit: %w", rel.Record, err)
 	}
 	if c.JSON {
 		enc := json.NewEncoder(con.Out)
 		enc.SetEscapeHTML(false)
 		return enc.Encode(out)
 	}
-	fmt.Fprintf(con.Err, "Record %s, released to %s as ledger entry %d.\n", out.Record, req.Actor, out.Entry)
+	fmt.Fprintf(con.Err, "Record %s, released to %s as ledger entry %d.\n", out.Record, rel.Actor, out.Entry)
 	if out.Text != "" {
 		fmt.Fprintf(con.Out, "%s\n\n", out.Text)
 	}

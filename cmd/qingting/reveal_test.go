@@ -66,7 +66,7 @@ func TestReveal(t *testing.T) {
 
 func (s *site) checkReveal(t *testing.T, where []string, record, text string) {
 	t.Helper()
-	args := append([]string{"reveal", record, "-i", s.identity, "--actor", "officer1", "--reason", "核实" + badPhone + "的投诉", "--ticket", "C-7"}, where...)
+	args := append([]string{"reveal", record, "-i", s.identity, "--purpose", "complaint", "--actor", "officer1", "--reason", "核实" + badPhone + "的投诉", "--ticket", "C-7"}, where...)
 	out := s.run(t, args...)
 	if !strings.Contains(out, text+"\n") || !strings.Contains(out, "13987654321") || !strings.Contains(out, "(says: officer1) as ledger entry") {
 		t.Error("reveal does not restore the text")
@@ -113,7 +113,7 @@ func (s *site) checkRevealRefusals(t *testing.T, where []string, record string) 
 		{"an unknown record", "nothing sealed", []string{strings.Repeat("a", 26), "-i", s.identity, "--reason", "x", "--actor", "officer1"}},
 		{"with another's identity", "", []string{record, "-i", other.identity, "--reason", "x", "--actor", "stranger"}},
 	} {
-		out, err := s.command(t, append(append([]string{"reveal"}, c.args...), where...)...).CombinedOutput()
+		out, err := s.command(t, append(append([]string{"reveal", "--purpose", "verify"}, c.args...), where...)...).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), c.want) {
 			t.Errorf("reveal %s: %v, and says %q", c.name, err, out)
 		}

@@ -167,7 +167,7 @@ func recordIDs(records []custody.PersonRecord) []string {
 // redacted document is what is held; then there is no entry.
 func (c *subjectExportCmd) open(ctx context.Context, client *custody.Client, opener *unseal.Opener, record string) (opened, int64, error) {
 	req := c.officerFlags.request()
-	req.Record = record
+	req.Record, req.Purpose = record, "subject"
 	rel, err := client.Record(ctx, req)
 	if err != nil {
 		if !strings.Contains(err.Error(), "nothing sealed") {

@@ -198,7 +198,7 @@ func TestTrustKeys(t *testing.T) {
 	} {
 		before := len(o.ledger(t))
 		msg := nats.NewMsg("qingting.custody.record")
-		msg.Data = []byte(`{"reason":"核实","record":"` + record + `"}`)
+		msg.Data = []byte(`{"purpose":"verify","reason":"核实","record":"` + record + `"}`)
 		for _, h := range c.headers {
 			msg.Header.Add("Nats-Request-Info", h)
 		}

@@ -25,6 +25,35 @@ func (c *Client) Record(ctx context.Context, r Request) (Release, error) {
 	return rel, c.ask(ctx, subjectRecord, r, &rel)
 }
 
+// Ask asks for a second person's approval of Request.Record.
+func (c *Client) Ask(ctx context.Context, r Request) (Approval, error) {
+	var a Approval
+	return a, c.ask(ctx, subjectAsk, r, &a)
+}
+
+// Approvals lists what was asked within a week.
+func (c *Client) Approvals(ctx context.Context) ([]Approval, error) {
+	var list []Approval
+	return list, c.ask(ctx, subjectAsked, struct{}{}, &list)
+}
+
+// Decide grants or refuses what another asked.
+func (c *Client) Decide(ctx context.Context, r Request, id string, grant bool) (Approval, error) {
+	var a Approval
+	return a, c.ask(ctx, subjectDecide, decision{r, id, grant}, &a)
+}
+
+// RevealRules reads when a reveal needs a second person.
+func (c *Client) RevealRules(ctx context.Context) (RevealRules, error) {
+	var rules RevealRules
+	return rules, c.ask(ctx, subjectReveals, struct{}{}, &rules)
+}
+
+// SetRevealRules sets them.
+func (c *Client) SetRevealRules(ctx context.Context, r Request, rules RevealRules) error {
+	return c.ask(ctx, subjectSetRules, rulesChange{r, rules}, &rules)
+}
+
 // ErrNoEpoch says that the key of an epoch is not there.
 var ErrNoEpoch = errors.New("no such epoch")
 

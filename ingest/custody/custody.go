@@ -60,6 +60,10 @@ type Request struct {
 	Ticket string `json:"ticket,omitempty"` // the case it belongs to
 	Record string `json:"record,omitempty"` // of Record
 	Letter uint64 `json:"letter,omitempty"` // of Letter and Retry; of Letters, the one to go on after
+
+	Purpose  string `json:"purpose,omitempty"`  // of Record: a code of Purposes
+	Field    string `json:"field,omitempty"`    // of Record: which value is meant, when not all
+	Approval string `json:"approval,omitempty"` // of Record: what a second person granted
 }
 
 // Release is what the vault holds of one record, still sealed.
@@ -89,11 +93,13 @@ type Config struct {
 	Settings *settings.Settings
 	// Subjects handles the requests of persons; nil answers none.
 	Subjects *Subjects
-	Log      *slog.Logger
 	// Amend takes personal data out of stored documents; nil refuses to. Alone
 	// says that no other process serves these streams.
 	Amend *amend.Amender
 	Alone bool
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // Service is the running service.
@@ -113,6 +119,9 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	s := &Service{js: js, cfg: cfg}
 	svc, err := micro.AddService(nc, micro.Config{
@@ -153,6 +162,13 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectUserChange:  answering(s, s.changeUsers),
 	}
 	maps.Copy(endpoints, s.personHandlers())
+	maps.Copy(endpoints, map[string]micro.Handler{
+		subjectAsk:      answering(s, s.ask),
+		subjectAsked:    answering(s, s.approvals),
+		subjectDecide:   answering(s, s.decide),
+		subjectReveals:  answering(s, s.showRules),
+		subjectSetRules: answering(s, s.setRules),
+	})
 	for subject, handler := range endpoints {
 		if access.PowerOf(subject) == "" {
 			return nil, errors.Join(fmt.Errorf("custody: no row of access.Table says who may ask %s", subject), svc.Stop())
@@ -223,27 +239,6 @@ func (s *Service) refuse(req micro.Request, code, text string) {
 	if err := req.Error(code, text, nil); err != nil {
 		s.cfg.Log.Error("custody: answering", "error", err)
 	}
-}
-
-// record releases one record's sealed values, after the ledger has the entry.
-func (s *Service) record(ctx context.Context, r Request) (Release, error) {
-	if !validRecord(r.Record) {
-		return Release{}, errNotRecord
-	}
-	vault, err := s.js.Stream(ctx, ingest.StreamVault)
-	if err != nil {
-		return Release{}, fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
-	}
-	entry, err := s.append(ctx, audit.ActionReveal, r)
-	if err != nil {
-		return Release{}, err
-	}
-	rel, err := s.release(ctx, vault, r.Record)
-	if err != nil {
-		return Release{}, err
-	}
-	rel.Entry, rel.Actor = entry, r.Actor
-	return rel, nil
 }
 
 // epoch gives an epoch's envelope, in Request.Record: a key that is sealed to

@@ -97,7 +97,7 @@ func (o *office) ledger(t *testing.T) (list []audit.Entry) {
 }
 
 func request() custody.Request {
-	return custody.Request{Actor: "wangq", Reason: "客户来电核实，" + phone, Ticket: "T-" + phone, Record: record}
+	return custody.Request{Actor: "wangq", Purpose: "complaint", Reason: "客户来电核实，" + phone, Ticket: "T-" + phone, Record: record}
 }
 
 func TestRecord(t *testing.T) {

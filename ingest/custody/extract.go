@@ -50,7 +50,7 @@ func (s *Service) extract(ctx context.Context, r Extract) (Extraction, error) {
 	if r.Action != audit.ActionExport && r.Action != audit.ActionReport {
 		return Extraction{}, errors.New("malformed request")
 	}
-	if err := s.asked(r.Request); err != nil {
+	if err := r.Request.check(); err != nil {
 		return Extraction{}, err
 	}
 	docs, err := s.js.Stream(ctx, ingest.StreamDocs)

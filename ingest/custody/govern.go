@@ -62,7 +62,7 @@ type governRequest struct {
 
 // govern changes register or retention, after the ledger has it.
 func (s *Service) govern(ctx context.Context, r governRequest) (Governed, error) {
-	if err := s.asked(r.Request); err != nil {
+	if err := r.Request.check(); err != nil {
 		return Governed{}, err
 	}
 	if err := s.checkGoverned(r.Key, r.Data); err != nil {
@@ -124,7 +124,7 @@ func (s *Service) keeper(ctx context.Context) (*govern.Keeper, error) {
 // it has ended.
 func (s *Service) expire(ctx context.Context, r expireRequest) (expireAnswer, error) {
 	if !r.DryRun {
-		if err := s.asked(r.Request); err != nil {
+		if err := r.Request.check(); err != nil {
 			return expireAnswer{}, err
 		}
 	}

@@ -57,7 +57,7 @@ type changeRequest struct {
 // change writes another register, after the ledger has the entry. The servers
 // hear of it and seal to the new officers.
 func (s *Service) change(ctx context.Context, r changeRequest) (Officers, error) {
-	if err := s.asked(r.Request); err != nil {
+	if err := r.Request.check(); err != nil {
 		return Officers{}, err
 	}
 	var names []string
@@ -90,17 +90,6 @@ func (s *Service) change(ctx context.Context, r changeRequest) (Officers, error)
 		return Officers{}, err
 	}
 	return Officers{Register: next, Revision: v.Revision}, nil
-}
-
-// asked refuses a request that does not say who asks and why.
-func (s *Service) asked(r Request) error {
-	switch {
-	case r.Actor == "":
-		return errors.New("who asks is missing: give --actor")
-	case strings.TrimSpace(r.Reason) == "":
-		return errors.New("a reason is missing: give --reason")
-	}
-	return nil
 }
 
 // epochRequest asks for the epochs after a sequence.

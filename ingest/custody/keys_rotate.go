@@ -41,7 +41,7 @@ type Rotation struct {
 
 // begin writes the entry of a rotation.
 func (s *Service) begin(ctx context.Context, r Request) (Rotation, error) {
-	if err := s.asked(r); err != nil {
+	if err := r.check(); err != nil {
 		return Rotation{}, err
 	}
 	o, err := s.officers(ctx, struct{}{})
@@ -140,7 +140,7 @@ func (s *Service) rewrap(ctx context.Context, r rewrapRequest) ([]string, error)
 // rotating checks that the ledger has the rotation's beginning, and that it goes
 // to the officers of now.
 func (s *Service) rotating(ctx context.Context, r rewrapRequest) (Officers, error) {
-	if err := s.asked(r.Request); err != nil {
+	if err := r.Request.check(); err != nil {
 		return Officers{}, err
 	}
 	errNone := errors.New("this rotation is not in the ledger: run \"qingting keys rotate\" again")
@@ -333,7 +333,7 @@ type endRequest struct {
 
 // end writes the last entry of a rotation.
 func (s *Service) end(ctx context.Context, r endRequest) (Rotated, error) {
-	if err := s.asked(r.Request); err != nil {
+	if err := r.Request.check(); err != nil {
 		return Rotated{}, err
 	}
 	o, err := s.officers(ctx, struct{}{})

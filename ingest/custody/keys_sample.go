@@ -44,7 +44,7 @@ const (
 // where the epoch's records were stored at first; what was corrected since may
 // lie elsewhere.
 func (s *Service) sample(ctx context.Context, r sampleRequest) ([]Sample, error) {
-	if err := s.asked(r.Request); err != nil {
+	if err := r.Request.check(); err != nil {
 		return nil, err
 	}
 	if len(r.Epochs) > samplePage {

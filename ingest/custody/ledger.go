@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"qingting/ingest/ledger"
 	"qingting/privacy/audit"
@@ -13,11 +14,8 @@ import (
 // append writes the entry of a request and returns its index once the
 // ledger has it. Without it, nothing may be released.
 func (s *Service) append(ctx context.Context, action audit.Action, r Request) (int64, error) {
-	if r.Actor == "" {
-		return 0, errors.New("who asks is missing: give --actor")
-	}
-	if strings.TrimSpace(r.Reason) == "" {
-		return 0, errors.New("a reason is missing: give --reason")
+	if err := r.check(); err != nil {
+		return 0, err
 	}
 	index, err := ledger.Append(ctx, s.js, audit.Entry{
 		Actor: r.Actor, Role: r.Role, Action: action,
@@ -28,3 +26,17 @@ func (s *Service) append(ctx context.Context, action audit.Action, r Request) (i
 	}
 	return index, nil
 }
+
+// check refuses who does not say who and why.
+func (r Request) check() error {
+	if r.Actor == "" {
+		return errors.New("who asks is missing: give --actor")
+	}
+	if strings.TrimSpace(r.Reason) == "" {
+		return errors.New("a reason is missing: give --reason")
+	}
+	return nil
+}
+
+// now is the time in UTC.
+func (s *Service) now() time.Time { return s.cfg.Now().UTC() }

@@ -255,6 +255,33 @@ func (s *Settings) History(ctx context.Context, key Key) ([]Value, error) {
 	return values, nil
 }
 
+// Below yields the present versions of the settings below a prefix, such as
+// "requests" for "requests.r-1", in no order. Removed ones are left out.
+func (s *Settings) Below(ctx context.Context, prefix string) iter.Seq2[Value, error] {
+	return func(yield func(Value, error) bool) {
+		w, err := s.kv.Watch(ctx, prefix+".>", jetstream.IgnoreDeletes())
+		if err != nil {
+			yield(Value{}, fmt.Errorf("settings: reading %s: %w", prefix, err))
+			return
+		}
+		defer func() { _ = w.Stop() }() // the connection may be gone
+		for {
+			select {
+			case e, ok := <-w.Updates():
+				if !ok || e == nil { // all that there is has been given
+					return
+				}
+				if !yield(valueOf(e), nil) {
+					return
+				}
+			case <-ctx.Done():
+				yield(Value{}, fmt.Errorf("settings: reading %s: %w", prefix, ctx.Err()))
+				return
+			}
+		}
+	}
+}
+
 // Watch yields a setting as it is, and then each new version, until ctx ends.
 func (s *Settings) Watch(ctx context.Context, key Key) iter.Seq2[Value, error] {
 	return func(yield func(Value, error) bool) {

@@ -1,0 +1,48 @@
+package custody
+
+import (
+	"context"
+	"fmt"
+
+	"qingting/ingest"
+	"qingting/ingest/ledger"
+	"qingting/privacy/audit"
+)
+
+// record releases one record's sealed values, after the ledger has the entry.
+func (s *Service) record(ctx context.Context, r Request) (Release, error) {
+	if !validRecord(r.Record) {
+		return Release{}, errNotRecord
+	}
+	approver, err := s.allowed(ctx, r)
+	if err != nil {
+		return Release{}, err
+	}
+	vault, err := s.js.Stream(ctx, ingest.StreamVault)
+	if err != nil {
+		return Release{}, fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
+	}
+	if err := r.check(); err != nil {
+		return Release{}, err
+	}
+	entry, err := ledger.Append(ctx, s.js, audit.Entry{
+		Actor: r.Actor, Role: r.Role, Action: audit.ActionReveal, Record: r.Record, Field: s.cfg.Clean(r.Field),
+		Purpose: r.Purpose, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Approver: approver, Object: approvalObject(r.Approval),
+	})
+	if err != nil {
+		return Release{}, fmt.Errorf("nothing was released: %w", err)
+	}
+	rel, err := s.release(ctx, vault, r.Record)
+	if err != nil {
+		return Release{}, err
+	}
+	rel.Entry, rel.Actor = entry, r.Actor
+	return rel, nil
+}
+
+func approvalObject(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "approval:" + id
+}
