@@ -19,6 +19,7 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"qingting/ingest"
+	"qingting/ingest/settings"
 )
 
 // The operator's guide holds the configuration that these tests run with, so
@@ -263,6 +264,9 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 	s.flags = append(s.flags, "--http", pages)
 	if role == "INDEX" && !strings.Contains(gone, "STREAM.CREATE") {
 		if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := settings.Create(t.Context(), js, 1); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -102,5 +102,23 @@ func TestUsersElsewhere(t *testing.T) {
 	s.fails(t, 1, "does not let this user", append([]string{"users", "list"}, as("OFFICER")...)...)
 	s.fails(t, 1, "does not let this user", append([]string{"dead", "list"}, as("ANALYST")...)...)
 	s.stop(t, indexing)
+
+	// Pages elsewhere than the ingest role know users by token too.
+	token := strings.TrimSpace(s.prints(t, slices.Concat([]string{"users", "add", "wu", "--role", "analyst"}, operator)...))
+	pages := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	nats := s.nats
+	s.nats = append(slices.Clone(nats), "--nkey", seeds["INDEX"], "--inbox-prefix", "_INDEX")
+	s.flags = append(s.outsideFlags("index", "index,web"), "--http", pages)
+	indexing = s.start(t)
+	waitFor(t, s, "pages", func() bool {
+		_, err := status(t.Context(), "http://"+pages+"/healthz", "")
+		return err == nil
+	})
+	for bearer, want := range map[string]int{token: 200, "wrong": 401} {
+		if got, err := status(t.Context(), "http://"+pages+"/api/v1/report", bearer); got != want {
+			t.Errorf("status %d (%v), want %d", got, err, want)
+		}
+	}
+	s.stop(t, indexing)
 	s.stop(t, ingesting)
 }

@@ -41,16 +41,16 @@ func TestUsers(t *testing.T) {
 	s.fails(t, 1, "does not let this user", append([]string{"dead", "list"}, operator...)...)
 
 	for bearer, want := range map[string]int{strings.TrimSpace(token): 200, "qingting_wrong": 401, "": 200} {
-		if got := status(t, "http://"+pages+"/api/v1/report", bearer); got != want {
-			t.Errorf("the API with a token of %d characters: status %d, want %d", len(bearer), got, want)
+		if got, err := status(t.Context(), "http://"+pages+"/api/v1/report", bearer); got != want {
+			t.Errorf("the API with a token of %d characters: status %d (%v), want %d", len(bearer), got, err, want)
 		}
 	}
 	content, err := os.ReadFile(filepath.Join(s.data()+"-secrets", operatorTokenFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := status(t, "http://"+pages+"/api/v1/report", strings.TrimSpace(string(content))); got != http.StatusForbidden {
-		t.Errorf("the API as operator: status %d", got)
+	if got, err := status(t.Context(), "http://"+pages+"/api/v1/report", strings.TrimSpace(string(content))); got != http.StatusForbidden {
+		t.Errorf("the API as operator: status %d (%v)", got, err)
 	}
 
 	s.run(t, slices.Concat([]string{"users", "disable", "lin"}, operator)...)
@@ -78,21 +78,20 @@ func TestUsers(t *testing.T) {
 	}
 }
 
-func status(t *testing.T, url, bearer string) int {
-	t.Helper()
-	r, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodGet, url, nil)
+// status asks by HTTP, with a token or without.
+func status(ctx context.Context, url, bearer string) (int, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		t.Fatal(err)
+		return 0, err
 	}
 	if bearer != "" {
 		r.Header.Set("Authorization", "Bearer "+bearer)
 	}
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		return 0, err
 	}
-	_ = res.Body.Close()
-	return res.StatusCode
+	return res.StatusCode, res.Body.Close()
 }
 
 func TestOnLoopback(t *testing.T) {
