@@ -1,0 +1,9 @@
+package custody
+
+import (
+	"context"
+	"time"
+)
+
+// Mend ends broken rotations as a later one does, at the given time.
+func (s *Service) Mend(ctx context.Context, now time.Time) error { return s.mend(ctx, now) }
