@@ -38,7 +38,7 @@ type gate struct {
 }
 
 // gateTimeout bounds the wait of those who come while the server starts: a
-// refusal would make their clients give up for good.
+// refusal would make their clients give up for good. It is less than AuthTimeout.
 const gateTimeout = 3 * time.Second
 
 // Check implements server.Authentication.
@@ -51,12 +51,13 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		c.RegisterUser(&server.User{Username: internalUser})
 		return true
 	}
+	late := time.After(gateTimeout)
 	select {
 	case <-g.ready:
-	case <-time.After(gateTimeout):
+	case <-late:
 		return false
 	}
-	user, ok := g.known(c, o)
+	user, ok := g.known(c, o, late)
 	if !ok || user.Disabled {
 		return false
 	}
@@ -73,7 +74,7 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 
 // known finds the user that a client proves to be. Without credentials it is a
 // publisher where the listener is open; wrong ones are never ignored.
-func (g *gate) known(c server.ClientAuthentication, o *server.ClientOpts) (access.User, bool) {
+func (g *gate) known(c server.ClientAuthentication, o *server.ClientOpts, late <-chan time.Time) (access.User, bool) {
 	token := o.Token
 	if token == "" {
 		token = o.Password
@@ -95,7 +96,7 @@ func (g *gate) known(c server.ClientAuthentication, o *server.ClientOpts) (acces
 	}
 	select {
 	case <-g.loaded:
-	case <-time.After(gateTimeout):
+	case <-late:
 		return access.User{}, false
 	}
 	g.mu.Lock()

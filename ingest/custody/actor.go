@@ -149,12 +149,12 @@ func rolesOf(p access.Power) string {
 }
 
 // present puts the proven actor in the place of the one that the request names,
-// which is kept as what they say of themselves.
-func (r *Request) present(a access.Actor) error {
+// which is kept as what they say of themselves. It returns the actor with that.
+func (r *Request) present(a access.Actor) (access.Actor, error) {
 	says := strings.TrimSpace(r.Actor)
 	if says != "" && says != a.Name {
 		if err := access.CheckName(says); err != nil {
-			return fmt.Errorf("--actor: %w", err)
+			return a, fmt.Errorf("--actor: %w", err)
 		}
 		if a.Role == access.Unproven {
 			a.Name = says
@@ -163,8 +163,10 @@ func (r *Request) present(a access.Actor) error {
 		}
 	}
 	r.Actor, r.Role = a.String(), string(a.Role)
-	return nil
+	return a, nil
 }
 
 // presenter is a request that says who asks: Request, and what embeds it.
-type presenter interface{ present(access.Actor) error }
+type presenter interface {
+	present(access.Actor) (access.Actor, error)
+}

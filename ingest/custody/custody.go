@@ -206,7 +206,7 @@ func answering[R, A any](s *Service, handle func(context.Context, R) (A, error))
 			return
 		}
 		if p, ok := any(&r).(presenter); ok {
-			if err := p.present(actor); err != nil {
+			if actor, err = p.present(actor); err != nil {
 				s.refuse(req, "400", err.Error())
 				return
 			}
