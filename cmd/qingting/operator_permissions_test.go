@@ -133,6 +133,7 @@ func playAllParts(t testing.TB, s *site, url string, js jetstream.JetStream, see
 	auditor := []string{"--nats", url, "--nkey", seeds["AUDITOR"]}
 	key := []string{"--key", filepath.Join(s.dir, "secrets", ledgerPubFile)}
 	waitFor(t, s, "checkpoint", func() bool { return held(t, js, ingest.StreamCheckpoints) > 0 })
+	_, recipient := s.newKey(t, "lin")
 	var record string
 	for record = range latest {
 		break
@@ -142,6 +143,10 @@ func playAllParts(t testing.TB, s *site, url string, js jetstream.JetStream, see
 		slices.Concat([]string{"dead", "list"}, officer),
 		slices.Concat([]string{"dead", "retry", "1"}, person, officer),
 		slices.Concat([]string{"audit", "list"}, officer),
+		slices.Concat([]string{"keys", "add", "lin", "--recipient", recipient, "--reason", "a test"}, officer),
+		slices.Concat([]string{"keys", "rotate"}, person, officer),
+		slices.Concat([]string{"keys", "check"}, person, officer),
+		slices.Concat([]string{"keys", "list"}, auditor),
 		slices.Concat([]string{"audit", "export", filepath.Join(s.dir, "export")}, key, auditor),
 		slices.Concat([]string{"audit", "witness", "--witness-key", s.witnessKey(t), "--state", filepath.Join(s.dir, "state")}, key, auditor),
 	} {
@@ -164,6 +169,7 @@ var seldom = []string{
 	"feedback.in.>", // dead retry, in TestPermissionsOfTheGuide
 	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD", // likewise
 	"$JS.API.DIRECT.GET.FEEDBACK_DOCS",        // reveal, in TestPermissionsOfTheGuide
+	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_KEYS", // keys rotate, likewise
 }
 
 // TestEveryPermissionIsNeeded takes each permission of the ingest and index
@@ -317,6 +323,8 @@ func exercise(ctx context.Context, s *site, t testing.TB, url string, seeds map[
 			"custody.letter":    `{"actor":"a","reason":"r","letter":1}`,
 			"audit.entries":     `{}`,
 			"audit.checkpoints": `{}`,
+			"audit.epochs":      `{}`,
+			"govern.officers.rewrap": `{"actor":"a","reason":"r"}`,
 			"custody.retry":     fmt.Sprintf(`{"actor":"a","reason":"r","letter":%d,"opened":{"subject":"feedback.in.app","data":"e30="}}`, i+1),
 		} {
 			ask, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
