@@ -317,15 +317,15 @@ func exercise(ctx context.Context, s *site, t testing.TB, url string, seeds map[
 			_ = nc.Publish("feedback.in.app", []byte(body)) // the process under test may be gone
 		}
 		for subject, body := range map[string]string{
-			"custody.record":    `{"actor":"a","purpose":"verify","reason":"r","record":"aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
-			"custody.epoch":     `{"record":"x"}`,
-			"custody.letters":   `{}`,
-			"custody.letter":    `{"actor":"a","reason":"r","letter":1}`,
-			"audit.entries":     `{}`,
-			"audit.checkpoints": `{}`,
-			"audit.epochs":      `{}`,
+			"custody.record":         `{"actor":"a","purpose":"verify","reason":"r","record":"aaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
+			"custody.epoch":          `{"record":"x"}`,
+			"custody.letters":        `{}`,
+			"custody.letter":         `{"actor":"a","reason":"r","letter":1}`,
+			"audit.entries":          `{}`,
+			"audit.checkpoints":      `{}`,
+			"audit.epochs":           `{}`,
 			"govern.officers.rewrap": `{"actor":"a","reason":"r"}`,
-			"custody.retry":     fmt.Sprintf(`{"actor":"a","reason":"r","letter":%d,"opened":{"subject":"feedback.in.app","data":"e30="}}`, i+1),
+			"custody.retry":          fmt.Sprintf(`{"actor":"a","reason":"r","letter":%d,"opened":{"subject":"feedback.in.app","data":"e30="}}`, i+1),
 		} {
 			ask, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
 			_, _ = officer.RequestWithContext(ask, "qingting."+subject, []byte(body)) // likewise
