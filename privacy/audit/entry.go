@@ -72,6 +72,20 @@ type Entry struct {
 
 	Counts    map[string]int `json:"counts,omitempty"` // by type of personal data, by stream, …
 	Documents []Sealed       `json:"documents,omitempty"`
+	Verdicts  []Verdict      `json:"verdicts,omitempty"` // of a review of Record
+}
+
+// Verdict is what a reviewer says of a place in a redacted document: where it is
+// and what is wrong there, never what stands there.
+type Verdict struct {
+	Field   string   `json:"field,omitempty"` // "" is the text
+	Start   int      `json:"start"`           // code points of the redacted field
+	End     int      `json:"end"`
+	Type    string   `json:"type"`            // as it was hidden; of a miss, what it is
+	Outcome string   `json:"outcome"`         // see privacy/review
+	As      string   `json:"as,omitempty"`    // the type it should have had
+	Shape   string   `json:"shape,omitempty"` // of a miss: classes of characters, "digits:11"
+	Cues    []string `json:"cues,omitempty"`  // of a miss: words near by, from a fixed list
 }
 
 // Sealed is one version of a document as the ledger knows it.
