@@ -61,10 +61,12 @@ func gated(_ *office, b *broker.Broker, cfg *custody.Config) {
 	cfg.Users = func(context.Context) (access.Users, error) { return b.Users(), nil }
 }
 
-// as connects with a token.
+// as connects with a token. A refusal of NATS ends the connection: it is no
+// answer, and a request would wait for one.
 func as(t *testing.T, b *broker.Broker, token string) *custody.Client {
 	t.Helper()
-	nc, err := nats.Connect(b.URL(), nats.Token(token), nats.CustomInboxPrefix(access.Inbox(token)), nats.NoReconnect())
+	nc, err := nats.Connect(b.URL(), nats.Token(token), nats.CustomInboxPrefix(access.Inbox(token)), nats.NoReconnect(),
+		nats.ErrorHandler(func(nc *nats.Conn, _ *nats.Subscription, _ error) { nc.Close() }))
 	if err != nil {
 		t.Fatal(err)
 	}
