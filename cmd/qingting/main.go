@@ -35,7 +35,10 @@ type commands struct {
 	Rescan    rescanCmd    `cmd:"" help:"Redact anew what is stored, by the present policy and engine."`
 	Leaks     leaksCmd     `cmd:"" help:"Look everywhere for personal data in the clear, or for exact values."`
 	Breach    breachCmd    `cmd:"" help:"Find out what a leak touches, and draft the notices."`
+	SelfAudit selfAuditCmd `cmd:"" name:"self-audit" help:"Gather what a self-audit of personal data needs."`
 	Audit     auditCmd     `cmd:"" help:"Read, export, prove and verify the ledger."`
+	Approve   approveCmd   `cmd:"" help:"Ask for, grant and refuse a second person's consent to a reveal."`
+	Console   consoleCmd   `cmd:"" help:"Reveal on a page of this machine: the officer's own process opens, nothing is kept."`
 	Dead      deadCmd      `cmd:"" help:"Look after feedback that could not be processed."`
 	Publish   publishCmd   `cmd:"" help:"Publish feedback from a file to NATS."`
 	Eval      evalCmd      `cmd:"" help:"Measure quality on labelled files."`
