@@ -110,6 +110,7 @@ type Service struct {
 
 	jobs    jobs
 	rescans rescans
+	reviews reviews
 }
 
 // Serve starts the service on nc. Stop it.
@@ -162,6 +163,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectUserChange:  answering(s, s.changeUsers),
 	}
 	maps.Copy(endpoints, s.personHandlers())
+	maps.Copy(endpoints, s.reviewHandlers())
 	maps.Copy(endpoints, map[string]micro.Handler{
 		subjectAsk:      answering(s, s.ask),
 		subjectAsked:    answering(s, s.approvals),

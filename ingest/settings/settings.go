@@ -88,6 +88,9 @@ type Change struct {
 	Object string
 	// Action overrides what the ledger calls the change.
 	Action audit.Action
+	// Outcome and Counts say in the ledger what the setting is, in figures.
+	Outcome string
+	Counts  map[string]int
 }
 
 // Settings is the bucket. It is safe for concurrent use.
@@ -227,7 +230,7 @@ func (c Change) entry(key Key) audit.Entry {
 	if object == "" {
 		object = string(key)
 	}
-	return audit.Entry{Actor: c.Actor, Role: c.Role, Action: action, Object: object, Reason: c.Reason, Ticket: c.Ticket}
+	return audit.Entry{Actor: c.Actor, Role: c.Role, Action: action, Object: object, Reason: c.Reason, Ticket: c.Ticket, Outcome: c.Outcome, Counts: c.Counts}
 }
 
 // asChanged makes of a lost race ErrChanged.
