@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -68,7 +69,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if url := s.streams.publisherURL(); url != "" {
 		cfg.log.Info("publishers connect", "url", url)
 	}
-	return s.trouble.guard(ctx, func(ctx context.Context) error {
+	err = s.trouble.guard(ctx, func(ctx context.Context) error {
 		g, ctx := errgroup.WithContext(ctx)
 		g.Go(func() error { return s.run(ctx) })
 		if slices.Contains(c.Roles, roleWeb) {
@@ -76,6 +77,10 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 		}
 		return g.Wait()
 	})
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil // told to stop before all parts had begun
+	}
+	return err
 }
 
 func (c *serveCmd) config(con *console) (nodeConfig, error) {
