@@ -136,6 +136,9 @@ const watchPause = time.Second
 func (o *officers) watch(ctx context.Context, sealer *vault.Sealer) error {
 	for ctx.Err() == nil {
 		for v, err := range o.streams.settings.Watch(ctx, settings.Officers) {
+			if ctx.Err() != nil {
+				return nil
+			}
 			if err != nil {
 				o.log.Warn("the register of officers cannot be watched; will try again", "error", err)
 				break

@@ -68,7 +68,7 @@ func (s *site) inEffect(t testing.TB, where []string) (n int) {
 
 func (s *site) opens(t testing.TB, identity, record string, where []string) bool {
 	t.Helper()
-	out, err := s.command(t, append([]string{"reveal", record, "-i", identity, "--reason", "核实", "--actor", "officer1"}, where...)...).CombinedOutput()
+	out, err := s.command(t, append([]string{"reveal", record, "--purpose", "verify", "-i", identity, "--reason", "核实", "--actor", "officer1"}, where...)...).CombinedOutput()
 	if err != nil && !strings.Contains(string(out), "sealed to other officers") {
 		t.Errorf("reveal: %v, %s", err, out)
 	}

@@ -20,6 +20,9 @@ type Sample struct {
 	Epoch  string `json:"epoch"`
 	Record string `json:"record,omitempty"` // what it is sealed as; empty when none was found
 	Sealed []byte `json:"sealed,omitempty"`
+	// Header says that Sealed is the header alone: where reveals may need a
+	// second person, nobody has a record whole without one.
+	Header bool `json:"header,omitempty"`
 }
 
 type sampleRequest struct {
@@ -54,6 +57,10 @@ func (s *Service) sample(ctx context.Context, r sampleRequest) ([]Sample, error)
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
 	}
+	rules, err := s.rules(ctx)
+	if err != nil {
+		return nil, err
+	}
 	draw := sampler{stream, stream.CachedInfo().State.FirstSeq, stream.CachedInfo().State.LastSeq}
 	list, size := []Sample{}, 0
 	for _, e := range r.Epochs {
@@ -64,7 +71,7 @@ func (s *Service) sample(ctx context.Context, r sampleRequest) ([]Sample, error)
 		one := Sample{Epoch: e.Epoch}
 		if msg != nil {
 			_, record, _, _ := ingest.ParseVaultSubject(msg.Subject)
-			_, err := ledger.Append(ctx, s.js, audit.Entry{
+			_, err = ledger.Append(ctx, s.js, audit.Entry{
 				Actor: r.Actor, Role: r.Role, Action: audit.ActionKey, Record: record, Object: "epoch:" + e.Epoch,
 				Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Outcome: "checked whether it opens",
 			})
@@ -72,6 +79,12 @@ func (s *Service) sample(ctx context.Context, r sampleRequest) ([]Sample, error)
 				return nil, fmt.Errorf("nothing was released: %w", err)
 			}
 			one.Record, one.Sealed = as, msg.Data
+			if rules.Approval != "never" {
+				one.Header = true
+				if one.Sealed, err = vault.HeaderOf(msg.Data); err != nil {
+					return nil, fmt.Errorf("record %s: %w", record, err)
+				}
+			}
 		}
 		list = append(list, one)
 		if size += len(one.Sealed); size >= readingPage {

@@ -492,3 +492,42 @@ func TestSampleFindsWhatIsThere(t *testing.T) {
 		t.Errorf("%d records are named in the ledger, 3 left", named)
 	}
 }
+
+// Where reveals need a second person, no record leaves whole without one.
+func TestSampleGivesHeadersWhereTwoAreNeeded(t *testing.T) {
+	o := newKeyOffice(t)
+	o.seal(t, 2)
+	_, err := o.settings.Put(t.Context(), "reveal", []byte(`{"approval":"always","minutes":60}`), 0, settings.Change{Actor: "server"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := o.envelopes(t)
+	samples, err := o.client.Sample(t.Context(), why(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range samples {
+		key, err := unseal.OpenEpoch(all[i].Data, o.lin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := key.Open(s.Sealed); err == nil || !s.Header {
+			t.Error("a whole record left")
+		}
+		if record, err := key.OpenHeader(s.Sealed); err != nil || record != s.Record {
+			t.Errorf("its header does not open: %v", err)
+		}
+		broken := bytes.Clone(s.Sealed)
+		broken[len(broken)-5] ^= 1
+		if _, err := key.OpenHeader(broken); err == nil {
+			t.Error("a header that was altered opens")
+		}
+		other, err := unseal.OpenEpoch(all[1-i].Data, o.lin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.OpenHeader(s.Sealed); !errors.Is(err, unseal.ErrEpochMissing) {
+			t.Errorf("another epoch's header: %v", err)
+		}
+	}
+}

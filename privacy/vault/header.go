@@ -27,10 +27,20 @@ func EpochOf(sealed []byte) (epoch, record string, ok bool) {
 	return words[2], words[3], true
 }
 
+// HeaderOf is the header of a sealed record, without what is sealed. It is enough
+// to prove that a key opens the record, and holds nothing of a person.
+func HeaderOf(sealed []byte) ([]byte, error) {
+	header, err := age.ExtractHeader(bytes.NewReader(sealed))
+	if err != nil { // its words would quote what it read
+		return nil, errors.New("not an age file with a whole header")
+	}
+	return header, nil
+}
+
 // CheckEnvelope fails when data cannot be an epoch's envelope for the active
 // officers of the register. Who cannot open it cannot tell more.
 func CheckEnvelope(data []byte, r Register) error {
-	header, err := age.ExtractHeader(bytes.NewReader(data))
+	header, err := HeaderOf(data)
 	if err != nil || len(data) > maxEnvelope {
 		return errors.New("the new envelope is no age file of an epoch")
 	}

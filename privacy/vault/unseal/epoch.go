@@ -127,6 +127,25 @@ func (e *Epoch) Open(data []byte) (vault.Record, error) {
 	return vault.Record{ID: r.Record, Values: values}, nil
 }
 
+// OpenHeader proves by its header alone (vault.HeaderOf) that a record of this
+// epoch would open: its file key is there and the header is unaltered. Nothing is
+// known of what follows the header. It returns the record that the header names.
+func (e *Epoch) OpenHeader(header []byte) (record string, err error) {
+	epoch, record, err := Header(header)
+	if err != nil {
+		return "", fmt.Errorf("open header: %w", err)
+	}
+	if epoch != e.id {
+		return "", fmt.Errorf("open header: sealed under epoch %s, not %s: %w", epoch, e.id, ErrEpochMissing)
+	}
+	fileKey, err := age.DecryptHeader(header, e)
+	clear(fileKey)
+	if err != nil {
+		return "", fmt.Errorf("open header: %w", classify(err))
+	}
+	return record, nil
+}
+
 // OpenDirect opens what vault.SealDirect sealed.
 func OpenDirect(data []byte, ids ...age.Identity) ([]byte, error) {
 	padded, err := decrypt(data, ids...)
