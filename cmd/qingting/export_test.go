@@ -24,8 +24,7 @@ func filled(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
 	server := s.start(t)
-	nc := s.connect(t)
-	nc.Close()
+	s.awaitCustody(t, 1)
 	s.stop(t, server)
 	st, err := openStreams(t.Context(), s.dataFlags())
 	if err != nil {
