@@ -168,7 +168,7 @@ func FuzzPolicy(f *testing.F) {
 func checkAccount(t interface{ Errorf(string, ...any) }, r *Redactor, text string) {
 	res := r.Redact(text, spoken)
 	explained := r.Explain(text, spoken)
-	if diff := cmp.Diff(res, explained, cmpopts.IgnoreFields(Result{}, "Values", "Rejected")); diff != "" {
+	if diff := cmp.Diff(res, explained, cmpopts.IgnoreFields(Result{}, "Values", "Rejected"), cmpopts.IgnoreFields(Span{}, "Evidence")); diff != "" {
 		t.Errorf("%q: Redact and Explain differ:\n%s", text, diff)
 	}
 	if strings.ContainsFunc(res.Text, isControl) {
@@ -207,8 +207,10 @@ func checkAccount(t interface{ Errorf(string, ...any) }, r *Redactor, text strin
 				t.Errorf("%s is dropped and leaves %q", s.Type, stands)
 			}
 		}
+	}
+	for _, s := range explained.Spans {
 		for _, e := range s.Evidence {
-			if carries(e, plain) {
+			if carries(e, string(source[s.SourceStart:s.SourceEnd])) {
 				t.Errorf("evidence %q of %s holds the value", e, s.Type)
 			}
 		}

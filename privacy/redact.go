@@ -56,7 +56,7 @@ type Span struct {
 	Action                 Action
 	Rule                   string   // id of the rule that won
 	Confidence             float64  // 0 to 1
-	Evidence               []string // without any of the text
+	Evidence               []string // without any of the text; only from Explain
 }
 
 // Rejected is a candidate that was looked at and left alone.
@@ -139,8 +139,8 @@ func (r *Redactor) redact(text string, at time.Time, explain bool) Result {
 func (r *Redactor) settle(p *pass, round int, explain bool) Result {
 	var rejected []Rejected
 	for ; ; round++ {
-		all, turnedDown := r.detect(p.out, explain && round == 0)
-		if turnedDown != nil {
+		all, turnedDown := r.detect(p.out, explain)
+		if round == 0 && turnedDown != nil {
 			rejected = explainRejected(p.source, turnedDown)
 		}
 		kept, taken := all[:0], 0
@@ -164,7 +164,11 @@ func (r *Redactor) settle(p *pass, round int, explain bool) Result {
 		}
 		if len(p.pending) == 0 || round > 2*maxRounds {
 			res := p.result(kept)
-			res.Rejected = rejected
+			if res.Rejected = rejected; !explain {
+				for i := range res.Spans {
+					res.Spans[i].Evidence = nil
+				}
+			}
 			return res
 		}
 		p.apply()

@@ -48,7 +48,7 @@ type Finding struct {
 	Rule       string   // id of the rule that won
 	Confidence float64  // 0 to 1: how often such findings are right
 	Canonical  string   // canonical value, for pseudonyms; personal data
-	Evidence   []string // in English, without any of the text
+	Evidence   []string // in English, without any of the text; only from Explain
 }
 
 // Rejection is a candidate that did not become a finding, and why.

@@ -85,6 +85,9 @@ func TestALongTextIsReadInParts(t *testing.T) {
 	const line = "您好，宽带又断了，请回电13912345678，谢谢\n"
 	text := strings.Repeat(line, 3*partSize/len(line))
 	found, rejected := d.Explain(text)
+	for i := range found {
+		found[i].Evidence = nil
+	}
 	if len(found) != len(text)/len(line) {
 		t.Fatalf("%d findings in %d lines", len(found), len(text)/len(line))
 	}

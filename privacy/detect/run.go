@@ -33,14 +33,14 @@ func New(opts ...Option) (*Detector, error) {
 	return d, nil
 }
 
-// Detect returns the findings of a text.
+// Detect returns the findings of a text, without their evidence.
 func (d *Detector) Detect(text string) []Finding {
 	found, _ := d.run(text, false)
 	return found
 }
 
-// Explain is Detect, and the candidates that did not become findings, sorted
-// by Start.
+// Explain is Detect with the evidence, and the candidates that did not become
+// findings, sorted by Start.
 func (d *Detector) Explain(text string) ([]Finding, []Rejection) {
 	return d.run(text, true)
 }
@@ -87,6 +87,9 @@ func (d *Detector) read(t *fold.Text, explain bool) ([]Finding, []Rejection) {
 	}
 	for i, w := range work.winners {
 		found[i] = finding(t, &work.cands[w])
+		if !explain {
+			found[i].Evidence = nil
+		}
 	}
 	if !explain {
 		return found, nil

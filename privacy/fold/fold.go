@@ -27,6 +27,8 @@ const (
 	Mask                          // * ● ■ … as used in values already masked
 	Stop                          // ends a sentence: 。 ！ ？ ； ! ? ;
 	Placeholder                   // a whole well-formed ⟦…⟧: one unit, which nothing may match
+
+	every = 2*Placeholder - 1 // all of them
 )
 
 // Unit is one significant character of the text. Zero-width and other

@@ -125,3 +125,12 @@ func BenchmarkFold(b *testing.B) {
 		New(s)
 	}
 }
+
+// TestWholeSeesWhatItsPartsHave: classes are told without folding.
+func TestWholeSeesWhatItsPartsHave(t *testing.T) {
+	for _, text := range []string{"", "电话１３８-零零", "a1️⃣", "⟦手机号⟧", "⟦手机", "\xff\x00 𝟏2", "*。！O\u200b", "\U0001F110, \U00020000"} {
+		if got, want := NewWhole(text, []int{0, len(text)}).seen, New(text).Seen; got != want {
+			t.Errorf("%q: %b, want %b", text, got, want)
+		}
+	}
+}

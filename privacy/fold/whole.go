@@ -3,6 +3,9 @@ package fold
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
+
+	"qingting/privacy/placeholder"
 )
 
 // Whole is a text too long to be folded at once: it is folded in parts, which
@@ -14,15 +17,45 @@ type Whole struct {
 }
 
 // NewWhole reads src once, at the bounds of the parts given (byte offsets, in
-// order, the first 0 and the last the length), for the classes that it has.
+// order, the first 0 and the last the length), for the classes that it has, until
+// it has seen all there are.
 func NewWhole(src string, bounds []int) *Whole {
 	w := &Whole{source: src}
-	for i := 1; i < len(bounds); i++ {
-		t := Borrow(src[bounds[i-1]:bounds[i]])
-		w.seen |= t.Seen
-		t.Release()
+	for i := 1; i < len(bounds) && w.seen != every; i++ {
+		w.seen |= classes(src[bounds[i-1]:bounds[i]])
 	}
 	return w
+}
+
+// classes are those of the units that src folds to.
+func classes(src string) (seen Class) {
+	tab := readings()
+	for i := 0; i < len(src); {
+		r, size := rune(src[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(src[i:])
+		}
+		var e *reading
+		if uint32(r) < uint32(len(tab)) {
+			e = &tab[r]
+		} else {
+			far := astral(r)
+			e = &far
+		}
+		switch e.kind {
+		case kindUnit:
+			seen |= e.class
+		case kindOpen:
+			if n, _ := placeholder.Match(src[i:]); n > 0 {
+				size = n
+				seen |= Placeholder
+			} else {
+				seen |= e.class
+			}
+		}
+		i += size
+	}
+	return seen
 }
 
 // Part folds bytes from to to, in the space of a text that was released. Offsets

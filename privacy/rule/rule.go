@@ -53,7 +53,7 @@ type Candidate struct {
 	Rule       string   // id of the rule, "mobile.segment"
 	Confidence float64  // 0 to 1: its rank among candidates, and how often it is right as well as the rule knows
 	Canonical  string   // the value in its canonical form: 13812345678 for 幺三八…; personal data
-	Evidence   []string // short, in English, without any of the text: "allocated segment", "label 身份证 2 units before"
+	Evidence   []string // short, in English, without any of the text: "allocated segment", "label 身份证 2 units before"; may be left out unless explain is true
 	Rejected   string   // why not, when turned down: "label 工单号 wins"
 }
 

@@ -147,7 +147,9 @@ func (s *scan) window(t *fold.Text, w window, first, last int, explain bool, emi
 		p := s.rec.model.Probability(&s.chain, sp)
 		c := rule.Candidate{
 			Start: from + sp.Start, End: from + sp.End, Confidence: min(highest, math.Round(p*1000)/1000),
-			Evidence: []string{fmt.Sprintf("learnt from labelled text: probability %.2f", p)},
+		}
+		if explain {
+			c.Evidence = []string{fmt.Sprintf("learnt from labelled text: probability %.2f", p)}
 		}
 		if sp.Kind == sequence.Person {
 			c.Type, c.Rule = rule.PersonName, RulePerson

@@ -18,8 +18,8 @@ import (
 // candidates are what the recogniser accepts in a text.
 func candidates(r *Recogniser, text string) []rule.Candidate {
 	var out []rule.Candidate
-	r.Recognise(fold.New(text), false, func(c rule.Candidate) {
-		if c.Confidence >= 0.5 {
+	r.Recognise(fold.New(text), true, func(c rule.Candidate) {
+		if c.Rejected == "" && c.Confidence >= 0.5 {
 			out = append(out, c)
 		}
 	})

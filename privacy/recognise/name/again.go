@@ -36,8 +36,17 @@ func (r *Recogniser) Again(t *fold.Text, found []rule.Candidate, emit func(rule.
 		s.t = nil
 		s.lat.Release()
 	}()
+	first := new(runes) // of the names, in the basic plane
+	for r := range names {
+		if r < 0x10000 {
+			first.add(r)
+		}
+	}
 	next := 0
 	for i := 0; i < len(t.Units); i++ {
+		if r := t.Units[i].Rune; uint32(r) < 0x10000 && !first.has(r) {
+			continue
+		}
 		for next < len(found) && found[next].End <= i {
 			next++
 		}
@@ -122,7 +131,7 @@ func (s *scan) repeats(i, j int, given bool) bool {
 	starts := !s.t.Is(i-1, fold.Han) || s.lat.Boundary(i)
 	title, strong := s.rec.vocab.titleAt(s.t, j)
 	told := s.rec.vocab.does(s.t, j) || title > 0 && strong
-	ends := j == to || s.rec.vocab.behind[s.t.Rune(j)] || told
+	ends := j == to || s.rec.vocab.behind.has(s.t.Rune(j)) || told
 	switch {
 	case s.inHandle(i) || s.placeBehind(j):
 		return false

@@ -306,8 +306,10 @@ func (s *scan) fullName(i, j, to int, logp float32, info surname.Info, c cue) {
 	}
 	side, sideEvidence := s.sides(i, j, to)
 	score += side
-	evidence = append(evidence, sideEvidence...)
-	evidence = append(evidence, fmt.Sprintf("reads likelier as a name than as words by %.1f nats", margin))
+	if s.explain {
+		evidence = append(evidence, sideEvidence...)
+		evidence = append(evidence, fmt.Sprintf("reads likelier as a name than as words by %.1f nats", margin))
+	}
 	p := proposal{start: i, end: j, rule: id, evidence: evidence}
 	switch {
 	case isWord && id == ruleBare:
@@ -374,7 +376,7 @@ func cuedBar(k surname.Kind) float64 {
 // placeName says that units i to j are a division, or end like a place: 桂芳园.
 func (s *scan) placeName(i, j int) bool {
 	last := s.t.Rune(j - 1)
-	if j-i >= 3 && (s.rec.vocab.place[last] || s.t.Rune(i+1) == '家' && strings.ContainsRune("坪坊角岩汇冲塘嘴咀渡河洼集", last)) {
+	if j-i >= 3 && (s.rec.vocab.place.has(last) || s.t.Rune(i+1) == '家' && strings.ContainsRune("坪坊角岩汇冲塘嘴咀渡河洼集", last)) {
 		return true
 	}
 	return s.rec.places.Is(s.text(i, j))

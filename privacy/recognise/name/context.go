@@ -94,16 +94,16 @@ const (
 // vocabulary holds the words above, ready to match. Read-only.
 type vocabulary struct {
 	low      [0x10000]mark        // marks of the basic plane
-	cues     map[rune][]cueWord   // by last rune
+	cues     lists[cueWord]       // by last rune
 	titles   map[rune][]titleWord // by first rune
-	behind   map[rune]bool
-	place    map[rune]bool
-	count    map[rune]bool
-	translit map[rune]bool
+	behind   *runes
+	place    *runes
+	count    *runes
+	translit *runes
 	notNames [][]rune
-	things   map[rune]bool
+	things   *runes
 	elements map[rune][]element
-	doings   map[rune][][]rune // by first rune
+	doings   lists[[]rune] // by first rune
 }
 
 type cueWord struct {
@@ -118,7 +118,7 @@ type titleWord struct {
 
 func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 	v := &vocabulary{
-		cues: map[rune][]cueWord{}, titles: map[rune][]titleWord{},
+		titles: map[rune][]titleWord{},
 		behind: runeSet(behindName), place: runeSet(placeTail), count: runeSet(measureNames), translit: runeSet(lexicon.Translit + moreTranslit), things: runeSet(things), elements: elements(),
 	}
 	for r := range v.low {
@@ -136,7 +136,7 @@ func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 		for _, w := range strings.Fields(set.words) {
 			rs := []rune(w)
 			last := rs[len(rs)-1]
-			v.cues[last] = append(v.cues[last], cueWord{rs, set.kind})
+			v.cues.add(last, cueWord{rs, set.kind})
 			v.low[last] |= markCueEnd
 		}
 	}
@@ -162,10 +162,9 @@ func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 	for r := range v.elements {
 		v.low[r] |= markElement
 	}
-	v.doings = map[rune][][]rune{}
 	for _, w := range strings.Fields(doings) {
 		rs := []rune(w)
-		v.doings[rs[0]] = append(v.doings[rs[0]], rs)
+		v.doings.add(rs[0], rs)
 	}
 	for _, r := range "小老阿姓" {
 		v.low[r] |= markPrefix
@@ -174,14 +173,6 @@ func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 		v.low[r] |= markDot
 	}
 	return v
-}
-
-func runeSet(s string) map[rune]bool {
-	m := make(map[rune]bool, len(s)/3)
-	for _, r := range s {
-		m[r] = true
-	}
-	return m
 }
 
 func (v *vocabulary) mark(r rune) mark {
@@ -200,7 +191,7 @@ type cue struct {
 
 // cueEndingAt returns the kind of the longest cue whose last unit is i.
 func (v *vocabulary) cueEndingAt(t *fold.Text, i int) (kind cueKind, length int) {
-	for _, c := range v.cues[t.Units[i].Rune] {
+	for _, c := range v.cues.get(t.Units[i].Rune) {
 		if len(c.runes) > length && matchAt(t, i+1-len(c.runes), c.runes) {
 			kind, length = c.kind, len(c.runes)
 		}
@@ -223,7 +214,7 @@ func (v *vocabulary) titleAt(t *fold.Text, i int) (length int, strong bool) {
 
 // does says that unit j begins what a person does.
 func (v *vocabulary) does(t *fold.Text, j int) bool {
-	for _, w := range v.doings[t.Rune(j)] {
+	for _, w := range v.doings.get(t.Rune(j)) {
 		if matchAt(t, j, w) {
 			return true
 		}

@@ -17,7 +17,7 @@ func isDot(r rune) bool {
 // transliterated counts the leading units from i that belong to such names, up to j.
 func (s *scan) transliterated(i, j int) int {
 	n := 0
-	for i+n < j && s.rec.vocab.translit[s.t.Rune(i+n)] {
+	for i+n < j && s.rec.vocab.translit.has(s.t.Rune(i+n)) {
 		n++
 	}
 	return n
@@ -31,12 +31,12 @@ func (s *scan) dotted() {
 			continue
 		}
 		start, end := i, i+1
-		for start > 0 && i-start < 7 && v.translit[s.t.Rune(start-1)] && s.cueFor(start).kind < cueRole {
+		for start > 0 && i-start < 7 && v.translit.has(s.t.Rune(start-1)) && s.cueFor(start).kind < cueRole {
 			start--
 		}
 		limit := min(len(s.t.Units), i+9)
 		end += s.transliterated(i+1, limit)
-		for end+1 < len(s.t.Units) && isDot(s.t.Rune(end)) && v.translit[s.t.Rune(end+1)] {
+		for end+1 < len(s.t.Units) && isDot(s.t.Rune(end)) && v.translit.has(s.t.Rune(end+1)) {
 			end += 1 + s.transliterated(end+1, min(len(s.t.Units), end+8))
 		}
 		left, right := i-start, end-i-1

@@ -90,7 +90,7 @@ func (s *scan) minorityAt(i, n int, people byte) int {
 		if people != 0 {
 			break
 		}
-		if m := s.elementAt(j+1, people); m > 0 && s.rec.vocab.translit[s.t.Rune(j)] { // 如孜|瓦|古丽
+		if m := s.elementAt(j+1, people); m > 0 && s.rec.vocab.translit.has(s.t.Rune(j)) { // 如孜|瓦|古丽
 			count, j = count+1, j+1+m
 			continue
 		}
@@ -101,7 +101,7 @@ func (s *scan) minorityAt(i, n int, people byte) int {
 	}
 	cued := s.cueFor(i).kind
 	starts := !s.t.Is(i-1, fold.Han) || cued >= cueVerb
-	ends := !s.t.Is(j, fold.Han) || s.rec.vocab.behind[s.t.Rune(j)] || s.rec.vocab.does(s.t, j)
+	ends := !s.t.Is(j, fold.Han) || s.rec.vocab.behind.has(s.t.Rune(j)) || s.rec.vocab.does(s.t, j)
 	title, strong := s.rec.vocab.titleAt(s.t, j)
 	ends = ends || title > 0 && strong
 	p := proposal{start: i, end: j, rule: ruleMinority, evidence: []string{"elements of a minority's names"}}

@@ -67,9 +67,9 @@ func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 		evidence = append(evidence, "in a list")
 	}
 	switch next := s.t.Rune(j); {
-	case j < to && s.rec.vocab.place[next]:
+	case j < to && s.rec.vocab.place.has(next):
 		score -= 5
-	case j == to || s.rec.vocab.behind[next]:
+	case j == to || s.rec.vocab.behind.has(next):
 		score++
 	}
 	if j < to && !s.lat.Boundary(j) {
@@ -87,7 +87,7 @@ func (s *scan) called(i, to int, logp float64, kind surname.Kind, c cue) {
 	switch {
 	case isWord && c.kind < cueIntro && !(len(evidence) > 0 && s.lonely(i)):
 		p.rejected = "a dictionary word"
-	case c.kind < cueRole && len(evidence) == 0 && s.rec.vocab.things[s.t.Rune(i+1)]:
+	case c.kind < cueRole && len(evidence) == 0 && s.rec.vocab.things.has(s.t.Rune(i+1)):
 		p.rejected = "an old or a small thing"
 	case kind == surname.Function && c.kind < cueRole:
 		p.rejected = "the surname is a grammar word"
@@ -147,7 +147,7 @@ func (s *scan) afterXing(i, to int, info surname.Info) {
 	p := proposal{start: i + 1, end: i + 1 + n, rule: ruleSurname, confidence: 0.85, evidence: []string{"姓 before"}}
 	j := i + 1 + n
 	title, _ := s.rec.vocab.titleAt(s.t, j)
-	if j < to && title == 0 && s.t.Rune(j) != '的' && s.t.Rune(j) != '女' && s.t.Rune(j) != '男' && !s.rec.vocab.behind[s.t.Rune(j)] {
+	if j < to && title == 0 && s.t.Rune(j) != '的' && s.t.Rune(j) != '女' && s.t.Rune(j) != '男' && !s.rec.vocab.behind.has(s.t.Rune(j)) {
 		p.rejected, p.confidence = "no end of the surname behind", 0.3
 	}
 	s.propose(p)

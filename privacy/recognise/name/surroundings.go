@@ -61,7 +61,7 @@ func (s *scan) sides(i, j, to int) (score float64, evidence []string) {
 		if !s.t.Is(i-1, fold.Han) {
 			score += 1.5
 		}
-	case j == to || v.behind[next]:
+	case j == to || v.behind.has(next):
 		score++
 	}
 	return score, evidence
@@ -76,7 +76,7 @@ func (s *scan) placeBehind(j int) bool {
 			return true
 		}
 	}
-	return s.rec.vocab.place[s.t.Rune(j)]
+	return s.rec.vocab.place.has(s.t.Rune(j))
 }
 
 // digitsBehind counts the digits that start at j, one separator allowed before.
@@ -99,7 +99,7 @@ func (s *scan) measured(i int) bool {
 			return true
 		}
 	}
-	if !s.rec.vocab.count[s.t.Rune(i)] {
+	if !s.rec.vocab.count.has(s.t.Rune(i)) {
 		return false
 	}
 	if s.t.Is(i-1, fold.Digit|fold.Numeral) {

@@ -32,7 +32,7 @@ func (s *scan) surnameTitle(i, g, to int, info surname.Info, c cue) {
 	}
 	if !strong {
 		score -= 1.5
-		if g+n < to && !v.behind[s.t.Rune(g+n)] {
+		if g+n < to && !v.behind.has(s.t.Rune(g+n)) {
 			score -= 3
 		}
 	}
@@ -107,7 +107,7 @@ func (s *scan) kindred(i, to int, c cue) {
 	switch {
 	case isWord || strings.ContainsRune(notKindred, s.t.Rune(i)):
 		p.rejected, p.confidence = "a dictionary word", 0.3
-	case j < to && !s.rec.vocab.behind[next] && !s.rec.vocab.does(s.t, j) && !s.lat.Boundary(j):
+	case j < to && !s.rec.vocab.behind.has(next) && !s.rec.vocab.does(s.t, j) && !s.lat.Boundary(j):
 		p.rejected, p.confidence = "the word goes on behind", 0.3
 	}
 	s.propose(p)

@@ -69,7 +69,7 @@ func (s *scan) foreignAt(i, to int) {
 // stopAt returns where a name that starts at i must end: before the first word that says more.
 func (s *scan) stopAt(i, to int) int {
 	for j := i + 2; j < to && j <= i+6; j++ {
-		if s.rec.vocab.behind[s.t.Rune(j)] {
+		if s.rec.vocab.behind.has(s.t.Rune(j)) {
 			return j
 		}
 		if k, n := s.rec.vocab.cueEndingAt(s.t, j); k == cueField && j+1-n > i {

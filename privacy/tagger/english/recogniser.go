@@ -140,7 +140,9 @@ func (s *scan) stretch(t *fold.Text, first, end int, explain bool, emit func(rul
 		for i := sp.Start; i < sp.End; i++ {
 			p = min(p, s.chain.Touched(i-first, sp.Of))
 		}
-		c.Evidence = []string{fmt.Sprintf("learnt from labelled text: probability %.2f", p)}
+		if explain {
+			c.Evidence = []string{fmt.Sprintf("learnt from labelled text: probability %.2f", p)}
+		}
 		if sp.Of == words.Person {
 			c.Type, c.Rule, c.Confidence = rule.PersonName, RulePerson, min(highest, p)
 			c.Rejected = refusePerson(t, ks, sp, p)

@@ -65,7 +65,7 @@ func (r *reading) Read(t *fold.Text) {
 	gap, line := false, false
 	for i := 0; i < len(t.Units); {
 		r := t.Units[i].Rune
-		if unicode.IsSpace(r) {
+		if t.Units[i].Class&fold.Han == 0 && unicode.IsSpace(r) {
 			gap = true
 			line = line || r == '\n' || r == '\r'
 			i++
