@@ -28,10 +28,10 @@ type serveCmd struct {
 	Roles      []string `default:"ingest,index,web" enum:"ingest,index,web" help:"Parts that this process plays (default ${default})."`
 	HTTP       string   `name:"http" default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where pages and the HTTP API are served (default ${default})."`
 
-	Listen             string   `group:"Embedded NATS server" placeholder:"ADDR" help:"Let publishers connect here, such as 127.0.0.1:4222. Beyond loopback a token or nkey is needed."`
+	Listen             string   `group:"Embedded NATS server" placeholder:"ADDR" help:"Let users connect here, such as 127.0.0.1:4222: those of \"qingting users\", and of the flags below. On loopback anyone may publish."`
 	PublisherTokenFile string   `group:"Embedded NATS server" placeholder:"FILE" help:"Token that publishers present; else $$QINGTING_PUBLISHER_TOKEN."`
 	PublisherNKey      []string `group:"Embedded NATS server" name:"publisher-nkey" placeholder:"KEY" help:"Public nkey (U…) of a publisher; may be repeated."`
-	OfficerTokenFile   string   `group:"Embedded NATS server" placeholder:"FILE" help:"Token that officers present to ask for sealed values; else $$QINGTING_OFFICER_TOKEN."`
+	OfficerTokenFile   string   `group:"Embedded NATS server" placeholder:"FILE" help:"Token of the user \"officer\"; better one user a person, by \"qingting users add\"; else $$QINGTING_OFFICER_TOKEN."`
 	TLSCert            string   `group:"Embedded NATS server" placeholder:"FILE" help:"Certificate of the listener, PEM."`
 	TLSKey             string   `group:"Embedded NATS server" placeholder:"FILE" help:"Key of the certificate, PEM."`
 	Sync               string   `group:"Embedded NATS server" default:"1s" help:"How often files are forced to disk: a duration, or always, before each acknowledgement (default ${default})."`
