@@ -107,14 +107,14 @@ func TestEveryCellEmbedded(t *testing.T) {
 func TestWhoAsksCannotBeForged(t *testing.T) {
 	b := start(t, broker.Config{Listen: "127.0.0.1:0", Register: true})
 	answered(t, b)
-	if err := b.SetUsers(members()); err != nil {
-		t.Fatal(err)
-	}
 	victim, err := nkeys.CreateUser()
 	if err != nil {
 		t.Fatal(err)
 	}
 	public, _ := victim.PublicKey()
+	if err := b.SetUsers(append(members(), access.User{Name: "signs", Roles: []access.Role{access.Auditor}, NKey: public})); err != nil {
+		t.Fatal(err)
+	}
 	const token = "token-of-u-auditor"
 	user := func(m *nats.Msg) string {
 		var info struct{ User string }
@@ -138,6 +138,14 @@ func TestWhoAsksCannotBeForged(t *testing.T) {
 	nc, _ = connectAs(t, b, token, nats.UserJWT(jwt, sign))
 	if m, err := nc.Request("qingting.audit.x", nil, 10*time.Second); err != nil || user(m) != "u-auditor" {
 		t.Errorf("with a JWT beside the token: asked as %q (%v)", user(m), err)
+	}
+	nc, err = nats.Connect(b.URL(), nats.Token(token), nats.Nkey(public, victim.Sign), nats.CustomInboxPrefix(access.Inbox(public)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	if m, err := nc.Request("qingting.audit.x", nil, 10*time.Second); err != nil || user(m) != "signs" {
+		t.Errorf("who signs: asked as %q (%v), want the name of the register", user(m), err)
 	}
 	if nc, err := nats.Connect(b.URL(), nats.Token(token), nats.Nkey(public, sign)); err == nil {
 		nc.Close()
