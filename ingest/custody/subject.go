@@ -14,6 +14,7 @@ import (
 	"qingting/ingest/erase"
 	"qingting/ingest/ledger"
 	"qingting/privacy/audit"
+	"qingting/privacy/rule"
 	"qingting/privacy/subject"
 )
 
@@ -119,19 +120,28 @@ func (s *Service) personHandlers() map[string]micro.Handler {
 // person is whom a request means: tokens, and of which types they are.
 type person struct {
 	tokens []string
-	types  map[string]subject.Identifier // by token; the value left out
+	types  map[string]rule.Type // by token, of those that identifiers gave
+	shared map[string]bool      // tokens of what several people share
 }
 
 // who tokenises the identifiers of a request. From here on nothing has them.
 func (p *Subjects) who(r *PersonRequest) (person, error) {
-	who := person{types: make(map[string]subject.Identifier)}
-	for _, id := range subject.Join(r.Identifiers) {
-		if !subject.Identifies(id.Type) {
+	who := person{types: make(map[string]rule.Type), shared: make(map[string]bool)}
+	for _, given := range r.Identifiers {
+		if !subject.Identifies(given.Type) {
 			continue
 		}
-		for _, t := range p.Keys.All(id.Type, id.Value) {
-			who.tokens = append(who.tokens, t)
-			who.types[t] = subject.Identifier{Type: id.Type}
+		for _, id := range subject.Join([]subject.Identifier{given}) {
+			for _, t := range p.Keys.All(id.Type, id.Value) {
+				// A name is shared whatever it was taken for.
+				shared := subject.Shared(given.Type)
+				if _, known := who.types[t]; known {
+					who.shared[t] = who.shared[t] && shared
+					continue
+				}
+				who.tokens = append(who.tokens, t)
+				who.types[t], who.shared[t] = id.Type, shared
+			}
 		}
 	}
 	r.Identifiers = nil
@@ -152,12 +162,9 @@ func (w person) found(list []erase.Found) []PersonRecord {
 	for _, f := range list {
 		r := PersonRecord{Found: f, By: []string{}, Shared: true}
 		for _, t := range f.Matched {
-			id, known := w.types[t]
-			if !known || !subject.Shared(id.Type) {
-				r.Shared = false
-			}
-			if known && !slices.Contains(r.By, string(id.Type)) {
-				r.By = append(r.By, string(id.Type))
+			r.Shared = r.Shared && w.shared[t]
+			if typ, known := w.types[t]; known && !slices.Contains(r.By, string(typ)) {
+				r.By = append(r.By, string(typ))
 			}
 		}
 		slices.Sort(r.By)

@@ -14,7 +14,6 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/ledger"
 	"qingting/privacy/audit"
-	"qingting/privacy/subject"
 )
 
 // erasePerson erases the records of a person, or records that are named.
@@ -55,7 +54,7 @@ func (s *Service) handOver(ctx context.Context, r PersonRequest) (PersonDone, er
 	}
 	o := s.order(r, who)
 	entry, err := ledger.Append(ctx, s.js, audit.Entry{
-		Actor: o.Actor, Role: o.Role, Action: audit.ActionExport, Subject: o.Subject, Object: o.Object, Purpose: "access",
+		Actor: o.Actor, Role: o.Role, Action: audit.ActionExport, Subject: o.Subject, Object: o.Object, Purpose: "subject",
 		Reason: o.Reason, Ticket: o.Ticket, Counts: map[string]int{"records": len(r.Records)},
 	})
 	if err != nil {
@@ -157,7 +156,7 @@ func (s *Service) withdrawPerson(ctx context.Context, r PersonRequest) (d Person
 	// A name is shared: of a namesake, nothing may be refused.
 	var own []string
 	for _, t := range who.tokens {
-		if id, known := who.types[t]; !known || r.Shared || !subject.Shared(id.Type) {
+		if r.Shared || !who.shared[t] {
 			own = append(own, t)
 		}
 	}

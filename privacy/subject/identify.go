@@ -77,7 +77,7 @@ func Join(given []Identifier) []Identifier {
 			continue
 		}
 		for _, t := range aliases(id.Type) {
-			add(t, id.Value)
+			add(t, privacy.Canonical(id.Type, id.Value))
 		}
 	}
 	return all
