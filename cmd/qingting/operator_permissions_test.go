@@ -138,7 +138,17 @@ func playAllParts(t testing.TB, s *site, url string, js jetstream.JetStream, see
 	for record = range latest {
 		break
 	}
+	whom := filepath.Join(s.dir, "whom")
+	if err := os.WriteFile(whom, []byte(mobile(3)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	asks := []string{"--from", whom, "--reason", "a test"}
 	for _, args := range [][]string{
+		slices.Concat([]string{"sources", "add", "app", "--purpose", "service", "--basis", "contract", "--reason", "a test"}, officer),
+		slices.Concat([]string{"sources", "list"}, auditor),
+		slices.Concat([]string{"retention", "set", "--vault", "200", "--reason", "a test"}, officer),
+		slices.Concat([]string{"retention", "run", "--reason", "a test"}, officer),
+		slices.Concat([]string{"export", "-o", filepath.Join(s.dir, "export.csv"), "--reason", "a test"}, officer),
 		slices.Concat([]string{"reveal", record, "--purpose", "verify"}, person, officer),
 		slices.Concat([]string{"dead", "list"}, officer),
 		slices.Concat([]string{"dead", "retry", "1"}, person, officer),
@@ -147,6 +157,13 @@ func playAllParts(t testing.TB, s *site, url string, js jetstream.JetStream, see
 		slices.Concat([]string{"keys", "rotate"}, person, officer),
 		slices.Concat([]string{"keys", "check"}, person, officer),
 		slices.Concat([]string{"keys", "list"}, auditor),
+		slices.Concat([]string{"subject", "find"}, asks, officer),
+		slices.Concat([]string{"subject", "export", "-i", s.identity, "-o", filepath.Join(s.dir, "package")}, asks, officer),
+		slices.Concat([]string{"subject", "restrict", "--yes"}, asks, officer),
+		slices.Concat([]string{"subject", "free", "--yes"}, asks, officer),
+		slices.Concat([]string{"subject", "erase", "--yes"}, asks, officer),
+		slices.Concat([]string{"requests", "open", "access", "--from", whom}, officer),
+		slices.Concat([]string{"requests", "list"}, officer),
 		slices.Concat([]string{"audit", "export", filepath.Join(s.dir, "export")}, key, auditor),
 		slices.Concat([]string{"audit", "witness", "--witness-key", s.witnessKey(t), "--state", filepath.Join(s.dir, "state")}, key, auditor),
 	} {
@@ -169,6 +186,10 @@ var seldom = []string{
 	"feedback.in.>", // dead retry, in TestPermissionsOfTheGuide
 	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD", // likewise
 	"$JS.API.DIRECT.GET.FEEDBACK_DOCS",        // reveal, in TestPermissionsOfTheGuide
+	"$JS.API.CONSUMER.CREATE.FEEDBACK_VAULT.>",   // retention, likewise
+	"$JS.API.CONSUMER.MSG.NEXT.FEEDBACK_VAULT.>", // likewise
+	"$JS.API.CONSUMER.DELETE.FEEDBACK_VAULT.>",   // likewise
+	"$JS.API.STREAM.UPDATE.FEEDBACK_VAULT",       // likewise
 	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_KEYS", // keys rotate, likewise
 }
 
@@ -310,8 +331,9 @@ func exercise(ctx context.Context, s *site, t testing.TB, url string, seeds map[
 	defer officer.Close()
 	for i := 0; ctx.Err() == nil; i++ {
 		for _, body := range []string{
-			`{"id":"x","source":"t","text":"我的电话是` + mobile(1) + `，断网"}`,
-			`{"id":"x","source":"t","text":"断网"}`,
+			fmt.Sprintf(`{"id":"x%d","source":"t","text":"我的电话是%s，断网"}`, i, mobile(1)),
+			fmt.Sprintf(`{"id":"x%d","source":"t","text":"断网"}`, i),
+			fmt.Sprintf(`{"id":"y%d","source":"t","text":"我的电话是%s，断网"}`, i, mobile(2)),
 			`{"text":`,
 		} {
 			_ = nc.Publish("feedback.in.app", []byte(body)) // the process under test may be gone
@@ -324,6 +346,7 @@ func exercise(ctx context.Context, s *site, t testing.TB, url string, seeds map[
 			"audit.entries":          `{}`,
 			"audit.checkpoints":      `{}`,
 			"audit.epochs":           `{}`,
+			"subject.erase":          `{"actor":"a","reason":"r","identifiers":[{"type":"MOBILE","value":"` + mobile(2) + `"}]}`,
 			"govern.officers.rewrap": `{"actor":"a","reason":"r"}`,
 			"custody.retry":          fmt.Sprintf(`{"actor":"a","reason":"r","letter":%d,"opened":{"subject":"feedback.in.app","data":"e30="}}`, i+1),
 		} {

@@ -49,6 +49,9 @@ func (c *publishCmd) Run(ctx context.Context, con *console) error {
 	if c.NATS == "" && !c.DryRun {
 		return usagef("say where to publish with --nats URL, such as --nats nats://127.0.0.1:4222, or only check with --dry-run")
 	}
+	if !c.DryRun {
+		fmt.Fprintln(con.Err, "A server takes in what comes of registered sources alone. What it does not, it parks: a publisher is not told, \"qingting dead list\" shows it.")
+	}
 	report, err := c.publish(ctx, con)
 	if report == nil {
 		return err
