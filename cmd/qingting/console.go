@@ -10,7 +10,7 @@ import (
 
 	"filippo.io/age"
 
-	"qingting/cmd/qingting/internal/desk"
+	"qingting/cmd/qingting/internal/revealpage"
 	"qingting/ingest/custody"
 	"qingting/internal/secrets"
 	"qingting/privacy/vault/unseal"
@@ -44,11 +44,11 @@ func (c *consoleCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer closeClient()
-	page, err := desk.New(desk.Config{
-		Reveal: func(ctx context.Context, r desk.Request) (desk.Revealed, error) {
+	page, err := revealpage.New(revealpage.Config{
+		Reveal: func(ctx context.Context, r revealpage.Request) (revealpage.Revealed, error) {
 			return revealTo(ctx, client, ids, c.request(r))
 		},
-		Ask: func(ctx context.Context, r desk.Request) (string, error) {
+		Ask: func(ctx context.Context, r revealpage.Request) (string, error) {
 			a, err := client.Ask(ctx, c.request(r))
 			return a.ID, err
 		},
@@ -60,11 +60,11 @@ func (c *consoleCmd) Run(ctx context.Context, con *console) error {
 	server := &http.Server{Handler: page.Handler(listener.Addr()), ReadHeaderTimeout: 10 * time.Second}
 	fmt.Fprintf(con.Out, "%s\n", page.URL(listener.Addr()))
 	fmt.Fprintf(con.Err, "Open the address in a browser of this machine; who has it can ask in your name. The console ends after %s without use, or by Ctrl-C.\n", c.Idle)
-	return serveDesk(ctx, con, server, listener, page, c.Idle)
+	return servePage(ctx, con, server, listener, page, c.Idle)
 }
 
-// serveDesk serves until ctx ends or nobody has used the desk for a while.
-func serveDesk(ctx context.Context, con *console, server *http.Server, listener net.Listener, page *desk.Desk, idle time.Duration) error {
+// servePage serves until ctx ends or nobody has used the desk for a while.
+func servePage(ctx context.Context, con *console, server *http.Server, listener net.Listener, page *revealpage.Page, idle time.Duration) error {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	tick := time.NewTicker(max(time.Second, idle/100))
@@ -88,28 +88,28 @@ func serveDesk(ctx context.Context, con *console, server *http.Server, listener 
 	}
 }
 
-func (c *consoleCmd) request(r desk.Request) custody.Request {
+func (c *consoleCmd) request(r revealpage.Request) custody.Request {
 	req := officerFlags{Reason: r.Reason, Ticket: r.Ticket, Actor: c.Actor}.request()
 	req.Record, req.Purpose, req.Approval, req.Field = r.Record, r.Purpose, r.Approval, r.Only
 	return req
 }
 
 // revealTo has a record released and opens it in this process.
-func revealTo(ctx context.Context, client *custody.Client, ids []age.Identity, req custody.Request) (desk.Revealed, error) {
+func revealTo(ctx context.Context, client *custody.Client, ids []age.Identity, req custody.Request) (revealpage.Revealed, error) {
 	rel, err := client.Record(ctx, req)
 	if err != nil {
-		return desk.Revealed{}, err
+		return revealpage.Revealed{}, err
 	}
 	opener := unseal.NewOpener(epochSource{client}, ids...)
 	defer opener.Close()
 	rec, err := openRelease(ctx, opener, rel)
 	if err != nil {
-		return desk.Revealed{}, err
+		return revealpage.Revealed{}, err
 	}
-	out := desk.Revealed{Record: rel.Record, Entry: rel.Entry, Actor: rel.Actor}
+	out := revealpage.Revealed{Record: rel.Record, Entry: rel.Entry, Actor: rel.Actor}
 	for _, v := range rec.values() {
 		if req.Field == "" || v.Type == req.Field {
-			out.Values = append(out.Values, desk.Value{Type: v.Type, Field: v.Field, Value: v.Value})
+			out.Values = append(out.Values, revealpage.Value{Type: v.Type, Field: v.Field, Value: v.Value})
 		}
 	}
 	if req.Field == "" {
@@ -118,10 +118,10 @@ func revealTo(ctx context.Context, client *custody.Client, ids []age.Identity, r
 	return out, err
 }
 
-func purposes() []desk.Purpose {
-	list := make([]desk.Purpose, len(custody.Purposes))
+func purposes() []revealpage.Purpose {
+	list := make([]revealpage.Purpose, len(custody.Purposes))
 	for i, p := range custody.Purposes {
-		list[i] = desk.Purpose{Code: p.Code, ZH: p.ZH, EN: p.EN}
+		list[i] = revealpage.Purpose{Code: p.Code, ZH: p.ZH, EN: p.EN}
 	}
 	return list
 }

@@ -1,4 +1,4 @@
-package desk
+package revealpage
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 const secret = `<script>alert(1)</script>13912345678`
 
 // serve runs a console on loopback.
-func serve(t *testing.T) (addr net.Addr, c *Desk, asked *[]Request) {
+func serve(t *testing.T) (addr net.Addr, c *Page, asked *[]Request) {
 	t.Helper()
 	asked = new([]Request)
 	c, err := New(Config{
@@ -42,7 +42,7 @@ func serve(t *testing.T) (addr net.Addr, c *Desk, asked *[]Request) {
 	return srv.Listener.Addr(), c, asked
 }
 
-func officer(t *testing.T, c *Desk, addr net.Addr) *http.Client {
+func officer(t *testing.T, c *Page, addr net.Addr) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -1,8 +1,8 @@
-// Package desk is the officer's page: a form that asks for a record's sealed
+// Package revealpage is the officer's page: a form that asks for a record's sealed
 // values, and a page that shows them for a moment. It is served on loopback by
 // the officer's own process, which holds the identity:
 //
-//	c, err := desk.New(desk.Config{Reveal: reveal, Ask: ask, Actor: "lin"})
+//	c, err := revealpage.New(revealpage.Config{Reveal: reveal, Ask: ask, Actor: "lin"})
 //	http.Serve(listener, c.Handler(listener.Addr()))   // open c.URL(addr) in a browser
 //
 // It guarantees that no other page, host name or user of the machine reaches
@@ -11,7 +11,7 @@
 // Nothing is kept: answers are no-store, a page with values leaves the screen by
 // itself, and it is marked with who sees it and when. It cannot keep anyone from
 // photographing a screen: the mark says whose it was.
-package desk
+package revealpage
 
 import (
 	"context"
@@ -60,8 +60,8 @@ type Config struct {
 	Now      func() time.Time
 }
 
-// Desk serves the page.
-type Desk struct {
+// Page serves the form and the values.
+type Page struct {
 	cfg  Config
 	key  string
 	tmpl *template.Template
@@ -74,9 +74,9 @@ var assets embed.FS
 const cookieName = "qingting-console"
 
 // New makes a console with a key of its own.
-func New(cfg Config) (*Desk, error) {
+func New(cfg Config) (*Page, error) {
 	if cfg.Reveal == nil || cfg.Ask == nil {
-		return nil, errors.New("desk: Reveal and Ask are required")
+		return nil, errors.New("revealpage: Reveal and Ask are required")
 	}
 	if cfg.Shown == 0 {
 		cfg.Shown = 2 * time.Minute
@@ -86,25 +86,25 @@ func New(cfg Config) (*Desk, error) {
 	}
 	var key [16]byte
 	if _, err := rand.Read(key[:]); err != nil {
-		return nil, fmt.Errorf("desk: %w", err)
+		return nil, fmt.Errorf("revealpage: %w", err)
 	}
 	tmpl, err := template.ParseFS(assets, "assets/page.html")
 	if err != nil {
-		return nil, fmt.Errorf("desk: %w", err)
+		return nil, fmt.Errorf("revealpage: %w", err)
 	}
-	c := &Desk{cfg: cfg, key: hex.EncodeToString(key[:]), tmpl: tmpl}
+	c := &Page{cfg: cfg, key: hex.EncodeToString(key[:]), tmpl: tmpl}
 	c.used.Store(cfg.Now().Unix())
 	return c, nil
 }
 
 // URL is where the officer's browser goes. It holds the key.
-func (c *Desk) URL(addr net.Addr) string { return "http://" + addr.String() + "/open/" + c.key }
+func (c *Page) URL(addr net.Addr) string { return "http://" + addr.String() + "/open/" + c.key }
 
 // Idle is how long nobody has used the console.
-func (c *Desk) Idle() time.Duration { return c.cfg.Now().Sub(time.Unix(c.used.Load(), 0)) }
+func (c *Page) Idle() time.Duration { return c.cfg.Now().Sub(time.Unix(c.used.Load(), 0)) }
 
 // Handler serves the console at addr, and at no other name.
-func (c *Desk) Handler(addr net.Addr) http.Handler {
+func (c *Page) Handler(addr net.Addr) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /open/{key}", c.open)
 	mux.Handle("GET /{$}", c.let(c.form))
@@ -128,7 +128,7 @@ func (c *Desk) Handler(addr net.Addr) http.Handler {
 }
 
 // open turns the key of the address into a cookie.
-func (c *Desk) open(w http.ResponseWriter, r *http.Request) {
+func (c *Page) open(w http.ResponseWriter, r *http.Request) {
 	if !c.fits(r.PathValue("key")) {
 		http.NotFound(w, r)
 		return
@@ -137,12 +137,12 @@ func (c *Desk) open(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-func (c *Desk) fits(key string) bool {
+func (c *Page) fits(key string) bool {
 	return subtle.ConstantTimeCompare([]byte(key), []byte(c.key)) == 1
 }
 
 // let passes those with the cookie.
-func (c *Desk) let(next http.HandlerFunc) http.Handler {
+func (c *Page) let(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		cookie, err := r.Cookie(cookieName)
 		if err != nil || !c.fits(cookie.Value) {
@@ -176,7 +176,7 @@ type choice struct {
 
 const marks = 60 // repetitions of the mark behind the values
 
-func (c *Desk) page(r *http.Request) page {
+func (c *Page) page(r *http.Request) page {
 	t := english
 	if chinese(r.Header.Get("Accept-Language")) {
 		t = mandarin
@@ -193,7 +193,7 @@ func chinese(accept string) bool {
 	return zh >= 0 && (en < 0 || zh < en)
 }
 
-func (c *Desk) form(w http.ResponseWriter, r *http.Request) {
+func (c *Page) form(w http.ResponseWriter, r *http.Request) {
 	p := c.page(r)
 	p.Hidden = r.URL.Path == "/hidden"
 	c.show(w, http.StatusOK, p)
@@ -202,7 +202,7 @@ func (c *Desk) form(w http.ResponseWriter, r *http.Request) {
 // maxForm bounds what a form may post.
 const maxForm = 64 << 10
 
-func (c *Desk) reveal(w http.ResponseWriter, r *http.Request) {
+func (c *Page) reveal(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	p := c.page(r)
 	rev, err := c.cfg.Reveal(r.Context(), p.Request)
@@ -216,7 +216,7 @@ func (c *Desk) reveal(w http.ResponseWriter, r *http.Request) {
 	c.show(w, http.StatusOK, p)
 }
 
-func (c *Desk) ask(w http.ResponseWriter, r *http.Request) {
+func (c *Page) ask(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	p := c.page(r)
 	id, err := c.cfg.Ask(r.Context(), p.Request)
@@ -230,7 +230,7 @@ func (c *Desk) ask(w http.ResponseWriter, r *http.Request) {
 }
 
 // show renders a page, whole or not at all.
-func (c *Desk) show(w http.ResponseWriter, status int, p page) {
+func (c *Page) show(w http.ResponseWriter, status int, p page) {
 	for _, pu := range c.cfg.Purposes {
 		name := pu.EN
 		if p.T.Lang == mandarin.Lang {

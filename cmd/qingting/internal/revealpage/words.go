@@ -1,4 +1,4 @@
-package desk
+package revealpage
 
 // words are what the page says in one language.
 type words struct {
