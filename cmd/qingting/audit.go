@@ -20,6 +20,9 @@ type auditCmd struct {
 	Verify     auditVerifyCmd     `cmd:"" help:"Check an export, offline, with nothing but the verifier key."`
 	Prove      auditProveCmd      `cmd:"" help:"Prove that an entry, or the document of a record, is in the ledger."`
 	Check      auditCheckCmd      `cmd:"" help:"Check such a proof, offline."`
+	Sample     auditSampleCmd     `cmd:"" help:"Draw documents at random for a review, those with nothing found among them; --list shows the samples."`
+	Review     auditReviewCmd     `cmd:"" help:"Judge the redacted documents of a sample: what is wrong, what was missed."`
+	Gaps       auditGapsCmd       `cmd:"" help:"List what reviewers saw missed, by what it looks like."`
 	Witness    auditWitnessCmd    `cmd:"" help:"Cosign the newest checkpoint, after seeing that the ledger only grew."`
 	WitnessKey auditWitnessKeyCmd `cmd:"" help:"Make a witness's key."`
 }

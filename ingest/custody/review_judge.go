@@ -113,6 +113,7 @@ func (s *Service) state(ctx context.Context, id string) (*review.State, error) {
 // itemsRequest asks for documents of a sample. Without records it is only asked
 // which of the sample's are gone.
 type itemsRequest struct {
+	Request
 	ID      string   `json:"id"`
 	Records []string `json:"records"`
 	Bare    bool     `json:"bare,omitempty"` // without the documents
@@ -123,6 +124,7 @@ type ReviewItem struct {
 	Record   string             `json:"record"`
 	Version  string             `json:"version,omitempty"` // for the verdict
 	Gone     bool               `json:"gone,omitempty"`    // erased or restricted
+	Mine     bool               `json:"mine,omitempty"`    // who asks has judged it
 	Document *document.Document `json:"document,omitempty"`
 }
 
@@ -134,9 +136,13 @@ func (s *Service) items(ctx context.Context, r itemsRequest) ([]ReviewItem, erro
 	if len(r.Records) > itemsPage {
 		return nil, fmt.Errorf("at most %d documents a request", itemsPage)
 	}
-	sample, err := s.readSample(ctx, r.ID)
+	st, err := s.state(ctx, r.ID)
 	if err != nil {
 		return nil, err
+	}
+	at := make(map[string]*review.Standing, len(st.Items))
+	for i := range st.Items {
+		at[st.Items[i].Record] = &st.Items[i]
 	}
 	docs, err := s.js.Stream(ctx, ingest.StreamDocs)
 	if err != nil {
@@ -144,15 +150,15 @@ func (s *Service) items(ctx context.Context, r itemsRequest) ([]ReviewItem, erro
 	}
 	list, size := []ReviewItem{}, 0
 	for _, record := range r.Records {
-		item, ok := sample.Item(record)
+		item, ok := at[record]
 		if !ok {
 			return nil, errNotDrawn
 		}
-		d, raw, err := s.present(ctx, docs, item)
+		d, raw, err := s.present(ctx, docs, item.Item)
 		if err != nil {
 			return nil, err
 		}
-		out := ReviewItem{Record: record, Gone: d == nil}
+		out := ReviewItem{Record: record, Gone: d == nil, Mine: readBy(item, r.Actor)}
 		if d != nil {
 			out.Version = hex.EncodeToString(versionOf(raw))
 			if !r.Bare {
@@ -176,7 +182,10 @@ type Judgement struct {
 	ID       string          `json:"id"` // of the sample; the record is that of Request
 	Version  string          `json:"version"`
 	Verdicts []audit.Verdict `json:"verdicts"`
-	// Decide settles a disagreement of two reviewers.
+	// Second is a second reviewer's judgement: the first one cannot give it.
+	Second bool `json:"second,omitempty"`
+	// Decide settles a disagreement of two reviewers. Its verdicts are one of
+	// theirs for each place; the version is the one they read.
 	Decide bool `json:"decide,omitempty"`
 	// Now redacts what was missed although a second reviewer shall see it.
 	Now bool `json:"now,omitempty"`
@@ -206,6 +215,19 @@ func (s *Service) judge(ctx context.Context, r Judgement) (Judged, error) {
 	if err != nil {
 		return Judged{}, err
 	}
+	if r.Decide {
+		if !item.Decidable(r.Verdicts) || r.Version != item.Readings[0].Version {
+			return Judged{}, errors.New("a decision is between two reviewers: it has for each place what one of them says")
+		}
+		entry, err := s.appendVerdicts(ctx, r, review.Decided, r.Verdicts)
+		return Judged{Entry: entry}, err
+	}
+	switch mine := readBy(item, r.Actor); {
+	case len(item.Readings) == 2 && !mine:
+		return Judged{}, errors.New("two reviewers have seen this document already")
+	case r.Second && (mine || len(item.Readings) == 0):
+		return Judged{}, errors.New("a second reviewer judges what another one has judged before")
+	}
 	docs, err := s.js.Stream(ctx, ingest.StreamDocs)
 	if err != nil {
 		return Judged{}, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
@@ -219,27 +241,13 @@ func (s *Service) judge(ctx context.Context, r Judgement) (Judged, error) {
 	case hex.EncodeToString(versionOf(raw)) != r.Version:
 		return Judged{}, errStale
 	}
-	mine := slices.ContainsFunc(item.Readings, func(o review.Reading) bool { return access.Same(o.Reviewer, r.Actor) })
-	outcome := review.Reviewed
-	switch {
-	case r.Decide && len(item.Readings) < 2:
-		return Judged{}, errors.New("two reviewers must have seen the document before anybody decides between them")
-	case r.Decide:
-		outcome = review.Decided
-	case len(item.Readings) == 2 && !mine:
-		return Judged{}, errors.New("two reviewers have seen this document already")
-	}
 	verdicts, err := review.Complete(d, r.Verdicts)
 	if err != nil {
 		return Judged{}, err
 	}
-	e := audit.Entry{
-		Actor: r.Actor, Role: r.Role, Action: audit.ActionReview, Object: review.Object(r.ID), Record: r.Record, Before: r.Version,
-		Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Outcome: outcome, Verdicts: verdicts,
-	}
 	var done Judged
-	if done.Entry, err = ledger.Append(ctx, s.js, e); err != nil {
-		return done, fmt.Errorf("nothing was judged: %w", err)
+	if done.Entry, err = s.appendVerdicts(ctx, r, review.Reviewed, verdicts); err != nil {
+		return done, err
 	}
 	for _, v := range verdicts {
 		if v.Outcome == review.Missed {
@@ -254,6 +262,21 @@ func (s *Service) judge(ctx context.Context, r Judgement) (Judged, error) {
 		return done, fmt.Errorf("the verdict is entry %d of the ledger, but what was missed is not taken out yet, which \"qingting audit review --settle\" tries again: %w", done.Entry, err)
 	}
 	return done, nil
+}
+
+func (s *Service) appendVerdicts(ctx context.Context, r Judgement, outcome string, verdicts []audit.Verdict) (int64, error) {
+	index, err := ledger.Append(ctx, s.js, audit.Entry{
+		Actor: r.Actor, Role: r.Role, Action: audit.ActionReview, Object: review.Object(r.ID), Record: r.Record, Before: r.Version,
+		Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Outcome: outcome, Verdicts: verdicts,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("nothing was judged: %w", err)
+	}
+	return index, nil
+}
+
+func readBy(item *review.Standing, actor string) bool {
+	return slices.ContainsFunc(item.Readings, func(o review.Reading) bool { return access.Same(o.Reviewer, actor) })
 }
 
 // standing is an item of a sample as it stands.
@@ -275,12 +298,8 @@ func (s *Service) takeOut(ctx context.Context, st *review.State, record string, 
 	i := slices.IndexFunc(st.Items, func(i review.Standing) bool { return i.Record == record })
 	item := &st.Items[i]
 	version := hex.EncodeToString(versionOf(raw))
-	readings := slices.Clone(item.Readings)
-	if item.Decision != nil {
-		readings = append(readings, *item.Decision)
-	}
 	var spans []amend.Span
-	for _, reading := range readings {
+	for _, reading := range item.Readings {
 		for _, v := range reading.Verdicts {
 			span := amend.Span{Field: v.Field, Start: v.Start, End: v.End, Type: rule.Type(v.Type)}
 			if v.Outcome == review.Missed && reading.Version == version && !slices.Contains(spans, span) {

@@ -101,7 +101,7 @@ func (c *Client) Review(ctx context.Context, id string) (*review.State, error) {
 			unseen = append(unseen, st.Items[i].Record)
 		}
 	}
-	there, err := c.reviewItems(ctx, id, unseen, true)
+	there, err := c.ReviewItems(ctx, Request{}, id, unseen, true)
 	if err != nil {
 		return nil, err
 	}
@@ -111,16 +111,13 @@ func (c *Client) Review(ctx context.Context, id string) (*review.State, error) {
 	return st, nil
 }
 
-// ReviewItems gives documents of a sample by their records.
-func (c *Client) ReviewItems(ctx context.Context, id string, records []string) (map[string]ReviewItem, error) {
-	return c.reviewItems(ctx, id, records, false)
-}
-
-func (c *Client) reviewItems(ctx context.Context, id string, records []string, bare bool) (map[string]ReviewItem, error) {
+// ReviewItems gives documents of a sample by their records; bare, only how they
+// stand.
+func (c *Client) ReviewItems(ctx context.Context, r Request, id string, records []string, bare bool) (map[string]ReviewItem, error) {
 	all := make(map[string]ReviewItem, len(records))
 	for len(records) > 0 {
 		var page []ReviewItem
-		ask := itemsRequest{ID: id, Records: records[:min(len(records), itemsPage)], Bare: bare}
+		ask := itemsRequest{Request: r, ID: id, Records: records[:min(len(records), itemsPage)], Bare: bare}
 		if err := c.ask(ctx, subjectItems, ask, &page); err != nil {
 			return nil, err
 		}

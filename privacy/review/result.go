@@ -220,3 +220,6 @@ func (s *Sample) more(hits, judged []int) int {
 	_, n := bound(high)
 	return max(n, 0)
 }
+
+// Reach is the bound that the sample gives when nothing is missed in it.
+func (s *Sample) Reach() float64 { return unseen(s.Cells, s.Population) }

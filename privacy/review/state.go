@@ -13,6 +13,19 @@ type Reading struct {
 	Verdicts []audit.Verdict `json:"verdicts"`
 	// Version is what the SHA-256 of the document begins with that was read.
 	Version string `json:"version"`
+	// Earlier are misses that the same reviewer saw in another version: they were
+	// taken out since, and stay misses.
+	Earlier []audit.Verdict `json:"earlier,omitempty"`
+}
+
+// misses are all misses of a reading.
+func (r *Reading) misses() (list []audit.Verdict) {
+	for _, v := range slices.Concat(r.Earlier, r.Verdicts) {
+		if v.Outcome == Missed {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 // Standing is how far an item is.
@@ -76,6 +89,9 @@ func (s *Standing) take(e Indexed, same func(a, b string) bool) {
 	}
 	for i, old := range s.Readings {
 		if same(old.Reviewer, r.Reviewer) { // who says it again means it so
+			if r.Earlier = old.Earlier; old.Version != r.Version {
+				r.Earlier = old.misses()
+			}
 			s.Readings[i], s.Decision = r, nil
 			return
 		}
@@ -88,9 +104,76 @@ func (s *Standing) take(e Indexed, same func(a, b string) bool) {
 // Judged says that somebody looked the document through.
 func (s *Standing) Judged() bool { return len(s.Readings) > 0 || s.Decision != nil }
 
-// Disagrees says that two reviewers differ and nobody has decided.
-func (s *Standing) Disagrees() bool {
-	return s.Decision == nil && len(s.Readings) == 2 && !slices.EqualFunc(s.Readings[0].Verdicts, s.Readings[1].Verdicts, equal)
+// Misses says that a reviewer saw something missed.
+func (s *Standing) Misses() bool {
+	return slices.ContainsFunc(s.Readings, func(r Reading) bool { return len(r.misses()) > 0 })
+}
+
+// Disagrees says that two reviewers of one version differ and nobody has decided.
+func (s *Standing) Disagrees() bool { return s.Decision == nil && len(s.Differences()) > 0 }
+
+// Difference is a place on which two reviewers differ; nil is one who says
+// nothing of it, which is that nothing was missed there.
+type Difference struct{ First, Second *audit.Verdict }
+
+// Differences lists them, as far as both read the same version.
+func (s *Standing) Differences() (list []Difference) {
+	if len(s.Readings) < 2 || s.Readings[0].Version != s.Readings[1].Version {
+		return nil
+	}
+	a, b := s.Readings[0].Verdicts, s.Readings[1].Verdicts
+	for i := range a {
+		k := slices.IndexFunc(b, func(v audit.Verdict) bool { return same(a[i], v) && (v.Outcome == Missed) == (a[i].Outcome == Missed) })
+		switch {
+		case k < 0:
+			list = append(list, Difference{First: &a[i]})
+		case !equal(a[i], b[k]):
+			list = append(list, Difference{&a[i], &b[k]})
+		}
+	}
+	for i := range b {
+		if !slices.ContainsFunc(a, func(v audit.Verdict) bool { return same(b[i], v) && (v.Outcome == Missed) == (b[i].Outcome == Missed) }) {
+			list = append(list, Difference{Second: &b[i]})
+		}
+	}
+	return list
+}
+
+// Decide makes of two readings the verdicts that count: where they differ, first
+// says whose holds.
+func (s *Standing) Decide(first func(Difference) bool) (all []audit.Verdict) {
+	differ := s.Differences()
+	for _, v := range s.Readings[0].Verdicts {
+		if !slices.ContainsFunc(differ, func(d Difference) bool { return d.First != nil && same(*d.First, v) }) {
+			all = append(all, v)
+		}
+	}
+	for _, d := range differ {
+		v := d.Second
+		if first(d) {
+			v = d.First
+		}
+		if v != nil {
+			all = append(all, *v)
+		}
+	}
+	slices.SortFunc(all, order)
+	return all
+}
+
+// Decidable checks that verdicts are made of those of both readings.
+func (s *Standing) Decidable(verdicts []audit.Verdict) bool {
+	if len(s.Readings) < 2 {
+		return false
+	}
+	said := slices.Concat(s.Readings[0].Verdicts, s.Readings[1].Verdicts)
+	for i, v := range verdicts {
+		if !slices.ContainsFunc(said, func(o audit.Verdict) bool { return equal(o, v) }) ||
+			slices.ContainsFunc(verdicts[:i], func(o audit.Verdict) bool { return same(o, v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func equal(a, b audit.Verdict) bool { return same(a, b) && a.Outcome == b.Outcome && a.As == b.As }
@@ -105,10 +188,12 @@ func (s *Standing) Counts() []audit.Verdict {
 	if len(s.Readings) == 0 {
 		return nil
 	}
-	all := slices.Clone(s.Readings[0].Verdicts)
-	for _, r := range s.Readings[1:] {
-		for _, v := range r.Verdicts {
-			if v.Outcome == Missed && !slices.ContainsFunc(all, func(o audit.Verdict) bool { return overlap(o, v) }) {
+	all := slices.Concat(s.Readings[0].Earlier, s.Readings[0].Verdicts)
+	for i := range s.Readings[1:] {
+		r := &s.Readings[1+i]
+		other := r.Version != s.Readings[0].Version // its places are not those of the first
+		for _, v := range r.misses() {
+			if other || !slices.ContainsFunc(all, func(o audit.Verdict) bool { return overlap(o, v) }) {
 				all = append(all, v)
 			}
 		}

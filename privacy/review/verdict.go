@@ -34,7 +34,7 @@ func Object(id string) string { return "review:" + id }
 
 // Complete checks the verdicts on a document, adds "right" for what was taken
 // out and has none, and sorts them: what the ledger keeps. Of a miss it adds
-// the shape and the cues. text gives a field's text, false when there is none.
+// the shape and the cues.
 func Complete(d *document.Document, verdicts []audit.Verdict) ([]audit.Verdict, error) {
 	if len(verdicts) > MaxVerdicts {
 		return nil, fmt.Errorf("%d verdicts on one document, at most %d", len(verdicts), MaxVerdicts)
