@@ -41,13 +41,13 @@ func (s *site) publishOf(t testing.TB, list ...ingest.Feedback) {
 	}
 }
 
-// desk runs commands of an officer with a person's identifiers on standard input.
-type desk struct {
+// bureau runs commands of an officer with a person's identifiers on standard input.
+type bureau struct {
 	*site
 	where []string
 }
 
-func (d desk) ask(t testing.TB, stdin string, args ...string) (stdout, stderr string, err error) {
+func (d bureau) ask(t testing.TB, stdin string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	cmd := d.command(t, append(args, d.where...)...)
 	var out, talk bytes.Buffer
@@ -56,7 +56,7 @@ func (d desk) ask(t testing.TB, stdin string, args ...string) (stdout, stderr st
 	return out.String(), talk.String(), err
 }
 
-func (d desk) must(t testing.TB, stdin string, args ...string) string {
+func (d bureau) must(t testing.TB, stdin string, args ...string) string {
 	t.Helper()
 	out, talk, err := d.ask(t, stdin, args...)
 	if err != nil {
@@ -65,7 +65,7 @@ func (d desk) must(t testing.TB, stdin string, args ...string) string {
 	return out
 }
 
-func (d desk) find(t testing.TB, stdin string, more ...string) custody.PersonAnswer {
+func (d bureau) find(t testing.TB, stdin string, more ...string) custody.PersonAnswer {
 	t.Helper()
 	var a custody.PersonAnswer
 	out := d.must(t, stdin, append([]string{"subject", "find", "--from", "-", "--reason", "查询", "--json"}, more...)...)
@@ -88,7 +88,7 @@ func TestSubject(t *testing.T) {
 	)
 	s.processed(t, 4, 0)
 	s.awaitCustody(t, 1)
-	d := desk{s, []string{"--nats", "nats://" + s.addr, "--token-file", token}}
+	d := bureau{s, []string{"--nats", "nats://" + s.addr, "--token-file", token}}
 
 	// In any disguise, and not on the command line.
 	for _, written := range []string{herNumber, "+86 138-1234-5678", "mobile=１３８１２３４５６７８"} {
@@ -157,7 +157,7 @@ func TestSubject(t *testing.T) {
 
 // checkExport looks at the package: the person's own values are open, the
 // neighbour's are not.
-func (s *site) checkExport(t *testing.T, d desk) {
+func (s *site) checkExport(t *testing.T, d bureau) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "package")
 	d.must(t, herNumber, "subject", "export", "--from", "-", "-i", s.identity, "--reason", "查阅请求", "-o", dir, "--organisation", "某某电信")
@@ -197,7 +197,7 @@ func (s *site) checkExport(t *testing.T, d desk) {
 }
 
 // checkCase walks a request through the desk.
-func (s *site) checkCase(t *testing.T, d desk) {
+func (s *site) checkCase(t *testing.T, d bureau) {
 	t.Helper()
 	id := strings.TrimSpace(d.must(t, herNumber, "requests", "open", "erase", "--from", "-", "--channel", "hotline", "--note", "来电"+herNumber))
 	if !subject.ValidCase(id) {
