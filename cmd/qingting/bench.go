@@ -60,6 +60,7 @@ type benchResult struct {
 	First      float64       `json:"first_document_seconds"`
 	Memory     uint64        `json:"peak_resident_bytes"`
 	Stages     []measurement `json:"stages"`
+	Detection  []detectSpeed `json:"detection"`
 	Whole      measurement   `json:"whole_path"`
 	Bare       measurement   `json:"bare_bleve"`
 	Ratio      float64       `json:"ratio"`
@@ -105,6 +106,9 @@ func (c *benchCmd) Run(ctx context.Context, con *console) error {
 	res.Ratio = res.Whole.perSecond() / res.Bare.perSecond()
 	var err error
 	if res.Stages, err = benchStages(ctx, con, items, docs, size); err != nil {
+		return err
+	}
+	if res.Detection, err = benchDetect(ctx, con, items); err != nil {
 		return err
 	}
 	if c.Markdown != "" {
@@ -194,12 +198,15 @@ func (c *benchCmd) whole(ctx context.Context, con *console, items []corpus.Item)
 
 // peakResident is the most memory the process has held, in bytes, or 0 where
 // the system does not say.
-func peakResident() uint64 {
+func peakResident() uint64 { return resident("VmHWM:") }
+
+// resident is what the system says of the memory of the process, in bytes, or 0.
+func resident(field string) uint64 {
 	status, err := os.ReadFile(filepath.FromSlash("/proc/self/status"))
 	if err != nil {
 		return 0
 	}
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	_, rest, _ := strings.Cut(string(status), field)
 	var kb uint64
 	if _, err := fmt.Sscan(rest, &kb); err != nil {
 		return 0
