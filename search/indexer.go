@@ -145,6 +145,8 @@ func (x *Indexer) Bind(ctx context.Context) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.progress.Seq, x.progress.Last = x.ix.Checkpoint(), info.State.LastSeq
+	close(x.changed) // for who waits already
+	x.changed = make(chan struct{})
 	return nil
 }
 

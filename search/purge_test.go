@@ -86,3 +86,29 @@ func inFiles(t *testing.T, dir, value string) (found bool) {
 	}
 	return found
 }
+
+// Who waits before Run has looked at the index is told as well.
+func TestWaitForWhatIsThere(t *testing.T) {
+	js := broker(t)
+	stream := docsStream(t, js)
+	ix := open(t, filepath.Join(t.TempDir(), "index"))
+	last := publish(t, js, doc("a", "话费"))
+	x, stop := start(t, ix, stream, IndexerConfig{})
+	await(t, x, last)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	again := NewIndexer(ix, stream, IndexerConfig{})
+	waited := make(chan error, 1)
+	go func() { waited <- again.WaitFor(t.Context(), last) }()
+	time.Sleep(20 * time.Millisecond) // it waits now
+	go func() { _ = again.Run(t.Context()) }()
+	select {
+	case err := <-waited:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it waits still")
+	}
+}
