@@ -16,7 +16,14 @@ func plan(units []Unit, p Plan) []Cell {
 	alpha := 1 - p.Confidence
 	var cells []Cell
 	if p.Size > 0 {
-		cells = cut(counts, p.Size, p.Floor, alpha)
+		// The floors of small bands are part of the size, as far as it bears them.
+		n := min(p.Size, len(units))
+		for n > 0 && sizes(cut(counts, n, p.Floor, alpha)) > p.Size {
+			n--
+		}
+		if cells = cut(counts, n, p.Floor, alpha); n == 0 {
+			cells = cut(counts, p.Size, 0, alpha)
+		}
 	} else {
 		// The smallest that shows the target when nothing is found.
 		low, high := 0, len(units)

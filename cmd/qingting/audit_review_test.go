@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"qingting/ingest"
+	"qingting/ingest/custody"
+	"qingting/privacy/audit"
+	"qingting/privacy/review"
+)
+
+// reviewSite is a running server that lets mobile numbers through, with n
+// documents: every fourth has a number left in it, the others a name hidden or
+// nothing at all.
+func reviewSite(t *testing.T, n int) (s *site, server *exec.Cmd, where []string, missed []canary) {
+	t.Helper()
+	s = newSite(t)
+	s.flags = append(s.flags, "--policy", s.laxPolicy(t))
+	token := s.officerToken(t)
+	server = s.start(t, "--officer-token-file", token)
+	js, err := jetstream.New(s.connect(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		f := ingest.Feedback{
+			ID: fmt.Sprint("r", i), Source: "crm", Channel: []string{"app", "store"}[i%2], Text: fmt.Sprintf("宽带断网第%d天，没有人来修", i),
+			Time: time.Date(2026, time.Month(1+i%3), 1, 8, 0, 0, 0, time.UTC),
+		}
+		switch i % 4 {
+		case 0:
+			missed = append(missed, canary{"MOBILE", "", mobile(i)})
+			f.Text = fmt.Sprintf("宽带断网，打我手机%s，请回电", mobile(i))
+		case 1:
+			f.Text = fmt.Sprintf("我叫张建国，邮箱user%d@example.com，断网了", i)
+		}
+		data, err := f.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := js.Publish(t.Context(), "feedback.in.app", data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.processed(t, n, 0)
+	s.awaitCustody(t, 1)
+	return s, server, []string{"--nats", "nats://" + s.addr, "--token-file", token}, missed
+}
+
+// verdicts of a reviewer who sees every number.
+func (s *site) judgeAll(t *testing.T, where []string, more ...string) (judged int) {
+	t.Helper()
+	items := s.prints(t, append(append([]string{"audit", "review", "--json"}, more...), where...)...)
+	var lines bytes.Buffer
+	for line := range strings.Lines(items) {
+		var item custody.ReviewItem
+		if err := json.Unmarshal([]byte(line), &item); err != nil {
+			t.Fatal(err)
+		}
+		verdicts := []audit.Verdict{}
+		if i := strings.Index(item.Document.Text, "手机1"); i >= 0 {
+			start := len([]rune(item.Document.Text[:i])) + 2
+			verdicts = append(verdicts, audit.Verdict{Start: start, End: start + 11, Type: "MOBILE", Outcome: review.Missed})
+		}
+		if err := json.NewEncoder(&lines).Encode(map[string]any{"record": item.Record, "version": item.Version, "verdicts": verdicts}); err != nil {
+			t.Fatal(err)
+		}
+		judged++
+	}
+	cmd := s.command(t, append(append([]string{"audit", "review", "--submit", "-"}, more...), where...)...)
+	cmd.Stdin = &lines
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("audit review --submit: %v\n%s", err, out)
+	}
+	return judged
+}
+
+// TestReview goes the whole way: a sample of what a lax policy let through,
+// verdicts of two reviewers, what was missed taken out, figures.
+func TestReview(t *testing.T) {
+	s, server, where, missed := reviewSite(t, 80)
+	at := func(args ...string) []string { return append(args, where...) }
+	id := strings.TrimSpace(s.prints(t, at("audit", "sample", "--size", "40", "--second", "0.25", "--seed", "a seed")...))
+	if n := s.judgeAll(t, where); n != 40 {
+		t.Fatalf("%d documents to judge, want 40", n)
+	}
+	if n := s.judgeAll(t, where, "--second"); n != 0 {
+		t.Errorf("who judged first is asked as a second reviewer: %d", n)
+	}
+	now := s.reviewState(t, where, id)
+	if p := now[0].Progress; p.Judged != 40 || p.Items != 40 || p.Second != 10 || now[0].Result.Missed.Documents == 0 || now[0].Result.Met {
+		t.Errorf("%+v", now[0])
+	}
+	// What a second reviewer shall see waits; then it is taken out as well.
+	s.run(t, at("audit", "review", id, "--settle")...)
+	gaps := s.prints(t, at("audit", "gaps")...)
+	if !strings.Contains(gaps, "digits:11") || !strings.Contains(gaps, "手机…") {
+		t.Errorf("gaps:\n%s", gaps)
+	}
+	seen, amended := s.seen(t, where, id)
+	if diff := cmp.Diff(seen, amended); diff != "" || len(seen) == 0 {
+		t.Errorf("records seen and redacted differ (-seen +redacted):\n%s", diff)
+	}
+	for _, e := range s.entries(t, where) {
+		line, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range missed {
+			if bytes.Contains(line, []byte(c.core)) {
+				t.Fatal("the ledger holds a number")
+			}
+		}
+	}
+	s.stop(t, server)
+	st, err := openStreams(t.Context(), s.dataFlags())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.close()
+	for _, d := range latestDocuments(t, st) {
+		for _, c := range missed {
+			if seen[d.Record] && strings.Contains(d.Text, c.core) {
+				t.Errorf("record %s still shows a number that was seen", d.Record)
+			}
+		}
+	}
+}
+
+type sampleLine struct {
+	ID       string          `json:"id"`
+	Progress review.Progress `json:"progress"`
+	Result   review.Result   `json:"result"`
+}
+
+// reviewState is what audit sample --list says.
+func (s *site) reviewState(t *testing.T, where []string, id string) (lines []sampleLine) {
+	t.Helper()
+	for line := range strings.Lines(s.prints(t, append([]string{"audit", "sample", "--list", "--json"}, where...)...)) {
+		var l sampleLine
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, l)
+	}
+	if len(lines) != 1 || lines[0].ID != id {
+		t.Fatalf("%d samples", len(lines))
+	}
+	return lines
+}
+
+// seen are the records in which a reviewer saw something missed, and amended
+// those that were redacted after that.
+func (s *site) seen(t *testing.T, where []string, id string) (seen, amended map[string]bool) {
+	t.Helper()
+	seen, amended = map[string]bool{}, map[string]bool{}
+	for _, e := range s.entries(t, where) {
+		if e.Action != audit.ActionReview || e.Object != review.Object(id) {
+			continue
+		}
+		if e.Outcome == "amended" {
+			amended[e.Record] = true
+		}
+		for _, v := range e.Verdicts {
+			if v.Outcome == review.Missed {
+				seen[e.Record] = true
+			}
+		}
+	}
+	return seen, amended
+}
