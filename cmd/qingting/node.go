@@ -64,7 +64,6 @@ type node struct {
 	index    *search.Index
 	indexer  *search.Indexer
 	eraser   *erase.Eraser
-	forget   *forgetting // rewrites index after deletions
 	stats    *statistics.Store
 	counted  *counting // keeps stats up
 }
@@ -208,10 +207,8 @@ func (s *node) addIndex(ctx context.Context, a *textmining.Annotator) error {
 			return err
 		}
 		s.counted = newCounting(stats, s.index.Checkpoint())
-		s.forget = newForgetting(s.index, s.cfg.log)
 		s.indexer = search.NewIndexer(s.index, docs, search.IndexerConfig{
-			Logger: s.cfg.log, Progress: s.indexed,
-			Applied: func(changes []search.Change) { s.counted.applied(changes); s.forget.applied(changes) },
+			Logger: s.cfg.log, Progress: s.indexed, Applied: s.counted.applied,
 		})
 		return s.indexer.Bind(ctx)
 	}
@@ -262,7 +259,6 @@ func (s *node) run(ctx context.Context) error {
 	}
 	if s.indexer != nil {
 		g.Go(func() error { return s.indexer.Run(ctx) })
-		g.Go(func() error { return s.forget.run(ctx) })
 		g.Go(func() error { return s.counted.replay(ctx, s.streams, s.cfg.log) })
 	}
 	return g.Wait()

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"log/slog"
 	"path/filepath"
-	"time"
 
 	"qingting/ingest"
 	"qingting/ingest/custody"
@@ -16,7 +14,6 @@ import (
 	"qingting/ingest/worker"
 	"qingting/internal/secrets"
 	"qingting/privacy/subject"
-	"qingting/search"
 )
 
 // subjectKeyFile holds the keys of subject tokens, newest first.
@@ -151,56 +148,4 @@ func (s *node) mend(ctx context.Context) error {
 		s.cfg.log.Info("erased again", "records", n)
 	}
 	return nil
-}
-
-// forgetting rewrites the index after documents were deleted from it: until
-// then Bleve only marks them so, and their text stays in its files.
-type forgetting struct {
-	index *search.Index
-	due   chan struct{}
-	log   *slog.Logger
-}
-
-// forgetLinger is how long an index waits for more deletions.
-const forgetLinger = 2 * time.Second
-
-func newForgetting(index *search.Index, log *slog.Logger) *forgetting {
-	return &forgetting{index, make(chan struct{}, 1), log}
-}
-
-// applied looks for deletions among what the indexer has written.
-func (f *forgetting) applied(changes []search.Change) {
-	for _, c := range changes {
-		if c.Put == nil {
-			select {
-			case f.due <- struct{}{}:
-			default:
-			}
-			return
-		}
-	}
-}
-
-// run compacts the index after deletions, until ctx ends.
-func (f *forgetting) run(ctx context.Context) error {
-	for {
-		select {
-		case <-f.due:
-		case <-ctx.Done():
-			return nil
-		}
-		select {
-		case <-time.After(forgetLinger):
-		case <-ctx.Done():
-			return nil
-		}
-		select { // what came meanwhile
-		case <-f.due:
-		default:
-		}
-		if err := f.index.Compact(ctx); err != nil && ctx.Err() == nil {
-			return err
-		}
-		f.log.Debug("rewrote the index after deletions")
-	}
 }
