@@ -15,10 +15,19 @@ import (
 // ReadDocuments reads FEEDBACK_DOCS from its first message to sequence upTo,
 // or to the last there is, and calls take for each document, in order. A record
 // may come more than once, the last one counts; erased and restricted ones are
-// passed over. Messages that are no documents
-// are passed to malformed, by their sequence, and skipped. It fails when ctx
-// ends first.
+// passed over. Messages that are no documents are passed to malformed, by their
+// sequence, and skipped. It fails when ctx ends first.
 func ReadDocuments(ctx context.Context, js jetstream.JetStream, upTo uint64, take func(*document.Document), malformed func(seq uint64, err error)) error {
+	return ReadKept(ctx, js, upTo, func(d *document.Document, restricted bool) {
+		if !restricted {
+			take(d)
+		}
+	}, malformed)
+}
+
+// ReadKept is ReadDocuments, and gives restricted documents as well: for who
+// looks after what is stored, and not at what it says.
+func ReadKept(ctx context.Context, js jetstream.JetStream, upTo uint64, take func(d *document.Document, restricted bool), malformed func(seq uint64, err error)) error {
 	stream, err := js.Stream(ctx, StreamDocs)
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", StreamDocs, err)
@@ -55,11 +64,11 @@ func ReadDocuments(ctx context.Context, js jetstream.JetStream, upTo uint64, tak
 		if meta.Sequence.Stream > upTo {
 			return nil
 		}
-		if document.Forgotten(msg.Headers().Get) == "" {
+		if msg.Headers().Get(document.ErasedHeader) == "" {
 			if d, err := document.Parse(msg.Data()); err != nil {
 				malformed(meta.Sequence.Stream, err)
 			} else {
-				take(d)
+				take(d, msg.Headers().Get(document.RestrictedHeader) != "")
 			}
 		}
 		// The message upTo itself may have been deleted: the end is where

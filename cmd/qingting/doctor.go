@@ -32,15 +32,19 @@ file permissions, the queue and the dead letters. Changes nothing. Run it while 
 
 // checkup is what doctor found.
 type checkup struct {
-	Waiting   uint64   `json:"waiting"`      // messages in the queue
-	Dead      uint64   `json:"dead_letters"` // parked
-	Messages  uint64   `json:"documents"`    // messages in the documents stream
-	Records   int      `json:"records"`      // records in it, each counted once
-	Indexed   int      `json:"indexed"`      // records in the search index
-	Sealed    uint64   `json:"sealed"`       // records in the vault
-	Epochs    uint64   `json:"epochs"`       // epoch keys
-	Problems  []string `json:"problems"`
-	malformed int
+	Waiting  uint64 `json:"waiting"`      // messages in the queue
+	Dead     uint64 `json:"dead_letters"` // parked
+	Messages uint64 `json:"documents"`    // messages in the documents stream
+	Records  int    `json:"records"`      // records in it, each counted once
+	// Restricted records are among them, and not in the index.
+	Restricted int      `json:"restricted,omitempty"`
+	Indexed    int      `json:"indexed"` // records in the search index
+	Sealed     uint64   `json:"sealed"`  // records in the vault
+	Epochs     uint64   `json:"epochs"`  // epoch keys
+	Problems   []string `json:"problems"`
+	malformed  int
+
+	restricted map[string]bool
 }
 
 func (k *checkup) wrong(format string, args ...any) {
@@ -100,6 +104,9 @@ func (c *doctorCmd) open(ctx context.Context, con *console) (*streams, error) {
 func (k *checkup) print(con *console) {
 	fmt.Fprintf(con.Out, "waiting in the queue    %d\ndead letters            %d\n", k.Waiting, k.Dead)
 	fmt.Fprintf(con.Out, "documents               %d records in %d messages\nsearch index            %d records\n", k.Records, k.Messages, k.Indexed)
+	if k.Restricted > 0 {
+		fmt.Fprintf(con.Out, "restricted              %d records, kept out of the index\n", k.Restricted)
+	}
 	fmt.Fprintf(con.Out, "vault                   %d records, %d epoch keys\n", k.Sealed, k.Epochs)
 	for _, p := range k.Problems {
 		fmt.Fprintf(con.Out, "PROBLEM  %s\n", p)
@@ -122,8 +129,23 @@ func (k *checkup) streams(ctx context.Context, st *streams) (map[string]*documen
 		*n = s.CachedInfo().State.Msgs
 	}
 	docs := make(map[string]*document.Document)
-	err := st.eachDocument(ctx, func(d *document.Document) { docs[d.Record] = &document.Document{Month: d.Month, Epoch: d.Epoch} },
-		func(seq uint64, err error) { k.malformed++ })
+	restricted := make(map[string]bool)
+	last, err := st.lastDocument(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = ingest.ReadKept(ctx, st.js, last, func(d *document.Document, held bool) {
+		docs[d.Record] = &document.Document{Month: d.Month, Epoch: d.Epoch}
+		restricted[d.Record] = held
+	}, func(seq uint64, err error) { k.malformed++ })
+	for record, held := range restricted {
+		if held {
+			k.Restricted++
+		} else {
+			delete(restricted, record)
+		}
+	}
+	k.restricted = restricted
 	if k.malformed > 0 {
 		k.wrong("%d messages of %s are no documents", k.malformed, ingest.StreamDocs)
 	}
@@ -209,11 +231,11 @@ func (k *checkup) index(ctx context.Context, dir, lexicon string, docs map[strin
 			return nil
 		}
 		k.Indexed++
-		if docs[record] == nil {
+		if docs[record] == nil || k.restricted[record] {
 			extra++
 		}
 	}
-	if n := k.Records - (k.Indexed - extra); n > 0 {
+	if n := k.Records - k.Restricted - (k.Indexed - extra); n > 0 {
 		k.wrong("%d documents are not in the search index; start the server and it catches up, or delete %s and it is rebuilt", n, dir)
 	}
 	if extra > 0 {

@@ -183,14 +183,16 @@ var seldom = []string{
 	"$JS.API.CONSUMER.DELETE.FEEDBACK_AUDIT.>",       // likewise
 	"$JS.API.CONSUMER.DELETE.FEEDBACK_CHECKPOINTS.>", // likewise
 	"$JS.API.DIRECT.GET.FEEDBACK_CHECKPOINTS",        // a later start, in TestPermissionsOfTheGuide
+	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_MARKS.>",    // when the process stops
+	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_SETTINGS.>", // likewise
 	"feedback.in.>", // dead retry, in TestPermissionsOfTheGuide
-	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD", // likewise
-	"$JS.API.DIRECT.GET.FEEDBACK_DOCS",        // reveal, in TestPermissionsOfTheGuide
+	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD",    // likewise
+	"$JS.API.DIRECT.GET.FEEDBACK_DOCS",           // reveal, in TestPermissionsOfTheGuide
 	"$JS.API.CONSUMER.CREATE.FEEDBACK_VAULT.>",   // retention, likewise
 	"$JS.API.CONSUMER.MSG.NEXT.FEEDBACK_VAULT.>", // likewise
 	"$JS.API.CONSUMER.DELETE.FEEDBACK_VAULT.>",   // likewise
 	"$JS.API.STREAM.UPDATE.FEEDBACK_VAULT",       // likewise
-	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_KEYS", // keys rotate, likewise
+	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_KEYS",    // keys rotate, likewise
 }
 
 // TestEveryPermissionIsNeeded takes each permission of the ingest and index

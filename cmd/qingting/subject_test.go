@@ -149,6 +149,16 @@ func TestSubject(t *testing.T) {
 	if a := d.find(t, hisNumber); len(a.Records) != 1 || !a.Records[0].Restricted {
 		t.Errorf("of a stopped server: %+v", a.Records)
 	}
+	// A new key in front: what was tokenised under the old one is found still.
+	if ids := strings.Fields(s.run(t, "subject", "rotate", "--data", s.data())); len(ids) < 2 {
+		t.Errorf("rotate says %q", ids)
+	}
+	if a := d.find(t, hisNumber); len(a.Records) != 1 {
+		t.Errorf("after a rotation: %+v", a.Records)
+	}
+	if out := s.run(t, "doctor", "--data", s.data()); strings.Contains(out, "FAIL") {
+		t.Errorf("doctor: %s", out)
+	}
 	checkSilent(t, s)
 	if strings.Contains(s.output.String(), herNumber) {
 		t.Error("the server said the number")
