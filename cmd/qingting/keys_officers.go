@@ -170,6 +170,15 @@ func changeOfficers(ctx context.Context, con *console, where custodyFlags, req c
 	if left > 0 {
 		fmt.Fprintf(con.Err, "%d of %d epoch keys are sealed to the officers of before. An officer runs \"qingting keys rotate\" to seal them to those of now.\n", left, len(epochs))
 	}
+	if len(change.Retire) > 0 {
+		letters, err := client.Letters(ctx)
+		if err != nil {
+			return errors.Join(errors.New("the register was changed"), err)
+		}
+		if len(letters) > 0 {
+			fmt.Fprintf(con.Err, "%d dead letters are sealed to the officers of before, and rotate does not touch them: see \"qingting dead retry\".\n", len(letters))
+		}
+	}
 	warnOfficers(con, next.Register)
 	return nil
 }
