@@ -155,7 +155,7 @@ func (c *exportCmd) write(ctx context.Context, x *extraction, query string) (sta
 		return stamp{}, err
 	}
 	plan := count.Plan()
-	s := c.stamp(x, query, plan)
+	s := c.stamp(x, plan)
 	s.Policies, s.Engines = sortedKeys(policies), sortedKeys(engines)
 	return s, c.deliver(ctx, x, rows, plan, &s)
 }
@@ -193,11 +193,11 @@ func (c *exportCmd) deliver(ctx context.Context, x *extraction, rows *spool, pla
 	return os.Rename(temp, c.Output)
 }
 
-func (c *exportCmd) stamp(x *extraction, query string, plan *anonymity.Plan) stamp {
+func (c *exportCmd) stamp(x *extraction, plan *anonymity.Plan) stamp {
 	linked := slices.Contains(c.Columns, "customer") || slices.Contains(c.Columns, "record")
 	g, zh, en := anonymity.GradeOf(anonymity.Facts{K: plan.K(), Want: c.K, Text: slices.Contains(c.Columns, "text"), Linked: linked})
 	return stamp{
-		Notice: exportNotice, Entry: x.Entry, By: x.Actor, Time: x.Time, Reason: c.Reason, Ticket: c.Ticket, Purpose: c.Purpose, Query: query,
+		Notice: exportNotice, Entry: x.Entry, By: x.Actor, Time: x.Time, Reason: x.Reason, Ticket: x.Ticket, Purpose: x.Purpose, Query: x.Query,
 		Columns: c.Columns, Grade: g, Why: zh + " " + en, K: plan.K(), KWanted: c.K, Counts: plan.Counts(),
 	}
 }

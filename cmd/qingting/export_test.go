@@ -80,6 +80,9 @@ func TestExport(t *testing.T) {
 	if st.Hash != hex.EncodeToString(sum[:]) || st.Grade != 2 || st.K != 5 || st.Reason == "" || len(st.Engines) != 1 || st.Purpose != "改进服务" {
 		t.Errorf("stamped %+v", st)
 	}
+	if strings.Contains(string(data), badPhone) || strings.Contains(st.Reason, badPhone) {
+		t.Error("the file tells a number that the reason held")
+	}
 	rows := s.csvRows(t, data)
 	if len(rows) != 11 || strings.Contains(string(data), "erased") || strings.Contains(string(data), "restricted") || strings.Contains(string(data), "西藏") {
 		t.Errorf("the file has\n%s", data)

@@ -43,6 +43,11 @@ type Extraction struct {
 	Last  uint64    `json:"last"`  // sequence of the last document then
 	Actor string    `json:"actor"` // who was authenticated
 	Time  time.Time `json:"time"`
+	// What was said of it, as the ledger has it: redacted.
+	Query   string `json:"query,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Ticket  string `json:"ticket,omitempty"`
+	Purpose string `json:"purpose,omitempty"`
 }
 
 // extract writes the entry that opens the documents.
@@ -65,7 +70,10 @@ func (s *Service) extract(ctx context.Context, r Extract) (Extraction, error) {
 	if err != nil {
 		return Extraction{}, fmt.Errorf("nothing left: %w", err)
 	}
-	return Extraction{Entry: index, Last: docs.CachedInfo().State.LastSeq, Actor: r.Actor, Time: e.Time}, nil
+	return Extraction{
+		Entry: index, Last: docs.CachedInfo().State.LastSeq, Actor: r.Actor, Time: e.Time,
+		Query: e.Before, Reason: e.Reason, Ticket: e.Ticket, Purpose: e.Purpose,
+	}, nil
 }
 
 // Extracted is what became of an extraction.
