@@ -18,16 +18,20 @@ import (
 type orderFlags struct {
 	personFlags
 	personAskFlags
-	Record []string `placeholder:"ID" help:"Only these of the person's records; may be repeated."`
+	Record []string `placeholder:"ID" help:"Only these of the person's records; may be repeated. Without identifiers: these records, whoever they are about."`
 	Shared bool     `help:"Also records that nothing but a name, an address or the like points to. They may be another person's: look at them first."`
 	Yes    bool     `short:"y" help:"Do not ask."`
 }
 
 // run asks for confirmation and gives the order.
 func (f orderFlags) run(ctx context.Context, con *console, verb string, order func(*custody.Client, custody.PersonRequest) (custody.PersonDone, error)) error {
-	req, err := f.personFlags.request(con, f.personAskFlags.request())
-	if err != nil {
-		return err
+	req := custody.PersonRequest{Request: f.personAskFlags.request(), Case: f.Case}
+	named := len(f.Record) > 0 && f.From == "" && len(f.Identifier) == 0
+	if !named {
+		var err error
+		if req, err = f.personFlags.request(con, req.Request); err != nil {
+			return err
+		}
 	}
 	client, closeClient, err := f.client(ctx, con)
 	if err != nil {
@@ -35,7 +39,11 @@ func (f orderFlags) run(ctx context.Context, con *console, verb string, order fu
 	}
 	defer closeClient()
 	req.Records, req.Shared = f.Record, f.Shared
-	if !f.Yes {
+	if named {
+		if err := confirmed(con, f.Yes, fmt.Sprintf("%d records by their ids, whoever they are about?", len(f.Record))); err != nil {
+			return err
+		}
+	} else if !f.Yes {
 		a, err := client.Find(ctx, req)
 		if err != nil {
 			return err

@@ -159,6 +159,11 @@ func TestSubject(t *testing.T) {
 	if out := s.run(t, "doctor", "--data", s.data()); strings.Contains(out, "FAIL") {
 		t.Errorf("doctor: %s", out)
 	}
+	// By record, as after a restore that brought back an older ledger as well.
+	d.must(t, "", "subject", "erase", "--record", d.find(t, hisNumber).Records[0].Record, "--reason", "备份恢复", "--yes")
+	if a := d.find(t, hisNumber); len(a.Records) != 0 {
+		t.Errorf("erased by record: %+v", a.Records)
+	}
 	checkSilent(t, s)
 	if strings.Contains(s.output.String(), herNumber) {
 		t.Error("the server said the number")
