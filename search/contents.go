@@ -57,6 +57,23 @@ func (ix *Index) Terms(ctx context.Context) iter.Seq2[Term, error] {
 	}
 }
 
+// Live reports whether a document that is not deleted has the term.
+func (ix *Index) Live(ctx context.Context, t Term) (live bool, err error) {
+	err = ix.read(func(r index.IndexReader) error {
+		postings, err := r.TermFieldReader(ctx, []byte(t.Text), t.Field, false, false, false)
+		if err != nil {
+			return err
+		}
+		first, err := postings.Next(nil)
+		live = first != nil
+		if also := postings.Close(); err == nil {
+			err = also
+		}
+		return err
+	})
+	return live, err
+}
+
 // Stored yields every document as the index has stored it.
 func (ix *Index) Stored(ctx context.Context) iter.Seq2[*document.Document, error] {
 	return func(yield func(*document.Document, error) bool) {

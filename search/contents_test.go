@@ -26,6 +26,11 @@ func TestContents(t *testing.T) {
 			t.Errorf("%v is not told of", want)
 		}
 	}
+	for term, want := range map[Term]bool{{fieldWords, "网速"}: true, {fieldWords, "zzsecretzz"}: false, {fieldWords, "没有"}: false} {
+		if live, err := ix.Live(t.Context(), term); err != nil || live != want {
+			t.Errorf("Live(%v) = %v, %v", term, live, err)
+		}
+	}
 	if err := ix.Compact(t.Context()); err != nil {
 		t.Fatal(err)
 	}

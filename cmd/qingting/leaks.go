@@ -197,8 +197,11 @@ func (s *leakScan) index(ctx context.Context, dir, lexicon string) error {
 		if err != nil {
 			return err
 		}
-		if !madeTerms[term.Field] {
-			s.text("index", "dictionary of "+term.Field, term.Text)
+		if madeTerms[term.Field] {
+			continue
+		}
+		if err := s.term(ctx, ix, term); err != nil {
+			return err
 		}
 	}
 	for d, err := range ix.Stored(ctx) {
@@ -211,6 +214,27 @@ func (s *leakScan) index(ctx context.Context, dir, lexicon string) error {
 		}
 		s.body("index", "record "+d.Record, data)
 	}
+	return nil
+}
+
+// term looks at an entry of a dictionary. One that detection, without the words
+// around it, takes for somebody's name may be anything: where a document has it,
+// that document's text is judged instead. What no document has any more should
+// not be there.
+func (s *leakScan) term(ctx context.Context, ix *search.Index, t search.Term) error {
+	s.texts++
+	s.bytes += int64(len(t.Text))
+	found := s.judge(t.Text)
+	if len(found) == 0 {
+		return nil
+	}
+	if found[0].Value == 0 {
+		live, err := ix.Live(ctx, t)
+		if err != nil || live {
+			return err
+		}
+	}
+	s.tell("index", "dictionary of "+t.Field, found)
 	return nil
 }
 
@@ -261,7 +285,23 @@ func (s *leakScan) walk(store, where, path string, v any) {
 					shown = "?"
 				}
 			}
+			if text, ok := v["text"].(string); ok && name == "keywords" {
+				s.keywords(store, where, text, v[name])
+				continue
+			}
 			s.walk(store, where, strings.TrimPrefix(path+"."+shown, "."), v[name])
+		}
+	}
+}
+
+// keywords looks at the keywords of a document that do not stand in its text,
+// which is judged by itself, and better, for it has words around them.
+func (s *leakScan) keywords(store, where, text string, v any) {
+	list, _ := v.([]any)
+	text = strings.ToLower(text)
+	for _, item := range list {
+		if word, ok := item.(string); ok && !strings.Contains(text, strings.ToLower(word)) {
+			s.text(store, where+" keywords", word)
 		}
 	}
 }
@@ -276,6 +316,7 @@ var madeFields = map[string]bool{
 	"subject": true, "policy": true, "engine": true, "epoch": true, "parts": true, "taxonomy": true, "lexicon": true,
 	"before": true, "after": true, "sha256": true, "documents": true, "recipient": true, "token": true, "hash": true,
 	"nkey": true, "added": true, "retired": true, "until": true, "stream": true, "created": true,
+	"run": true, "holder": true,
 }
 
 // ownNames are members of this project's own whose names need no look.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -25,16 +26,27 @@ func newAmender(js jetstream.JetStream, p *worker.Pipeline) *amend.Amender {
 	}
 }
 
-// finishAmendments deletes what an amendment left that a kill interrupted.
+// finishAgain is after what time finishAmendments tries again.
+const finishAgain = time.Minute
+
+// finishAmendments deletes what an amendment left that a kill interrupted, and
+// does not give up: what is left holds values in the clear.
 func (s *node) finishAmendments(ctx context.Context) error {
-	n, err := s.amender.Finish(ctx)
-	if ctx.Err() != nil {
-		return nil // told to stop
+	for {
+		n, err := s.amender.Finish(ctx)
+		if n > 0 {
+			s.cfg.log.Warn("deleted versions of amended documents that an interruption had left", "documents", n)
+		}
+		if err == nil || ctx.Err() != nil {
+			return nil // done, or told to stop
+		}
+		s.cfg.log.Error("versions of amended documents may be left; will try again", "in", finishAgain, "error", err)
+		select {
+		case <-time.After(finishAgain):
+		case <-ctx.Done():
+			return nil
+		}
 	}
-	if n > 0 {
-		s.cfg.log.Warn("deleted versions of amended documents that an interruption had left", "documents", n)
-	}
-	return err
 }
 
 // localRescan does in the data directory of a stopped server what the server
