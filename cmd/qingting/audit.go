@@ -23,6 +23,7 @@ type auditCmd struct {
 	Sample     auditSampleCmd     `cmd:"" help:"Draw documents at random for a review, those with nothing found among them; --list shows the samples."`
 	Review     auditReviewCmd     `cmd:"" help:"Judge the redacted documents of a sample: what is wrong, what was missed."`
 	Gaps       auditGapsCmd       `cmd:"" help:"List what reviewers saw missed, by what it looks like."`
+	Report     auditReportCmd     `cmd:"" help:"Write a signed report of what a review says of all documents; --verify checks one."`
 	Witness    auditWitnessCmd    `cmd:"" help:"Cosign the newest checkpoint, after seeing that the ledger only grew."`
 	WitnessKey auditWitnessKeyCmd `cmd:"" help:"Make a witness's key."`
 }
