@@ -35,7 +35,7 @@ import (
 
 // Version names the behaviour of the engine: it changes whenever the same text
 // may yield other findings.
-const Version = "3"
+const Version = "4"
 
 // DefaultThreshold is the confidence under which a candidate is turned down.
 const DefaultThreshold = 0.5

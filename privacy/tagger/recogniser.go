@@ -23,6 +23,10 @@ const (
 // highest keeps what was only learnt under a rule with a cue or a check.
 const highest = 0.79
 
+// sure is the probability from which a name is proposed: under it, in real
+// feedback that names hardly anybody, most are goods, brands and places.
+const sure = 0.55
+
 // sureOfWord is the probability from which two characters that are a word of
 // the dictionary are a name all the same: 高峰, 马虎.
 const sureOfWord = 0.75
@@ -155,6 +159,9 @@ func (s *scan) window(t *fold.Text, w window, first, last int, explain bool, emi
 			c.Type, c.Rule = rule.PersonName, RulePerson
 			c.Canonical = name.Canonical(t, c.Start, c.End)
 			c.Rejected = s.rec.refusePerson(t, c.Start, c.End)
+			if c.Rejected == "" && p < sure {
+				c.Rejected = "not sure enough"
+			}
 			if c.Rejected == "" && sp.End-sp.Start == 2 && p < sureOfWord && s.rec.words.Has(t.Rune(c.Start), t.Rune(c.Start+1)) {
 				c.Rejected = "a dictionary word, and not sure enough"
 			}

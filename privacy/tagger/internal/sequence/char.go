@@ -10,9 +10,10 @@ import (
 
 // charTables are what is asked of every character. Read-only.
 type charTables struct {
-	given  [0x10000]uint8
-	family [0x10000]bool
-	both   [0x10000]uint8 // what a character is as a surname, and whether given names hold it
+	given   [0x10000]uint8
+	family  [0x10000]bool
+	foreign [0x10000]bool  // at home in transliterated names
+	both    [0x10000]uint8 // what a character is as a surname, and whether given names hold it
 }
 
 var sharedChars = sync.OnceValue(func() *charTables {
@@ -29,8 +30,14 @@ var sharedChars = sync.OnceValue(func() *charTables {
 			c.both[r] |= 1
 		}
 	}
+	for _, r := range lexicon.Translit {
+		c.foreign[r] = true
+	}
 	return c
 })
+
+// transliterates says that a character is at home in transliterated names.
+func (c *charTables) transliterates(r rune) bool { return r >= 0 && r <= 0xffff && c.foreign[r] }
 
 // givenOf is how much at home a character is at each place of a given name.
 func (c *charTables) givenOf(r rune) uint64 {

@@ -8,7 +8,7 @@ import (
 )
 
 // Features is how many features a unit has.
-const Features = 46
+const Features = 50
 
 // MaxSentence bounds a sentence in units.
 const MaxSentence = 160
@@ -44,6 +44,9 @@ type unit struct {
 	given   uint64
 	name    uint64 // how much likelier names of two and three characters read here
 	place   uint64
+	start   int32 // its word's first unit, and the one behind its last, counted from the sentence
+	next    int32
+	foreign uint64 // how far transliterating characters reach to the left and to the right
 	ahead   uint64 // the nearest ending of an address or an organisation behind
 }
 
@@ -66,11 +69,61 @@ func (r *Reader) Begin(t *fold.Text, from, to int) {
 	for i := from; i < to; i++ {
 		u, s := r.at(i), &t.Units[i]
 		u.code = code(s)
-		if s.Class&fold.Han == 0 {
-			u.seg, u.word = 1, u.code
+		if s.Class&fold.Han != 0 {
+			continue
+		}
+		u.seg, u.word = 1, u.code
+		u.start, u.next = int32(i-from), int32(i-from+1)
+		if latin(s.Rune) && (i+1 == to || !latin(t.Units[i+1].Rune)) {
+			r.letters(t, i+1)
 		}
 	}
 }
+
+func latin(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+
+// letters reads the run of Latin letters that ends before unit to as one word.
+func (r *Reader) letters(t *fold.Text, to int) {
+	from, h := to, uint64(14695981039346656037)
+	upper, humps := 0, 0
+	for from > r.from && latin(t.Units[from-1].Rune) {
+		from--
+	}
+	for i := from; i < to; i++ {
+		h = (h ^ r.at(i).code) * 1099511628211
+		if t.Units[i].Rune <= 'Z' {
+			if upper++; i > from && t.Units[i-1].Rune > 'Z' {
+				humps++
+			}
+		}
+	}
+	n := to - from
+	shape := uint64(letterShapes + min(humps, 3))
+	switch {
+	case upper == n:
+		shape += 4
+	case t.Units[from].Rune <= 'Z':
+		shape += 8
+	}
+	if n > 3 {
+		shape += 16
+	}
+	for i := from; i < to; i++ {
+		u := r.at(i)
+		u.word, u.surname = h, shape
+		u.seg = 1<<8 | uint64(min(n, 15))<<4 | uint64(min(i-from, 3))<<2
+		if i == from {
+			u.seg |= 2
+		}
+		if i == to-1 {
+			u.seg |= 1
+		}
+		u.start, u.next = int32(from-r.from), int32(to-r.from)
+	}
+}
+
+// letterShapes is the first shape of Latin words, behind the kinds of surnames.
+const letterShapes = 64
 
 // at is what is known of unit i of the text.
 func (r *Reader) at(i int) *unit { return &r.units[pad+i-r.from] }
@@ -141,6 +194,7 @@ func (r *Reader) clause(t *fold.Text, from, to int) {
 		for k := start; k < int(e); k++ {
 			u := r.at(k)
 			u.word = h
+			u.start, u.next = int32(start-r.from), e-int32(r.from)
 			u.seg = uint64(n)<<4 | uint64(min(k-start, 3))<<2
 			if k == int(e)-1 {
 				u.seg |= 1
@@ -151,8 +205,26 @@ func (r *Reader) clause(t *fold.Text, from, to int) {
 		}
 		start = int(e)
 	}
+	run := uint64(0)
 	for i := from; i < to; i++ {
-		r.at(i).name = r.nameAt(t, i, to)
+		u := r.at(i)
+		u.name = r.nameAt(t, i, to)
+		if !r.chars.transliterates(t.Units[i].Rune) {
+			run = 0
+			continue
+		}
+		run++
+		u.foreign = min(run, 7) << 4
+	}
+	run = 0
+	for i := to - 1; i >= from; i-- {
+		u := r.at(i)
+		if u.foreign == 0 {
+			run = 0
+			continue
+		}
+		run++
+		u.foreign |= min(run, 7)
 	}
 }
 
@@ -263,14 +335,25 @@ func (r *Reader) ahead(from, to int) {
 // around are the words before and behind the one that unit i belongs to.
 func (r *Reader) around(i int) (before, behind uint64) {
 	u := r.at(i)
-	start := i - int(u.seg>>2&3)
-	if start > r.from {
-		before = r.at(start - 1).word
+	if u.start > 0 {
+		before = r.at(r.from + int(u.start) - 1).word
 	}
-	if next := start + max(int(u.seg>>4), 1); next < r.to {
+	if next := r.from + int(u.next); next < r.to {
 		behind = r.at(next).word
 	}
 	return before, behind
+}
+
+// beside are the classes of the units before and behind the word that unit i belongs to.
+func (r *Reader) beside(u *unit) uint64 {
+	before, behind := uint64(0), uint64(0)
+	if u.start > 0 {
+		before = class(&r.t.Units[r.from+int(u.start)-1])
+	}
+	if next := r.from + int(u.next); next < r.to {
+		behind = class(&r.t.Units[next])
+	}
+	return before<<4 | behind
 }
 
 // key hashes the value of a template.
@@ -339,6 +422,11 @@ func (r *Reader) Keys(i int, dst *[Features]uint64) {
 	put(w[2].class<<16 | w[3].class<<12 | u.class<<8 | w[5].class<<4 | w[6].class)
 	put(w[3].place<<16 | u.place<<8 | w[5].place)
 	put(u.ahead<<16 | d)
+	// Latin words, transliterations
+	put(r.beside(u)<<32 | u.surname<<16 | u.seg)
+	put(w[3].surname<<32 | w[5].surname<<24 | u.surname<<16 | u.class)
+	put(u.foreign<<16 | u.seg)
+	put(u.foreign<<32 | c<<16 | u.class)
 	if n != Features {
 		panic("sequence: the count of features is wrong")
 	}

@@ -271,3 +271,25 @@ func FuzzSentences(f *testing.F) {
 		})
 	})
 }
+
+// TestLatinWords sees that a run of Latin letters is one word with the signs on
+// both sides as its neighbours.
+func TestLatinWords(t *testing.T) {
+	x := fold.New("罗琳(MaryAnn)和Mary")
+	r := NewReader()
+	r.Begin(x, 0, len(x.Units))
+	r.Prepare(0, len(x.Units))
+	first, last := 3, 9
+	for i := first; i <= last; i++ {
+		u := r.at(i)
+		if int(u.start) != first || int(u.next) != last+1 || u.word != r.at(first).word || u.surname != r.at(first).surname {
+			t.Fatalf("unit %d is of the word from %d to %d", i, u.start, u.next)
+		}
+		if before, behind := r.around(i); before != '(' || behind != ')' {
+			t.Errorf("unit %d has %q before its word and %q behind", i, rune(before), rune(behind))
+		}
+	}
+	if other := r.at(len(x.Units) - 1); other.word == r.at(first).word || other.surname == r.at(first).surname {
+		t.Error("two words of different letters and capitals read alike")
+	}
+}

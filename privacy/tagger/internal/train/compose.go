@@ -107,6 +107,9 @@ func (c *composer) terminal(symbol string) {
 		from := b.Len() - len("老")
 		b.WriteString(family)
 		c.row.spans = append(c.row.spans, span{from, b.Len(), sequence.Person, false})
+	case "pet": // 小丽, 阿强, 丽丽
+		given := c.end.draw(rnd)
+		c.mark(pick(rnd, []string{"小", "小", "阿", given})+given, sequence.Person, false)
 	case "single":
 		c.mark(c.common.draw(rnd), sequence.Person, true)
 	case "phone":

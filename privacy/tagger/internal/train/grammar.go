@@ -15,6 +15,9 @@ var grammar = map[string][]string{
 		"我{kin}{N}{comma}{door}", "{N}和我都{did}", "我就是{N}{comma}{want}", "{trouble}{comma}{role}{N}", "{trouble}{stop}{role}{N}", "{N}这个名字{bad}", "号主{N}{comma}{trouble}", "{N}{stop}{trouble}", "{trouble}{stop}{N}{stop}{phone}",
 
 		"{short}{N}{did}", "{short}{did}{comma}{N}{served}", "店里的{short}{did}", "{short}、{short}{did}", "老{family}{did}", "我姓{single}{comma}{trouble}", "那个姓{single}的{did}",
+		"{N}{say}{trouble}", "{when}{N}{say}{comma}{trouble}", "据{N}{say}{comma}{trouble}", "{trouble}{comma}{N}{did}{comma}{want}", "{trouble}{comma}{N}{comma}{want}", "{N}{comma}{door}{comma}{trouble}", "{when}{comma}{N}{did}", "{did}{comma}{N}{did}", "{trouble}{comma}后来{N}{say}{did}", "{N}又{say}{did}", "{N}一直没{served}", "{N}还没{served}", "{N}{when}{did}",
+		"由{N}负责{job}", "{N}负责{job}{comma}{did}", "派{N}去{job}", "转给{N}{comma}{did}", "交给{N}处理", "联系了{N}{comma}{did}", "通知{N}{served}", "等{N}回电", "向{N}反映{comma}{did}", "被{N}{harm}", "{N}接手后{did}", "{N}本人{did}", "{N}夫妇{trouble}", "{N}一家{trouble}", "{N}等人{did}", "{N}等{code}户{trouble}", "以{N}的名义{job}", "冒用{N}的身份{job}", "替{N}{job}", "给{N}{job}", "{N}的身份证{bad}", "把{N}的{thing}{bad}", "从{N}那里{job}", "{N}当时{say}{did}", "问了{N}才知道{trouble}", "{N}答复{say}{did}",
+		"{N}、{N}和{N}都{did}", "{N}，{N}，{N}三个人{did}", "{staff2}{N}、{N}{did}", "参加{job}的有{N}、{N}、{N}", "{N}与{N}{did}", "{N}及{N}{did}", "除了{N}还有{N}{did}", "{kin}{N}和{kin}{N}{trouble}", "{pet}{did}", "{pet}{trouble}", "叫{pet}的{staff2}{did}", "{staff2}{pet}{good}", "{pet}和{N}{did}",
 		"{N}你好{comma}{trouble}", "{N}您好", "{N}{title}{comma}{trouble}", "{N}{title}{did}", "{staff}{N}{title}{good}",
 		"{trouble}{comma}{latin}说{did}{comma}{N}{served}", "{latin}和{N}都{did}", "跟{N}({latin})说了",
 	},
@@ -33,6 +36,7 @@ var grammar = map[string][]string{
 		"{word}的{thing}{bad}", "我{word}{trouble}", "{trouble}{comma}{word}", "{trouble}{comma}{word}{comma}{want}", "{trouble}{stop}{word}", "{word}、{word}、{word}都{bad}", "是{word}{served}的", "{word}让我{job}", "{staff}{word}{did}", "{staff2}{word}了", "{when}{word}{comma}{trouble}",
 		"{thing}{word}{comma}{thing}{bad}", "把{word}{job}", "给{word}{job}", "找{word}{job}", "{word}和{word}{bad}", "{word}跟{thing}{bad}", "1. {word} {phone}\n2. {word} {phone}", "{word}；{word}；{word}", "{job}：{word}", "{job}名单：{word}、{word}", "{thing}（{word}）{bad}", "感谢{word}", "投诉{word}",
 		"{when}{mixed}{any}{comma}{trouble}", "{thing}{mixed}{any}", "{code}{mixed}{any}{bad}", "{mixed}{any}的{thing}{bad}", "在{mixed}{any}{job}", "{trouble}{comma}{mixed}{any}{bad}", "{mixed}{any}{comma}{trouble}", "{any}{mixed}{any}{did}", "{any}{mixed}{any}{any}{comma}{want}", "{code}元{any}{bad}",
+		"{word}{say}{trouble}", "{when}{mixed}{any}{say}{did}", "由{word}负责{job}", "转给{mixed}{any}{comma}{did}", "交给{any}处理", "联系了{mixed}{any}{comma}{did}", "被{word}{harm}", "{mixed}{any}等人{did}", "替{any}{job}", "{trouble}{comma}{any}{did}{comma}{want}", "{trouble}{comma}{mixed}{any}{comma}{want}", "{any}、{any}和{mixed}{any}都{bad}", "{word}与{any}{bad}", "{did}{comma}{word}{did}", "小{any}{did}", "小{any}{bad}", "阿{any}{bad}", "问了{word}才知道{trouble}", "{word}本人{did}", "把{mixed}{any}的{thing}{bad}",
 		"{any}{any}{trouble}", "{mixed}{mixed}{any}{bad}", "{any} {phone}", "{phone}{any}{comma}{want}", "{any}：{code}{comma}{mixed}{any}", "{trouble}{stop}此致敬礼！", "{trouble}{stop}此致 敬礼 {phone}", "{any}费、{mixed}{any}费都{bad}", "{code}{mixed}{any}", "{place}{mixed}{any}",
 		"{titled}{did}", "{titled}{comma}{trouble}", "{staff}{titled}{did}", "找{titled}{served}", "{titled}您好{comma}{trouble}", "{titled}{did}",
 		"{place}{trouble}", "{place}营业厅{did}", "在{place}{job}", "住{place}{comma}{trouble}", "{place}一带{trouble}", "从{place}搬到{place}{comma}{want}", "{place}、{place}都{trouble}", "{place} {phone}", "{place}{phone}", "{place}：{trouble}",
@@ -72,6 +76,8 @@ var grammar = map[string][]string{
 	"comma":  {"，", "，", "，", ",", " ", "、", "；", "："},
 	"stop":   {"。", "。", "！", "，", " ", "\n", "；", "~"},
 	"short":  {"小{family}", "小{family}", "老{family}", "阿{family}"},
+	"say":    {"说", "称", "反映", "表示", "来电称", "咨询", "质疑", "坚持说", "提出", "告诉我", "回复说", "解释说", "投诉", "要求", "强调", "承认", "否认", "提到"},
+	"harm":   {"骂了一顿", "骗了", "挂了电话", "推脱", "误导", "拒绝", "忽悠", "拉黑"},
 	"mail":   {"user{code}@example.com", "kf{code}@example.cn"},
 	"latin":  {"Jack", "Linda", "Kevin", "Amy", "Tony", "Vivian", "Mr. Brown", "Emily"},
 }

@@ -17,6 +17,8 @@ import (
 	"io"
 	"log"
 	"os"
+	"slices"
+	"sync"
 	"time"
 
 	"qingting/privacy/tagger/internal/sequence"
@@ -64,28 +66,31 @@ func run(data, out string, s settings) error {
 	}
 	dict := number(rows)
 	all := dict.sentences(rows)
-	var train []sentence
-	for _, x := range all {
-		if x.fold > 1 {
-			train = append(train, x)
-		}
-	}
-	fmt.Fprintf(s.log, "%d sentences, %d features, %v\n", len(train), len(dict.keys)-1, time.Since(start).Round(time.Second))
-	w := newWeights(len(dict.keys))
-	s.train(w, train)
-	m, kept := export(dict, w, s.features)
-	chain := &sequence.Chain{Trans: &m.Trans}
+	// What calibrates is not learnt from by the weights that are calibrated. Those
+	// that are kept learn from it as well.
+	most := slices.DeleteFunc(slices.Clone(all), func(x sentence) bool { return x.fold < 2 || x.fold == last })
+	more := slices.DeleteFunc(slices.Clone(all), func(x sentence) bool { return x.fold < 2 })
+	fmt.Fprintf(s.log, "%d and %d sentences, %d features, %v\n", len(most), len(more), len(dict.keys)-1, time.Since(start).Round(time.Second))
+	w, final := newWeights(len(dict.keys)), newWeights(len(dict.keys))
+	var both sync.WaitGroup
+	both.Go(func() { s.train(w, most) })
+	both.Go(func() { s.train(final, more) })
+	both.Wait()
+	settled, _ := export(dict, w, s.features)
+	chain := &sequence.Chain{Trans: &settled.Trans}
 	chain.Prepare()
-	calibrate(m, all, tagger(m, dict, chain), chain)
-	m.Gate.Weights = learnGate(rows)
-	openGate(m, rows)
+	calibrate(settled, all, tagger(settled, dict, chain), chain)
+	settled.Gate.Weights = learnGate(rows)
+	openGate(settled, rows)
+	report(s.log, "calibration", judge(all, 1, tagger(settled, dict, chain)))
+	m, kept := export(dict, final, s.features)
+	m.Logit, m.Gate = settled.Logit, settled.Gate
 	file, err := m.Encode()
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(s.log, "%d features kept, %d bytes, calibration %.2f, gate %d %d %.2f %.2f, %v\n", kept, len(file), m.Logit[sequence.Person], m.Gate.Early, m.Gate.Least, m.Gate.First, m.Gate.Second, time.Since(start).Round(time.Second))
-	report(s.log, "calibration", judge(all, 1, tagger(m, dict, chain)))
-	report(s.log, "held out   ", judge(all, 0, tagger(m, dict, chain)))
+	report(s.log, "held out", judge(all, 0, tagger(m, dict, &sequence.Chain{Trans: &m.Trans})))
 	return os.WriteFile(out, file, 0o644)
 }
 
@@ -97,8 +102,19 @@ func gather(data string, s settings) ([]row, error) {
 	}
 	rows, dropped := separate(rows)
 	fmt.Fprintf(s.log, "%d labelled rows; %d more share text with rows held out and are left\n", len(rows), dropped)
-	for _, r := range rows { // the smallest sets
-		if (r.set == weibo || r.set == privacy) && r.fold > 1 {
+	for i, r := range rows {
+		switch {
+		case r.fold == 0:
+			continue
+		case r.fold == 1: // it stays as it is for calibration
+			r = titled(r)
+			r.fold = last
+			rows = append(rows, r)
+		default:
+			r = titled(r)
+			rows[i] = r
+		}
+		if r.set == weibo || r.set == privacy { // the smallest sets
 			rows = append(rows, r, r)
 		}
 	}

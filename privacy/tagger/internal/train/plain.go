@@ -44,7 +44,7 @@ func unlabelled(dir string) ([]row, error) {
 				}
 			}
 			for _, text := range texts {
-				rows = append(rows, row{text: text, spans: judged(names, text), set: feedback, fold: foldOf(l.Text)})
+				rows = append(rows, row{text: text, spans: byRules(names, text), set: feedback, fold: foldOf(l.Text)})
 			}
 		})
 		if err != nil {
@@ -54,8 +54,8 @@ func unlabelled(dir string) ([]row, error) {
 	return rows, nil
 }
 
-// judged are the names that the rules find or doubt.
-func judged(names *name.Recogniser, text string) []span {
+// byRules are the names that the rules find or doubt.
+func byRules(names *name.Recogniser, text string) []span {
 	var spans []span
 	t := fold.New(text)
 	names.Recognise(t, true, func(c rule.Candidate) {

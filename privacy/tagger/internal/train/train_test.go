@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,7 +168,7 @@ func TestComposedRows(t *testing.T) {
 					t.Errorf("a clean form names somebody: %q", form)
 				}
 			}
-			named := strings.Contains(form, "{N}") || strings.Contains(form, "{short}") || strings.Contains(form, "{family}") || strings.Contains(form, "{single}")
+			named := strings.Contains(form, "{N}") || strings.Contains(form, "{short}") || strings.Contains(form, "{family}") || strings.Contains(form, "{single}") || strings.Contains(form, "{pet}")
 			if kind != "clean" && !named {
 				t.Errorf("form %q of kind %q names nobody", form, kind)
 			}
@@ -207,5 +208,28 @@ func TestGateLearnsWhereNamesBegin(t *testing.T) {
 	}
 	if pairs < 50 || higher*10 < pairs*7 {
 		t.Errorf("in %d of %d sentences the gate ranks the beginning of a name highest, want seven in ten", higher, pairs)
+	}
+}
+
+// TestTitledRows sees that a surname with a form of address may be a person or
+// none, however its set has it, and that whole names stay what they are.
+func TestTitledRows(t *testing.T) {
+	text := "王先生和陈晓燕女士找李女士，那个孩子说某天来"
+	at := func(value string) (from, to int) {
+		from = strings.Index(text, value)
+		return from, from + len(value)
+	}
+	add := func(spans []span, value string, maybe bool) []span {
+		from, to := at(value)
+		return append(spans, span{from, to, sequence.Person, maybe})
+	}
+	given := add(add(nil, "王", false), "陈晓燕", false)
+	want := add(add(add(nil, "王", true), "陈晓燕", false), "李女士", true)
+	got := titled(row{text: text, spans: given})
+	if !slices.Equal(got.spans, want) {
+		t.Errorf("spans %v, want %v", got.spans, want)
+	}
+	if given[0].maybe {
+		t.Error("the row that was given has changed")
 	}
 }
