@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,4 +180,71 @@ func (s *site) seen(t *testing.T, where []string, id string) (seen, amended map[
 		}
 	}
 	return seen, amended
+}
+
+// TestReviewReport signs reports in both forms and languages, verifies them, and
+// finds what was changed.
+func TestReviewReport(t *testing.T) {
+	s, server, where, missed := reviewSite(t, 40)
+	at := func(args ...string) []string { return append(args, where...) }
+	key := []string{"--key", filepath.Join(s.data()+"-secrets", ledgerPubFile)}
+	id := strings.TrimSpace(s.prints(t, at("audit", "sample", "--size", "30")...))
+	s.fails(t, 1, "not judged yet", slices.Concat([]string{"audit", "report", id, "-o", "early.html"}, key, where)...)
+	s.judgeAll(t, where)
+	for _, name := range []string{"zh.html", "en.html", "zh.pdf", "en.pdf"} {
+		path := filepath.Join(s.dir, name)
+		s.run(t, slices.Concat([]string{"audit", "report", id, "--lang", name[:2], "-o", path}, key, where)...)
+		if out := s.run(t, slices.Concat([]string{"audit", "report", "--verify", path}, key)...); !strings.Contains(out, "This is the report of "+id) {
+			t.Errorf("audit report --verify says %q", out)
+		}
+		report, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range missed {
+			if bytes.Contains(report, []byte(c.core)) {
+				t.Error("the report holds a number")
+			}
+		}
+		if strings.HasSuffix(name, ".html") && (!bytes.Contains(report, []byte(id)) || !bytes.Contains(report, []byte("digits:11"))) {
+			t.Errorf("%s does not say what was reviewed, or what was missed", name)
+		}
+		if err := os.WriteFile(path, append(report, ' '), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.fails(t, 1, "does not hold this report", slices.Concat([]string{"audit", "report", "--verify", path}, key)...)
+	}
+	s.fails(t, 1, "no trusted key", "audit", "report", "--verify", filepath.Join(s.dir, "zh.pdf"), "--key", s.otherKey(t))
+	s.stop(t, server)
+	checkSilent(t, s)
+}
+
+// TestReviewDesk reviews in the terminal, with what a person types.
+func TestReviewDesk(t *testing.T) {
+	s, server, where, missed := reviewSite(t, 8)
+	at := func(args ...string) []string { return append(args, where...) }
+	id := strings.TrimSpace(s.prints(t, at("audit", "sample", "--size", "8", "--second", "0")...))
+	var keys strings.Builder
+	keys.WriteString("?\nm NOTHING x\nx 9\nm MOBILE 不在文中\ns\np\n")
+	for range 8 {
+		for _, c := range missed { // refused where it does not stand
+			fmt.Fprintf(&keys, "m 手机号 %s\n", c.core)
+		}
+		keys.WriteString("x 1\nw 1 MOBILE\nr 1\n\n")
+	}
+	cmd := s.command(t, at("audit", "review", id)...)
+	cmd.Stdin = strings.NewReader(keys.String())
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("audit review: %v\n%s", err, out)
+	}
+	for _, want := range []string{"8 of 8 documents judged; 2 with something missed", "taken out and sealed", "【" + missed[0].core + "】", "there is no mark", "文中没有"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("the desk does not say %q:\n%s", want, out)
+		}
+	}
+	if got := s.reviewState(t, where, id)[0].Result; got.Missed.Documents != 2 || got.False.Documents != 0 || !got.Complete {
+		t.Errorf("%+v", got)
+	}
+	s.stop(t, server)
 }
