@@ -135,7 +135,7 @@ func (k *checkup) streams(ctx context.Context, st *streams) (map[string]*documen
 		return nil, err
 	}
 	err = ingest.ReadKept(ctx, st.js, last, func(d *document.Document, held bool) {
-		docs[d.Record] = &document.Document{Month: d.Month, Epoch: d.Epoch}
+		docs[d.Record] = &document.Document{Month: d.Month, Epoch: d.Epoch, Parts: d.Parts}
 		restricted[d.Record] = held
 	}, func(seq uint64, err error) { k.malformed++ })
 	for record, held := range restricted {
@@ -166,13 +166,20 @@ func (k *checkup) vault(ctx context.Context, st *streams, docs map[string]*docum
 	}
 	missing, orphans, keyless := 0, 0, 0
 	for record, d := range docs {
-		if d.Epoch == "" {
-			continue
+		sealed := d.Parts
+		if d.Epoch != "" {
+			sealed = append([]document.Part{{Epoch: d.Epoch}}, d.Parts...)
 		}
-		if _, ok := subjects[ingest.VaultSubject(d.Month, record)]; !ok {
+		lacks, locked := false, false
+		for _, p := range sealed {
+			_, there := subjects[ingest.VaultPartSubject(d.Month, record, p.ID)]
+			_, key := keys[ingest.KeySubject(p.Epoch)]
+			lacks, locked = lacks || !there, locked || !key
+		}
+		if lacks {
 			missing++
 		}
-		if _, ok := keys[ingest.KeySubject(d.Epoch)]; !ok {
+		if locked {
 			keyless++
 		}
 	}
@@ -182,7 +189,7 @@ func (k *checkup) vault(ctx context.Context, st *streams, docs map[string]*docum
 		}
 	}
 	if missing > 0 {
-		k.wrong("%d documents have no sealed values in the vault: retention has ended for them, or they were lost", missing)
+		k.wrong("%d documents lack sealed values in the vault: retention has ended for them, or they were lost", missing)
 	}
 	if keyless > 0 {
 		k.wrong("%d documents name an epoch whose key is gone: their values cannot be opened", keyless)

@@ -267,6 +267,9 @@ func eof(dec *json.Decoder) error {
 func (s *leakScan) walk(store, where, path string, v any) {
 	switch v := v.(type) {
 	case string:
+		if _, err := time.Parse(time.RFC3339Nano, v); err == nil {
+			return // nanoseconds read as numbers of anything
+		}
 		s.text(store, strings.TrimSpace(where+" "+path), v)
 	case []any:
 		for _, item := range v {
