@@ -167,8 +167,8 @@ func (w *reporter) method() {
 	w.heading("三、方法", "3. Method")
 	w.text("依据 GB/T 42460-2023《信息安全技术 个人信息去标识化效果评估指南》，以抽样定量评估直接标识符的残留。抽样单元为文档；未检出任何个人信息的文档与其他文档同样入样，因此漏遮可以被看到。",
 		"In the sense of GB/T 42460-2023 (guide for evaluating the effectiveness of de-identification), the direct identifiers that remain are measured on a sample. The unit is the document. Documents in which nothing was found are drawn like all others, so that a miss can be seen.")
-	w.text("在各单元（见第四节）内，每份文档入样概率相同。按置信区间、检出类型、渠道、月份逐层以枢轴法抽取（Deville 与 Tillé，Biometrika 85，1998），各层样本与总体成比例，相差不超过一份。",
-		"Within a cell (section 4) every document had the same chance. The draw is the pivotal method (Deville and Tillé, Biometrika 85, 1998) along confidence band, types found, channel and month: proportional in each, to within one document.")
+	w.text("在各单元（见第四节）内，每份文档入样概率相同。抽取用枢轴法（Deville 与 Tillé，Biometrika 85，1998），沿分层树进行：置信区间，其下检出类型，其下渠道，其下月份；树的每个结点上样本与总体成比例，相差不超过一份。",
+		"Within a cell (section 4) every document had the same chance. The draw is the pivotal method (Deville and Tillé, Biometrika 85, 1998) along a tree: confidence band, below it the types found, then channel, then month. At each node the sample is in proportion, to within one document.")
 	w.text("上限为 Clopper-Pearson 精确上限（Biometrika 26，1934），不依赖大样本近似：枢轴样本中某类文档数的分布等同于独立试验之和（Brändén 与 Jonasson，Scand. J. Statist. 39，2012），其下尾不重于同均值的二项分布（Hoeffding，Ann. Math. Statist. 27，1956）。多个单元以 Bonferroni 法合并，各自的错误份额在抽样时即已固定。各类型的上限分别成立，并非联合成立。",
 		"Upper bounds are those of Clopper and Pearson (Biometrika 26, 1934) and need no large sample: the number of documents of a kind in a pivotal sample is distributed as a sum of independent trials (Brändén and Jonasson, Scand. J. Statist. 39, 2012), whose lower tail is no heavier than the binomial one (Hoeffding, Ann. Math. Statist. 27, 1956). Cells are joined by Bonferroni, with shares of the error that were fixed at the draw. The bound of each type holds by itself; they do not hold jointly.")
 	w.text("两名复核人结论不一而未裁定时，任一人所见的漏遮均计为漏遮。",

@@ -29,8 +29,14 @@ func runeWidth(c rune) int {
 	if c >= ' ' && int(c-' ') < len(helvetica) {
 		return helvetica[c-' ']
 	}
+	if accented(c) {
+		return 611 // about
+	}
 	return 1000
 }
+
+// accented says that c is a letter of Latin-1 beyond ASCII: é.
+func accented(c rune) bool { return c >= 0xc0 && c <= 0xff && unicode.IsLetter(c) }
 
 // What may not begin a line, and what may not end one (GB/T 15834).
 const (

@@ -157,7 +157,8 @@ func show(b *bytes.Buffer, line string, size, x, y float64) {
 	fmt.Fprintf(b, "ET\n")
 }
 
-// run is text in one font: Helvetica for ASCII, Song for all else.
+// run is text in one font: Helvetica for ASCII and Latin letters, Song for all
+// else.
 type run struct {
 	text  string
 	latin bool
@@ -165,7 +166,7 @@ type run struct {
 
 func runs(line string) (list []run) {
 	for _, c := range line {
-		latin := c >= ' ' && c < 0x7f
+		latin := c >= ' ' && c < 0x7f || accented(c)
 		if n := len(list); n > 0 && list[n-1].latin == latin {
 			list[n-1].text += string(c)
 		} else {
@@ -175,8 +176,22 @@ func runs(line string) (list []run) {
 	return list
 }
 
+// escape writes a string in WinAnsiEncoding, in which letters of Latin-1 have
+// the codes of Unicode.
 func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `(`, `\(`, `)`, `\)`).Replace(s)
+	var b strings.Builder
+	for _, c := range s {
+		switch {
+		case c == '\\' || c == '(' || c == ')':
+			b.WriteByte('\\')
+			b.WriteRune(c)
+		case accented(c):
+			fmt.Fprintf(&b, "\\%03o", c)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
 }
 
 // utf16Hex encodes text for UniGB-UTF16-H. What lies outside of the basic plane
