@@ -131,7 +131,7 @@ func TestRescanKilled(t *testing.T) {
 	s.stop(t, server)
 	kills := 0
 	for try := range 8 {
-		cmd := s.command(t, "rescan", "--data", s.data(), "--reason", "新策略", "--rate", "0")
+		cmd := s.command(t, "rescan", "--data", s.data(), "--reason", "新策略", "--rate", "40")
 		cmd.Stdout, cmd.Stderr = &s.output, &s.output
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -144,6 +144,9 @@ func TestRescanKilled(t *testing.T) {
 	}
 	left := s.clearDocuments(t, all)
 	t.Logf("%d kills; %d of 300 documents were left", kills, left)
+	if left == 0 || left == 300 {
+		t.Error("no kill came in the middle: the test shows nothing")
+	}
 	s.run(t, "rescan", "--data", s.data(), "--reason", "新策略", "--rate", "0")
 	if n := s.clearDocuments(t, all); n != 0 {
 		t.Errorf("%d documents hold a number still", n)
