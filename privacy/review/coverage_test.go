@@ -33,7 +33,8 @@ func plant(n int, seed uint64) *planted {
 				u.Types = []string{"ADDRESS", "PERSON_NAME"}
 			}
 		}
-		for typ, chance := range map[string]float64{"PERSON_NAME": 0.006, "MOBILE": 0.002} {
+		for _, typ := range []string{"PERSON_NAME", "MOBILE"} {
+			chance := map[string]float64{"PERSON_NAME": 0.006, "MOBILE": 0.002}[typ]
 			if u.Band == None && u.Channel == "call" {
 				chance *= 4
 			}

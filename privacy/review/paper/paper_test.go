@@ -200,7 +200,7 @@ func TestWrap(t *testing.T) {
 		{"去标识化，信息", 4, []string{"去标识", "化，信息"}},
 		{"去标（识化", 3, []string{"去标", "（识化"}},
 		{"one two three", 4, []string{"one two", "three"}},
-		{"一abcdefgh", 2, []string{"一", "abc", "def", "gh"}},
+		{"一abcdefgh", 2, []string{"一", "abc", "defg", "h"}},
 		{"一\n二", 5, []string{"一", "二"}},
 	} {
 		got := wrap(c.text, 10, c.width*10)
