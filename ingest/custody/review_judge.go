@@ -216,10 +216,11 @@ func (s *Service) judge(ctx context.Context, r Judgement) (Judged, error) {
 		return Judged{}, err
 	}
 	if r.Decide {
-		if !item.Decidable(r.Verdicts) || r.Version != item.Readings[0].Version {
+		verdicts, ok := item.Decided(r.Verdicts)
+		if !ok || r.Version != item.Readings[0].Version {
 			return Judged{}, errors.New("a decision is between two reviewers: it has for each place what one of them says")
 		}
-		entry, err := s.appendVerdicts(ctx, r, review.Decided, r.Verdicts)
+		entry, err := s.appendVerdicts(ctx, r, review.Decided, verdicts)
 		return Judged{Entry: entry}, err
 	}
 	switch mine := readBy(item, r.Actor); {

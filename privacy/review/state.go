@@ -161,19 +161,21 @@ func (s *Standing) Decide(first func(Difference) bool) (all []audit.Verdict) {
 	return all
 }
 
-// Decidable checks that verdicts are made of those of both readings.
-func (s *Standing) Decidable(verdicts []audit.Verdict) bool {
+// Decided gives verdicts as one of both readings has them, false when one of
+// them is in neither or two are on one place.
+func (s *Standing) Decided(verdicts []audit.Verdict) (all []audit.Verdict, ok bool) {
 	if len(s.Readings) < 2 {
-		return false
+		return nil, false
 	}
 	said := slices.Concat(s.Readings[0].Verdicts, s.Readings[1].Verdicts)
-	for i, v := range verdicts {
-		if !slices.ContainsFunc(said, func(o audit.Verdict) bool { return equal(o, v) }) ||
-			slices.ContainsFunc(verdicts[:i], func(o audit.Verdict) bool { return same(o, v) }) {
-			return false
+	for _, v := range verdicts {
+		i := slices.IndexFunc(said, func(o audit.Verdict) bool { return equal(o, v) })
+		if i < 0 || slices.ContainsFunc(all, func(o audit.Verdict) bool { return same(o, v) }) {
+			return nil, false
 		}
+		all = append(all, said[i])
 	}
-	return true
+	return all, true
 }
 
 func equal(a, b audit.Verdict) bool { return same(a, b) && a.Outcome == b.Outcome && a.As == b.As }

@@ -69,12 +69,20 @@ func TestDecide(t *testing.T) {
 	s := &st.Items[0]
 	for first, want := range map[bool][]audit.Verdict{true: {right, miss}, false: {wrong}} {
 		got := s.Decide(func(Difference) bool { return first })
-		if diff := cmp.Diff(want, got); diff != "" || !s.Decidable(got) {
+		got, ok := s.Decided(got)
+		if diff := cmp.Diff(want, got); diff != "" || !ok {
 			t.Errorf("decided for %v (-want +got):\n%s", first, diff)
 		}
 	}
-	if s.Decidable([]audit.Verdict{near}) || s.Decidable([]audit.Verdict{right, wrong}) {
-		t.Error("a decision has what nobody said, or both")
+	for _, bad := range [][]audit.Verdict{{near}, {right, wrong}} {
+		if _, ok := s.Decided(bad); ok {
+			t.Error("a decision has what nobody said, or both")
+		}
+	}
+	smuggled := wrong
+	smuggled.Shape = "张三"
+	if got, ok := s.Decided([]audit.Verdict{smuggled}); !ok || got[0].Shape != "" {
+		t.Error("a decision brings something of its own")
 	}
 }
 
