@@ -88,6 +88,11 @@ func (s *Service) draw(ctx context.Context, r Draw) (sampleID, error) {
 	if len(r.Seed) > 64 || s.cfg.Clean(r.Seed) != r.Seed {
 		return sampleID{}, errors.New("the seed is too long, or reads as personal data: give a short word")
 	}
+	for _, word := range []string{r.Scope.Channel, r.Scope.From, r.Scope.To} {
+		if len(word) > 200 || s.cfg.Clean(word) != word {
+			return sampleID{}, errors.New("the scope reads as personal data, which is not kept")
+		}
+	}
 	now := s.now()
 	pop, err := s.population(ctx, r.Scope)
 	if err != nil {

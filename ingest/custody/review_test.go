@@ -87,9 +87,9 @@ func TestDrawIsInTheLedger(t *testing.T) {
 		!strings.HasPrefix(e.Outcome, "seed x, population "+s.Digest) || e.Counts["population"] != 58 || e.Counts["sample"] != 30 || e.Counts["band:none population"] == 0 {
 		t.Errorf("entry %+v", e)
 	}
-	for _, bad := range []custody.Draw{{Request: grounds(), Seed: phone}, {Request: grounds(), Size: -1}, {Size: 3}, {Request: grounds(), Target: 2}} {
+	for _, bad := range []custody.Draw{{Request: grounds(), Seed: phone}, {Request: grounds(), Size: -1}, {Size: 3}, {Request: grounds(), Target: 2}, {Request: grounds(), Scope: review.Scope{Channel: phone}}} {
 		if _, err := lin.Draw(t.Context(), bad); err == nil || strings.Contains(err.Error(), phone) {
-			t.Errorf("%+v: %v", bad.Scope, err)
+			t.Errorf("size %d, target %g: %v", bad.Size, bad.Target, err)
 		}
 	}
 	for _, scope := range []review.Scope{{Channel: "store"}, {From: "202601", To: "202603"}} {
