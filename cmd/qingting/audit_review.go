@@ -182,6 +182,10 @@ func (c *auditReviewCmd) submit(ctx context.Context, con *console, client *custo
 			fmt.Fprintf(con.Err, "judgement %d: %v\n", n, err)
 			continue
 		}
+		if done.Problem != "" {
+			failed++
+			fmt.Fprintf(con.Err, "judgement %d: %s\n", n, done.Problem)
+		}
 		if err := printJSON(con.Out, struct {
 			Record string `json:"record"`
 			custody.Judged
@@ -190,7 +194,7 @@ func (c *auditReviewCmd) submit(ctx context.Context, con *console, client *custo
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d judgements were refused", failed)
+		return fmt.Errorf("%d judgements were refused, or not carried out wholly", failed)
 	}
 	return c.tell(ctx, con, client)
 }

@@ -155,6 +155,8 @@ func (d *reviewDesk) send(ctx context.Context) error {
 		return err
 	}
 	switch {
+	case done.Problem != "":
+		fmt.Fprintln(d.con.Err, done.Problem)
 	case done.Redacted:
 		fmt.Fprintln(d.con.Err, "What was missed is taken out and sealed. 漏遮之处已遮盖并封存。")
 	case done.Waiting:

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,8 +61,8 @@ func reviewSite(t *testing.T, n int) (s *site, server *exec.Cmd, where []string,
 	return s, server, []string{"--nats", "nats://" + s.addr, "--token-file", token}, missed
 }
 
-// verdicts of a reviewer who sees every number.
-func (s *site) judgeAll(t *testing.T, where []string, more ...string) (judged int) {
+// judgeAll gives the verdicts of a reviewer who sees every number; seen are those.
+func (s *site) judgeAll(t *testing.T, where []string, more ...string) (judged int, seen []canary) {
 	t.Helper()
 	items := s.prints(t, append(append([]string{"audit", "review", "--json"}, more...), where...)...)
 	var lines bytes.Buffer
@@ -72,6 +74,7 @@ func (s *site) judgeAll(t *testing.T, where []string, more ...string) (judged in
 		verdicts := []audit.Verdict{}
 		if i := strings.Index(item.Document.Text, "手机1"); i >= 0 {
 			start := len([]rune(item.Document.Text[:i])) + 2
+			seen = append(seen, canary{"MOBILE", "", string([]rune(item.Document.Text)[start : start+11])})
 			verdicts = append(verdicts, audit.Verdict{Start: start, End: start + 11, Type: "MOBILE", Outcome: review.Missed})
 		}
 		if err := json.NewEncoder(&lines).Encode(map[string]any{"record": item.Record, "version": item.Version, "verdicts": verdicts}); err != nil {
@@ -84,7 +87,7 @@ func (s *site) judgeAll(t *testing.T, where []string, more ...string) (judged in
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("audit review --submit: %v\n%s", err, out)
 	}
-	return judged
+	return judged, seen
 }
 
 // TestReview goes the whole way: a sample of what a lax policy let through,
@@ -92,11 +95,13 @@ func (s *site) judgeAll(t *testing.T, where []string, more ...string) (judged in
 func TestReview(t *testing.T) {
 	s, server, where, missed := reviewSite(t, 80)
 	at := func(args ...string) []string { return append(args, where...) }
+	waitFor(t, s, "index with numbers in it, without which the test shows nothing", func() bool { return s.inIndex(t, missed) })
 	id := strings.TrimSpace(s.prints(t, at("audit", "sample", "--size", "40", "--second", "0.25", "--seed", "a seed")...))
-	if n := s.judgeAll(t, where); n != 40 {
-		t.Fatalf("%d documents to judge, want 40", n)
+	n, taken := s.judgeAll(t, where)
+	if n != 40 || len(taken) == 0 {
+		t.Fatalf("%d documents to judge, want 40; %d numbers in them", n, len(taken))
 	}
-	if n := s.judgeAll(t, where, "--second"); n != 0 {
+	if n, _ := s.judgeAll(t, where, "--second"); n != 0 {
 		t.Errorf("who judged first is asked as a second reviewer: %d", n)
 	}
 	now := s.reviewState(t, where, id)
@@ -124,6 +129,9 @@ func TestReview(t *testing.T) {
 			}
 		}
 	}
+	// Nothing that was taken out is left in any file, the index's among them.
+	waitFor(t, s, "rewriting of the index", func() bool { return !s.inIndex(t, taken) })
+	scanForCanaries(t, s, "reviewed", taken)
 	s.stop(t, server)
 	st, err := openStreams(t.Context(), s.dataFlags())
 	if err != nil {
@@ -247,4 +255,23 @@ func TestReviewDesk(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	s.stop(t, server)
+}
+
+// inIndex reports whether a value stands in a file of the index.
+func (s *site) inIndex(t *testing.T, all []canary) (found bool) {
+	t.Helper()
+	err := filepath.WalkDir(s.dataFlags().indexDir(), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for _, c := range all {
+			found = found || bytes.Contains(data, []byte(c.core))
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a running index deletes what it has merged
+		t.Fatal(err)
+	}
+	return found || err != nil
 }

@@ -199,6 +199,9 @@ type Judged struct {
 	Missed   int  `json:"missed"`
 	Redacted bool `json:"redacted,omitempty"`
 	Waiting  bool `json:"waiting,omitempty"`
+	// Problem says why what was missed is not taken out although it should be;
+	// the verdict is in the ledger.
+	Problem string `json:"problem,omitempty"`
 }
 
 var errStale = errors.New("the document was changed meanwhile: look at it again")
@@ -255,12 +258,11 @@ func (s *Service) judge(ctx context.Context, r Judgement) (Judged, error) {
 			done.Missed++
 		}
 	}
-	if st, err = s.state(ctx, r.ID); err != nil {
-		return done, err
+	if st, err = s.state(ctx, r.ID); err == nil {
+		done.Redacted, done.Waiting, err = s.takeOut(ctx, st, r.Record, r.Request, raw, r.Now)
 	}
-	done.Redacted, done.Waiting, err = s.takeOut(ctx, st, r.Record, r.Request, raw, r.Now)
 	if err != nil {
-		return done, fmt.Errorf("the verdict is entry %d of the ledger, but what was missed is not taken out yet, which \"qingting audit review --settle\" tries again: %w", done.Entry, err)
+		done.Problem = "what was missed is not taken out yet, which \"qingting audit review --settle\" tries again: " + err.Error()
 	}
 	return done, nil
 }
