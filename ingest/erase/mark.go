@@ -36,7 +36,9 @@ const (
 // follows what other processes write. It is safe for concurrent use.
 type Marks struct {
 	kv      jetstream.KeyValue
+	js      jetstream.JetStream
 	watcher jetstream.KeyWatcher
+	stop    chan struct{} // closed by Close
 	done    chan struct{}
 
 	mu         sync.RWMutex
@@ -64,7 +66,7 @@ func OpenMarks(ctx context.Context, js jetstream.JetStream, replicas int) (*Mark
 		return nil, fmt.Errorf("bucket %s: %w", Bucket, err)
 	}
 	m := &Marks{
-		kv: kv, watcher: watcher, done: make(chan struct{}),
+		kv: kv, js: js, watcher: watcher, stop: make(chan struct{}), done: make(chan struct{}),
 		erased: make(map[[16]byte]struct{}), restricted: make(map[[16]byte]struct{}), withdrawn: make(map[string][]string),
 	}
 	for {
@@ -86,17 +88,28 @@ func OpenMarks(ctx context.Context, js jetstream.JetStream, replicas int) (*Mark
 
 func (m *Marks) follow() {
 	defer close(m.done)
-	for e := range m.watcher.Updates() {
-		if e != nil {
-			m.take(e)
+	for {
+		select {
+		case e, ok := <-m.watcher.Updates():
+			if !ok {
+				return
+			}
+			if e != nil {
+				m.take(e)
+			}
+		case <-m.stop:
+			return
 		}
 	}
 }
 
-// Close stops following.
+// Close stops following. It is called once.
 func (m *Marks) Close() {
-	_ = m.watcher.Stop() // the connection may be gone
+	close(m.stop)
 	<-m.done
+	if !m.js.Conn().IsReconnecting() { // else the server is asked in vain, for seconds; it forgets the watch by itself
+		_ = m.watcher.Stop()
+	}
 }
 
 // take applies one key to the memory.

@@ -2,11 +2,13 @@ package ledger
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"iter"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
@@ -24,11 +26,47 @@ func Append(ctx context.Context, js jetstream.JetStream, e audit.Entry) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	ack, err := js.Publish(ctx, ingest.SubjectAudit, leaf, jetstream.WithExpectStream(ingest.StreamAudit))
-	if err != nil {
-		return 0, fmt.Errorf("the ledger did not take the entry: %w", err)
+	// The id makes a second try harmless: the stream knows the entry.
+	msg := nats.NewMsg(ingest.SubjectAudit)
+	msg.Data = leaf
+	msg.Header.Set(jetstream.MsgIDHeader, rand.Text())
+	for try := 1; ; try++ {
+		seq, err := publish(ctx, js, msg)
+		if err == nil {
+			return int64(seq) - 1, nil
+		}
+		if try == tries || ctx.Err() != nil || !errors.Is(err, nats.ErrDisconnected) {
+			return 0, fmt.Errorf("the ledger did not take the entry: %w", err)
+		}
 	}
-	return int64(ack.Sequence) - 1, nil
+}
+
+// tries is how often an entry is sent whose acknowledgement a lost connection
+// took away.
+const tries = 3
+
+// publish sends an entry and waits for its sequence. Other than a plain request,
+// it hears at once when the connection is lost.
+func publish(ctx context.Context, js jetstream.JetStream, msg *nats.Msg) (uint64, error) {
+	if !js.Conn().IsConnected() {
+		return 0, nats.ErrConnectionReconnecting
+	}
+	ack, err := js.PublishMsgAsync(msg, jetstream.WithExpectStream(ingest.StreamAudit))
+	if err != nil {
+		return 0, err
+	}
+	timeout := time.NewTimer(ingest.AckTimeout)
+	defer timeout.Stop()
+	select {
+	case a := <-ack.Ok():
+		return a.Sequence, nil
+	case err := <-ack.Err():
+		return 0, err
+	case <-timeout.C:
+		return 0, nats.ErrTimeout
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
 }
 
 // ErrGap is a ledger whose stream lacks a message: the stream was made anew, or
