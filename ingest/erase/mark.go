@@ -105,11 +105,12 @@ func (m *Marks) follow() {
 
 // Close stops following. It is called once.
 func (m *Marks) Close() {
-	close(m.stop)
-	<-m.done
-	if !m.js.Conn().IsReconnecting() { // else the server is asked in vain, for seconds; it forgets the watch by itself
-		_ = m.watcher.Stop()
+	if m.js.Conn().IsReconnecting() { // to end the watch would ask the server in vain, for seconds
+		close(m.stop)
+	} else {
+		_ = m.watcher.Stop() // the connection may be gone
 	}
+	<-m.done
 }
 
 // take applies one key to the memory.
