@@ -36,9 +36,9 @@ const (
 // follows what other processes write. It is safe for concurrent use.
 type Marks struct {
 	kv      jetstream.KeyValue
-	js      jetstream.JetStream
 	watcher jetstream.KeyWatcher
-	stop    chan struct{} // closed by Close
+	cancel  context.CancelFunc // ends the watch
+	stop    chan struct{}      // closed by Close
 	done    chan struct{}
 
 	mu         sync.RWMutex
@@ -61,18 +61,21 @@ func OpenMarks(ctx context.Context, js jetstream.JetStream, replicas int) (*Mark
 		return nil, fmt.Errorf("bucket %s: %w", Bucket, err)
 	}
 	// Not bound to ctx, which may be that of the start alone.
-	watcher, err := kv.WatchAll(context.WithoutCancel(ctx))
+	watching, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	watcher, err := kv.WatchAll(watching)
 	if err != nil {
+		cancel()
 		return nil, fmt.Errorf("bucket %s: %w", Bucket, err)
 	}
 	m := &Marks{
-		kv: kv, js: js, watcher: watcher, stop: make(chan struct{}), done: make(chan struct{}),
+		kv: kv, watcher: watcher, cancel: cancel, stop: make(chan struct{}), done: make(chan struct{}),
 		erased: make(map[[16]byte]struct{}), restricted: make(map[[16]byte]struct{}), withdrawn: make(map[string][]string),
 	}
 	for {
 		select {
 		case e, ok := <-watcher.Updates():
 			if !ok {
+				cancel()
 				return nil, fmt.Errorf("bucket %s: the watch ended", Bucket)
 			}
 			if e == nil { // all that there was
@@ -81,7 +84,8 @@ func OpenMarks(ctx context.Context, js jetstream.JetStream, replicas int) (*Mark
 			}
 			m.take(e)
 		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), watcher.Stop())
+			cancel()
+			return nil, ctx.Err()
 		}
 	}
 }
@@ -103,13 +107,11 @@ func (m *Marks) follow() {
 	}
 }
 
-// Close stops following. It is called once.
+// Close stops following. It is called once. It does not wait for a server that
+// may be away to hear of it.
 func (m *Marks) Close() {
-	if m.js.Conn().IsReconnecting() { // to end the watch would ask the server in vain, for seconds
-		close(m.stop)
-	} else {
-		_ = m.watcher.Stop() // the connection may be gone
-	}
+	m.cancel()
+	close(m.stop)
 	<-m.done
 }
 
