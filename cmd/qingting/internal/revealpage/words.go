@@ -10,8 +10,8 @@ var mandarin = words{
 	Lang: "zh-CN", Title: "合规官控制台", Record: "记录编号", Purpose: "用途", Reason: "理由", Ticket: "工单",
 	Approval: "审批编号", Only: "只看一类", OnlyHint: "例如 MOBILE；留空则看全部", ApprovalHint: "需要第二人同意时填写",
 	Reveal: "调阅", Ask: "申请审批", Asked: "已申请，编号", Hidden: "内容已从屏幕移除。", HideNow: "立即隐藏",
-	Entry: "账本条目", Type: "类型", Field: "位置", Value: "原值", InText: "正文",
-	Leaves: "秒后自动隐藏", Note: "每次调阅先记入账本，再释放密文；解密只在本机进行，不留缓存。",
+	Entry: "台账条目", Type: "类型", Field: "位置", Value: "原值", InText: "正文",
+	Leaves: "秒后自动隐藏", Note: "每次调阅先记入台账，再释放密文；解密只在本机进行，不留缓存。",
 }
 
 var english = words{
