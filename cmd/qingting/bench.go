@@ -150,6 +150,9 @@ func (c *benchCmd) whole(ctx context.Context, con *console, items []corpus.Item)
 		return run, err
 	}
 	defer n.close()
+	if err := registerDemo(ctx, n.streams.settings); err != nil {
+		return run, err
+	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	ran := make(chan error, 1)

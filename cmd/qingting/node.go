@@ -166,6 +166,9 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 	if err != nil {
 		return err
 	}
+	if err := tellVersions(ctx, s.streams.settings, p); err != nil {
+		return err
+	}
 	if s.gate, err = govern.NewGate(ctx, s.streams.settings, s.cfg.sources, s.cfg.log); err != nil {
 		return err
 	}

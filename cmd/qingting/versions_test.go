@@ -1,0 +1,43 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"qingting/ingest/ledger"
+	"qingting/privacy/audit"
+)
+
+// TestLedgerKnowsVersions starts with one policy twice, and then with another.
+func TestLedgerKnowsVersions(t *testing.T) {
+	s := newSite(t)
+	other := filepath.Join(s.dir, "policy.yaml")
+	if err := os.WriteFile(other, []byte("policy: 1\ndefault: tag\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, flags := range [][]string{nil, nil, {"--policy", other}} {
+		proc := s.start(t, flags...)
+		s.awaitCustody(t, i+1)
+		s.stop(t, proc)
+	}
+	st, err := openStreams(t.Context(), s.dataFlags())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.close()
+	told := map[audit.Action]int{}
+	for leaf, err := range ledger.Entries(t.Context(), st.js, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := audit.ParseEntry(leaf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told[e.Action]++
+	}
+	if told[audit.ActionPolicy] != 2 || told[audit.ActionTaxonomy] != 1 {
+		t.Errorf("entries by action: %v, want two of the policy and one of the taxonomy", told)
+	}
+}
