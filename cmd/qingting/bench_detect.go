@@ -60,8 +60,10 @@ func benchDetect(ctx context.Context, con *console, items []corpus.Item) (list [
 		name  string
 		texts []string
 	}{
-		{"Chinese, no personal data", nil}, {"English, no personal data", nil},
-		{"Chinese, personal data throughout", densely["zh"]}, {"English, personal data throughout", densely["en"]},
+		{"Chinese, no personal data", nil},
+		{"English, no personal data", nil},
+		{"Chinese, personal data throughout", densely["zh"]},
+		{"English, personal data throughout", densely["en"]},
 	}
 	var whole strings.Builder
 	for _, it := range items {

@@ -92,8 +92,10 @@ func (b *breach) sheet(t tongue) sheet {
 		},
 		Sections: []sheetSection{
 			{Title: t.say("数量", "Figures"), Head: []string{t.say("项目", "What"), t.say("数量", "Count")}, Rows: [][]string{
-				{t.say("记录", "Records"), strconv.Itoa(b.Records)}, {t.say("含密封原值的记录", "Records with sealed values"), strconv.Itoa(b.Sealed)},
-				{t.say("客户（按假名）", "Customers, by pseudonym"), strconv.Itoa(b.Persons)}, {t.say("标识（按令牌）", "Identifiers, by token"), strconv.Itoa(b.Tokens)},
+				{t.say("记录", "Records"), strconv.Itoa(b.Records)},
+				{t.say("含密封原值的记录", "Records with sealed values"), strconv.Itoa(b.Sealed)},
+				{t.say("客户（按假名）", "Customers, by pseudonym"), strconv.Itoa(b.Persons)},
+				{t.say("标识（按令牌）", "Identifiers, by token"), strconv.Itoa(b.Tokens)},
 				{t.say("不能归到个人的记录", "Records of nobody known"), strconv.Itoa(b.Unknown)},
 			}},
 			{Title: t.say("个人信息类型", "Types of personal data"), Head: t.typeHead(), Rows: t.typeRows(b.Types)},

@@ -79,8 +79,11 @@ func valueForms(value string) []leakForm {
 		be = append(be, byte(u>>8), byte(u))
 	}
 	forms := []leakForm{
-		{"text", []byte(value)}, {"UTF-16LE", le}, {"UTF-16BE", be},
-		{"hex", []byte(hex.EncodeToString([]byte(value)))}, {"HEX", []byte(strings.ToUpper(hex.EncodeToString([]byte(value))))},
+		{"text", []byte(value)},
+		{"UTF-16LE", le},
+		{"UTF-16BE", be},
+		{"hex", []byte(hex.EncodeToString([]byte(value)))},
+		{"HEX", []byte(strings.ToUpper(hex.EncodeToString([]byte(value))))},
 	}
 	if gb, err := simplifiedchinese.GB18030.NewEncoder().String(value); err == nil {
 		forms = append(forms, leakForm{"GB18030", []byte(gb)})

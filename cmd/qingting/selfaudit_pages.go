@@ -192,8 +192,12 @@ func (a *selfAudit) clocks(t tongue) sheetSection {
 	r := a.Requests
 	s := sheetSection{Title: t.say("个人权利请求与时限", "Requests of data subjects, with their clocks"), Head: []string{t.say("项目", "What"), t.say("数量", "Count")}}
 	s.Rows = [][]string{
-		{t.say("受理", "Opened"), strconv.Itoa(r.Opened)}, {t.say("办理中", "Open"), strconv.Itoa(r.Open)}, {t.say("已超期未办结", "Overdue"), strconv.Itoa(r.Overdue)},
-		{t.say("办结", "Closed"), strconv.Itoa(r.Closed)}, {t.say("超期办结", "Closed late"), strconv.Itoa(r.Late)}, {t.say("平均办理天数", "Mean days to close"), strconv.FormatFloat(r.Days, 'f', 1, 64)},
+		{t.say("受理", "Opened"), strconv.Itoa(r.Opened)},
+		{t.say("办理中", "Open"), strconv.Itoa(r.Open)},
+		{t.say("已超期未办结", "Overdue"), strconv.Itoa(r.Overdue)},
+		{t.say("办结", "Closed"), strconv.Itoa(r.Closed)},
+		{t.say("超期办结", "Closed late"), strconv.Itoa(r.Late)},
+		{t.say("平均办理天数", "Mean days to close"), strconv.FormatFloat(r.Days, 'f', 1, 64)},
 	}
 	for _, k := range sortedBy(r.ByKind) {
 		s.Rows = append(s.Rows, []string{t.say("类别 ", "Kind ") + k, strconv.Itoa(r.ByKind[k])})

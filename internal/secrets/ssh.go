@@ -2,11 +2,10 @@ package secrets
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-
 	"crypto/ed25519"
 	"crypto/rsa"
+	"errors"
+	"fmt"
 
 	"filippo.io/age"
 	"filippo.io/age/agessh"

@@ -31,16 +31,22 @@ func let(k int, rows []seen) (out []Row, p *Plan) {
 func TestPlan(t *testing.T) {
 	row := func(region, product, month, rating string) Row { return Row{region, "app", product, month, rating} }
 	rows := []seen{
-		{row("浙江", "broadband", "2026-01", "1"), "a"}, {row("浙江", "broadband", "2026-01", "1"), "b"}, {row("浙江", "broadband", "2026-01", "1"), "a"},
-		{row("江苏", "broadband", "2026-01", "1"), "a"}, {row("江苏", "broadband", "2026-02", "3"), "b"}, // one quarter, one band
-		{row("西藏", "mobile", "2026-01", "9"), "c"}, {row("西藏", "iptv", "2026-07", "8"), "d"}, // one year, product dropped
-		{row("青海", "iot", "2025-07", "5"), "e"}, // nobody like it
+		{row("浙江", "broadband", "2026-01", "1"), "a"},
+		{row("浙江", "broadband", "2026-01", "1"), "b"},
+		{row("浙江", "broadband", "2026-01", "1"), "a"},
+		{row("江苏", "broadband", "2026-01", "1"), "a"},
+		{row("江苏", "broadband", "2026-02", "3"), "b"}, // one quarter, one band
+		{row("西藏", "mobile", "2026-01", "9"), "c"},
+		{row("西藏", "iptv", "2026-07", "8"), "d"}, // one year, product dropped
+		{row("青海", "iot", "2025-07", "5"), "e"},  // nobody like it
 	}
 	out, p := let(2, rows)
 	want := []Row{
 		rows[0].row, rows[1].row, rows[2].row,
-		{"江苏", "app", "broadband", "2026-Q1", "0-3"}, {"江苏", "app", "broadband", "2026-Q1", "0-3"},
-		{"西藏", "app", "*", "2026", "7-10"}, {"西藏", "app", "*", "2026", "7-10"},
+		{"江苏", "app", "broadband", "2026-Q1", "0-3"},
+		{"江苏", "app", "broadband", "2026-Q1", "0-3"},
+		{"西藏", "app", "*", "2026", "7-10"},
+		{"西藏", "app", "*", "2026", "7-10"},
 	}
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Errorf("let out (-want +got):\n%s", diff)

@@ -191,8 +191,10 @@ func (w *reporter) sample() {
 	}
 	w.table(t)
 	for _, dim := range []struct{ name, zh, en string }{
-		{"band", "按最低置信度", "By the lowest confidence"}, {"type", "按检出类型（一份文档可有多种）", "By type found (a document may have several)"},
-		{"channel", "按渠道", "By channel"}, {"month", "按月份", "By month"},
+		{"band", "按最低置信度", "By the lowest confidence"},
+		{"type", "按检出类型（一份文档可有多种）", "By type found (a document may have several)"},
+		{"channel", "按渠道", "By channel"},
+		{"month", "按月份", "By month"},
 	} {
 		t := paper.Table{Head: []string{"", w.say("总体", "Population"), w.say("样本", "Sample")}, Numbers: []int{1, 2}, Widths: []float64{0.6, 0.2, 0.2}}
 		for _, st := range s.Strata {

@@ -11,12 +11,16 @@ import (
 func TestScore(t *testing.T) {
 	var s Scorer
 	text := strings.Repeat("字", 20)
-	s.Add(Sample{Text: text, // one exact, one lenient, one of another type, one half leaked
+	s.Add(Sample{
+		Text:  text, // one exact, one lenient, one of another type, one half leaked
 		Gold:  []Span{{0, 4, "A"}, {5, 9, "A"}, {10, 12, "B"}, {14, 18, "B"}},
-		Found: found(Span{0, 4, "A"}, Span{5, 10, "A"}, Span{10, 12, "A"}, Span{14, 15, "B"}), Tags: []string{"x", "x"}})
-	s.Add(Sample{Text: text, // two lie on what is ignored, one does so by a third of it, one is extra
+		Found: found(Span{0, 4, "A"}, Span{5, 10, "A"}, Span{10, 12, "A"}, Span{14, 15, "B"}), Tags: []string{"x", "x"},
+	})
+	s.Add(Sample{
+		Text:    text, // two lie on what is ignored, one does so by a third of it, one is extra
 		Ignored: []Span{{0, 4, "job"}, {6, 10, "job"}},
-		Found:   found(Span{0, 3, "A"}, Span{7, 8, "A"}, Span{9, 12, "C"}, Span{12, 14, "B"}), Tags: []string{"x", "y"}})
+		Found:   found(Span{0, 3, "A"}, Span{7, 8, "A"}, Span{9, 12, "C"}, Span{12, 14, "B"}), Tags: []string{"x", "y"},
+	})
 	s.Add(Sample{Text: text, Found: found(Span{0, 2, "C"})})
 	s.Add(Sample{Text: text})
 

@@ -25,8 +25,19 @@ func TestSplit(t *testing.T) {
 		got = append(got, piece{text[a:b], k.Gap, k.Class})
 	}
 	want := []piece{
-		{"O'Neil", Line, 0}, {"’", Joined, 0}, {"s", Joined, 0}, {"bill", Blank, 0}, {":", Joined, 0}, {"Jean-Luc", Blank, 0}, {",", Joined, 0},
-		{"12", Blank, 0}, {"B", Joined, 0}, {"MAIN", Blank, 0}, {"st", Blank, 0}, {".", Joined, 0}, {"Jo", Line, Given},
+		{"O'Neil", Line, 0},
+		{"’", Joined, 0},
+		{"s", Joined, 0},
+		{"bill", Blank, 0},
+		{":", Joined, 0},
+		{"Jean-Luc", Blank, 0},
+		{",", Joined, 0},
+		{"12", Blank, 0},
+		{"B", Joined, 0},
+		{"MAIN", Blank, 0},
+		{"st", Blank, 0},
+		{".", Joined, 0},
+		{"Jo", Line, Given},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

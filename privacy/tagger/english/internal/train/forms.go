@@ -50,9 +50,11 @@ var forms = []string{
 var (
 	openings = []string{"", "", "", "", "Yesterday ", "I think ", "Again ", "So ", "Today ", "and ", "but ", "I heard ", "They say ", "Because ", "When ", "Unfortunately ", "why ", "Then ", "Please note that ", "As of {D}, ", "According to {N}, ", "In {C}, ", "At {O} ", "Last week ", "Honestly, "}
 	doers    = []string{"{N}", "{N}", "{F}", "{F}", "{L}", "{F} and {F}", "{N} and {N}", "{T} {L}", "{R}", "{R}", "{R} {F}", "{R} {N}", "{O}", "{O}", "{C}", "{C}", "{F} from {O}", "{F} in {C}", "{F} ({R})", "the {R}", "our {R} {F}", "{N} of {C}", "your {R}", "{O} {C}", "my friend {N}", "my son {F}"}
-	deeds    = []string{" turned up late", " is the best", " is down again", " never answered", " was great", " still has no signal", " told me to wait", " drilled through a pipe", " and I waited for an hour", " refused to help", " cares about people", " called me back", " keeps failing", " left a mess",
+	deeds    = []string{
+		" turned up late", " is the best", " is down again", " never answered", " was great", " still has no signal", " told me to wait", " drilled through a pipe", " and I waited for an hour", " refused to help", " cares about people", " called me back", " keeps failing", " left a mess",
 		" charged me twice", " signed up in store with {N}", " asked {N} to return it", " gave it to {F}", " blamed {F}", " met {T} {L}", " went to {C}", " was sold to {O}", " moved to {A}", " said \"wait\"", "'s bill is wrong", "'s contract ended", "'s line is dead", " works in {C} now", " wants a refund", ", who was nice, hung up",
-		" has an account at {O}", " needs a new router", " lives at {A}", " can be reached on {P}", " is not me", " cancelled on {D}", " streams all day", " made me cry", " has gone", " deserves a raise", "?", "!", "."}
+		" has an account at {O}", " needs a new router", " lives at {A}", " can be reached on {P}", " is not me", " cancelled on {D}", " streams all day", " made me cry", " has gone", " deserves a raise", "?", "!", ".",
+	}
 )
 
 // cleanForms hold no personal data, and tempt.
