@@ -35,12 +35,11 @@ type RevealRules struct {
 	Minutes  int      `json:"minutes"` // default 60
 }
 
-// settingReveal holds the RevealRules, approvalsPrefix begins the settings that
-// hold what was asked.
-const (
-	settingReveal   settings.Key = "reveal"
-	approvalsPrefix              = "approvals"
-)
+// settingReveal holds the RevealRules.
+const settingReveal settings.Key = "reveal"
+
+// approvalsPrefix begins the settings that hold what was asked.
+const approvalsPrefix = "approvals"
 
 const (
 	defaultMinutes = 60

@@ -214,7 +214,7 @@ func (s *Service) judge(ctx context.Context, r Judgement) (Judged, error) {
 	if err := r.Request.check(); err != nil {
 		return Judged{}, err
 	}
-	st, item, err := s.standing(ctx, r.ID, r.Record)
+	_, item, err := s.standing(ctx, r.ID, r.Record)
 	if err != nil {
 		return Judged{}, err
 	}
@@ -258,7 +258,8 @@ func (s *Service) judge(ctx context.Context, r Judgement) (Judged, error) {
 			done.Missed++
 		}
 	}
-	if st, err = s.state(ctx, r.ID); err == nil {
+	st, err := s.state(ctx, r.ID)
+	if err == nil {
 		done.Redacted, done.Waiting, err = s.takeOut(ctx, st, r.Record, r.Request, raw, r.Now)
 	}
 	if err != nil {
