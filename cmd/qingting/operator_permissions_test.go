@@ -190,7 +190,7 @@ var seldom = []string{
 	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_SETTINGS.>", // likewise
 	"feedback.in.>", // dead retry, in TestPermissionsOfTheGuide
 	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD",    // likewise
-	"$JS.API.DIRECT.GET.FEEDBACK_DOCS",           // reveal, in TestPermissionsOfTheGuide
+	"INGEST $JS.API.DIRECT.GET.FEEDBACK_DOCS",    // reveal, in TestPermissionsOfTheGuide
 	"$JS.API.CONSUMER.CREATE.FEEDBACK_VAULT.>",   // retention, likewise
 	"$JS.API.CONSUMER.MSG.NEXT.FEEDBACK_VAULT.>", // likewise
 	"$JS.API.CONSUMER.DELETE.FEEDBACK_VAULT.>",   // likewise
@@ -269,7 +269,7 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 		}
 		n -= len(*list)
 	}
-	if slices.Contains(seldom, gone) {
+	if slices.Contains(seldom, gone) || slices.Contains(seldom, role+" "+gone) {
 		return
 	}
 	for _, list := range lists {
@@ -301,6 +301,7 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 		if _, err := settings.Create(t.Context(), js, 1); err != nil {
 			t.Fatal(err)
 		}
+		eraseLast(t, js)
 	}
 	proc := s.start(t)
 	ended := make(chan struct{})
@@ -319,6 +320,22 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 	}
 	if !strings.Contains(s.output.String(), "does not let this user") {
 		t.Errorf("without %s it says:\n%s", gone, lastLines(s.output.String(), 5))
+	}
+}
+
+// eraseLast leaves FEEDBACK_DOCS with an end that is no longer there.
+func eraseLast(t testing.TB, js jetstream.JetStream) {
+	t.Helper()
+	ack, err := js.Publish(t.Context(), ingest.DocsSubject("aaaaaaaaaaaaaaaaaaaaaaaaaa"), []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := js.Stream(t.Context(), ingest.StreamDocs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := docs.SecureDeleteMsg(t.Context(), ack.Sequence); err != nil {
+		t.Fatal(err)
 	}
 }
 
