@@ -214,7 +214,7 @@ func Retry(ctx context.Context, js jetstream.JetStream, id uint64, l Letter) err
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", StreamDead, err)
 	}
-	if err := stream.SecureDeleteMsg(ctx, id); err != nil {
+	if _, err := SecureDelete(ctx, stream, id); err != nil {
 		return fmt.Errorf("dead letter %d was published again but could not be deleted: %w", id, err)
 	}
 	return nil

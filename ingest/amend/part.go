@@ -3,7 +3,6 @@ package amend
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -46,8 +45,6 @@ func (a *Amender) dropPart(ctx context.Context, seq uint64) error {
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
 	}
-	if err := s.SecureDeleteMsg(ctx, seq); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
-		return fmt.Errorf("deleting sealed values: %w", err)
-	}
-	return nil
+	_, err = ingest.SecureDelete(ctx, s, seq)
+	return err
 }

@@ -126,7 +126,7 @@ func (a *Amender) Finish(ctx context.Context) (deleted int, err error) {
 		if _, ok := slices.BinarySearch(there, seq); !ok {
 			continue
 		}
-		gone, err := deleteDocument(ctx, docs, seq)
+		gone, err := ingest.SecureDelete(ctx, docs, seq)
 		if err != nil {
 			return deleted, fmt.Errorf("deleting an amended version: %w", err)
 		}

@@ -275,7 +275,7 @@ func (r *Run) drop(ctx context.Context, docs stream, m message, d *document.Docu
 	if _, err := ledger.Append(ctx, r.amender.JS, e); err != nil {
 		return err
 	}
-	gone, err := deleteDocument(ctx, docs, m.seq)
+	gone, err := ingest.SecureDelete(ctx, docs, m.seq)
 	if err != nil {
 		return r.failed(fmt.Errorf("record %s: deleting an older version: %w", d.Record, err))
 	}

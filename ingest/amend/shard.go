@@ -149,7 +149,7 @@ func wrongLast(err error) bool {
 // deleteOlder deletes the versions before the latest beyond recovery.
 func (s *shard) deleteOlder(ctx context.Context) (deleted int, err error) {
 	for _, seq := range s.older {
-		gone, err := deleteDocument(ctx, s.docs, seq)
+		gone, err := ingest.SecureDelete(ctx, s.docs, seq)
 		if err != nil {
 			return deleted, fmt.Errorf("record %s was amended, but an older version of it could not be deleted, which the next start does: %w", s.record, err)
 		}
@@ -159,20 +159,6 @@ func (s *shard) deleteOlder(ctx context.Context) (deleted int, err error) {
 	}
 	s.older = nil
 	return deleted, nil
-}
-
-// deleteDocument reports false when there is no such message any more.
-func deleteDocument(ctx context.Context, docs jetstream.Stream, seq uint64) (bool, error) {
-	err := docs.SecureDeleteMsg(ctx, seq)
-	if errors.Is(err, jetstream.ErrMsgNotFound) || errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) && missing(ctx, docs, seq) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-func missing(ctx context.Context, docs jetstream.Stream, seq uint64) bool {
-	_, err := docs.GetMsg(ctx, seq)
-	return errors.Is(err, jetstream.ErrMsgNotFound)
 }
 
 // sequences writes the value of document.AmendedHeader.

@@ -194,19 +194,19 @@ func (s *Service) replace(ctx context.Context, keys jetstream.Stream, st staging
 		return nil, fmt.Errorf("storing new envelopes: %w", err)
 	}
 	for _, e := range st.Envelopes {
-		err := keys.SecureDeleteMsg(ctx, e.Sequence)
-		if errors.Is(err, jetstream.ErrMsgNotFound) || notThere(err) {
+		did, err := ingest.SecureDelete(ctx, keys, e.Sequence)
+		if err != nil {
+			return lost, fmt.Errorf("the old envelope of epoch %s: %w", e.Epoch, err)
+		}
+		if !did {
 			lost = append(lost, e.Epoch)
 			continue
-		}
-		if err != nil {
-			return lost, fmt.Errorf("deleting the old envelope of epoch %s: %w", e.Epoch, err)
 		}
 		if err := s.put(ctx, e, st.Set); err != nil {
 			return lost, err
 		}
 	}
-	if err := keys.SecureDeleteMsg(ctx, ack.Sequence); err != nil && !notThere(err) {
+	if _, err := ingest.SecureDelete(ctx, keys, ack.Sequence); err != nil {
 		return lost, fmt.Errorf("cleaning up after the new envelopes: %w", err)
 	}
 	return lost, nil
@@ -228,12 +228,6 @@ func (s *Service) put(ctx context.Context, e stagedEnvelope, set vault.Set) erro
 		return fmt.Errorf("storing the new envelope of epoch %s: %w", e.Epoch, err)
 	}
 	return nil
-}
-
-// notThere is a stream's word that it has no such message.
-func notThere(err error) bool {
-	var api *jetstream.APIError
-	return errors.Is(err, jetstream.ErrMsgNotFound) || errors.As(err, &api) && (api.Code == 404 || strings.Contains(api.Description, "no message found"))
 }
 
 // stagedFor is how long staged envelopes may be somebody's who still works.
@@ -264,7 +258,7 @@ func (s *Service) mend(ctx context.Context, now time.Time) error {
 			busy = true
 			continue
 		}
-		if err := keys.SecureDeleteMsg(ctx, st.sequence); err != nil && !notThere(err) {
+		if _, err := ingest.SecureDelete(ctx, keys, st.sequence); err != nil {
 			return fmt.Errorf("cleaning up after a broken rotation: %w", err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -55,6 +56,9 @@ const (
 	entryRecords = 800
 	// hands is how many deletions are under way at a time.
 	hands = 8
+	// pending is how many messages are published before one waits for their
+	// acknowledgements: less than a client may have outstanding.
+	pending = 256
 
 	outcomeDone = "done"
 )
@@ -125,10 +129,10 @@ func (e *Eraser) failed(ctx context.Context, o Order, action audit.Action, err e
 // carryOut does what an order in the ledger says.
 func (e *Eraser) carryOut(ctx context.Context, records []string, p *Proof) error {
 	// First of all nothing new may come.
-	for _, r := range records {
-		if err := e.Marks.put(ctx, kindErased, r, nil); err != nil {
-			return err
-		}
+	if err := each(ctx, StageMarking, records, func(ctx context.Context, r string) error {
+		return e.Marks.put(ctx, kindErased, r, nil)
+	}); err != nil {
+		return err
 	}
 	tombstone, err := e.bury(ctx, records)
 	if err != nil {
@@ -162,22 +166,24 @@ func (e *Eraser) carryOut(ctx context.Context, records []string, p *Proof) error
 // bury publishes a tombstone of each record, and returns the last one's
 // sequence.
 func (e *Eraser) bury(ctx context.Context, records []string) (last uint64, err error) {
-	acks := make([]jetstream.PubAckFuture, 0, len(records))
-	for _, r := range records {
-		msg := nats.NewMsg(ingest.DocsSubject(r))
-		msg.Header.Set(document.ErasedHeader, r)
-		ack, err := e.JS.PublishMsgAsync(msg, jetstream.WithExpectStream(ingest.StreamDocs))
-		if err != nil {
-			return 0, fmt.Errorf("publishing a tombstone: %w", err)
+	for part := range slices.Chunk(records, pending) {
+		acks := make([]jetstream.PubAckFuture, 0, len(part))
+		for _, r := range part {
+			msg := nats.NewMsg(ingest.DocsSubject(r))
+			msg.Header.Set(document.ErasedHeader, r)
+			ack, err := e.JS.PublishMsgAsync(msg, jetstream.WithExpectStream(ingest.StreamDocs))
+			if err != nil {
+				return 0, fmt.Errorf("publishing a tombstone: %w", err)
+			}
+			acks = append(acks, ack)
 		}
-		acks = append(acks, ack)
-	}
-	for _, ack := range acks {
-		seq, err := await(ctx, ack)
-		if err != nil {
-			return 0, fmt.Errorf("publishing a tombstone: %w", err)
+		for _, ack := range acks {
+			seq, err := await(ctx, ack)
+			if err != nil {
+				return 0, fmt.Errorf("publishing a tombstone: %w", err)
+			}
+			last = max(last, seq)
 		}
-		last = max(last, seq)
 	}
 	return last, nil
 }
@@ -200,26 +206,24 @@ func (e *Eraser) shred(ctx context.Context, records []string) (int, error) {
 		return 0, fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
 	}
 	var count atomic.Int64
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(hands)
-	for _, r := range records {
-		g.Go(func() error {
-			for {
-				msg, err := vault.GetLastMsgForSubject(ctx, ingest.VaultSubject("*", r))
-				if errors.Is(err, jetstream.ErrMsgNotFound) {
-					return nil
-				}
-				if err != nil {
-					return fmt.Errorf("looking for sealed values: %w", err)
-				}
-				if err := secureDelete(ctx, vault, msg.Sequence); err != nil {
-					return err
-				}
+	err = each(ctx, StageErasing, records, func(ctx context.Context, r string) error {
+		for {
+			msg, err := vault.GetLastMsgForSubject(ctx, ingest.VaultSubject("*", r))
+			if errors.Is(err, jetstream.ErrMsgNotFound) {
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("looking for sealed values: %w", err)
+			}
+			did, err := ingest.SecureDelete(ctx, vault, msg.Sequence)
+			if err != nil {
+				return err
+			}
+			if did {
 				count.Add(1)
 			}
-		})
-	}
-	err = g.Wait()
+		}
+	})
 	return int(count.Load()), err
 }
 
@@ -229,27 +233,33 @@ func (e *Eraser) overwrite(ctx context.Context, name string, seqs []uint64) erro
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", name, err)
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(hands)
-	for _, seq := range seqs {
-		g.Go(func() error { return secureDelete(ctx, stream, seq) })
-	}
-	return g.Wait()
+	return each(ctx, StageErasing, seqs, func(ctx context.Context, seq uint64) error {
+		_, err := ingest.SecureDelete(ctx, stream, seq)
+		return err
+	})
 }
 
-// codeNoMessage is how a stream says that a message to delete is not there.
-const codeNoMessage = 10057
-
-func secureDelete(ctx context.Context, stream jetstream.Stream, seq uint64) error {
-	err := stream.SecureDeleteMsg(ctx, seq)
-	var api *jetstream.APIError
-	if errors.Is(err, jetstream.ErrMsgNotFound) || errors.As(err, &api) && api.ErrorCode == codeNoMessage {
-		return nil
+// each does something with every item, some at a time, until one fails.
+func each[T any](ctx context.Context, stage Stage, items []T, do func(context.Context, T) error) error {
+	var done atomic.Int64
+	g, work := errgroup.WithContext(ctx)
+	g.SetLimit(hands)
+	for _, item := range items {
+		if work.Err() != nil {
+			break
+		}
+		g.Go(func() error {
+			if err := do(work, item); err != nil {
+				return err
+			}
+			told(ctx, stage, done.Add(1), int64(len(items)))
+			return nil
+		})
 	}
-	if err != nil {
-		return fmt.Errorf("deleting: %w", err)
+	if err := g.Wait(); err != nil {
+		return err
 	}
-	return nil
+	return ctx.Err()
 }
 
 // cleanIndex waits until the index of this process, when it has one, has
@@ -260,6 +270,7 @@ func (e *Eraser) cleanIndex(ctx context.Context, seq uint64, p *Proof) error {
 	if index == nil {
 		return nil
 	}
+	told(ctx, StageIndex, 0, 0)
 	if err := index.WaitFor(ctx, seq); err != nil {
 		return fmt.Errorf("waiting for the index: %w", err)
 	}
@@ -291,18 +302,17 @@ func (e *Eraser) check(ctx context.Context, records []string, gone []uint64, las
 		}
 		return err
 	}
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(hands)
-	for _, seq := range gone {
-		g.Go(func() error { _, err := docs.GetMsg(gctx, seq); return absent(err) })
-	}
-	for _, r := range records {
-		g.Go(func() error {
-			_, err := vault.GetLastMsgForSubject(gctx, ingest.VaultSubject("*", r))
+	err = each(ctx, StageChecking, gone, func(ctx context.Context, seq uint64) error {
+		_, err := docs.GetMsg(ctx, seq)
+		return absent(err)
+	})
+	if err == nil {
+		err = each(ctx, StageChecking, records, func(ctx context.Context, r string) error {
+			_, err := vault.GetLastMsgForSubject(ctx, ingest.VaultSubject("*", r))
 			return absent(err)
 		})
 	}
-	if err := g.Wait(); err != nil {
+	if err != nil {
 		return fmt.Errorf("looking for what is left: %w", err)
 	}
 	wanted := newTokenSet(records)

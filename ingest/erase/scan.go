@@ -75,6 +75,9 @@ func (e *Eraser) scan(ctx context.Context, after uint64, visit func(message)) (l
 		if m, ok := read(seen, msg.Headers(), msg.Data()); ok {
 			visit(m)
 		}
+		if meta.Sequence.Consumer%1024 == 0 {
+			told(ctx, StageReading, int64(seen-after), int64(state.LastSeq-after))
+		}
 		if seen == state.LastSeq || meta.NumPending == 0 {
 			return state.LastSeq, nil
 		}

@@ -133,7 +133,7 @@ func (p *plan) delete(ctx context.Context, js jetstream.JetStream, done *plan) e
 		}
 	}
 	for _, seq := range p.orphans {
-		if err := secureDelete(ctx, vault, seq); err != nil {
+		if _, err := ingest.SecureDelete(ctx, vault, seq); err != nil {
 			return err
 		}
 		done.vault.add("\u2014", nil, p.vault.From)
@@ -169,7 +169,7 @@ func deleteSealed(ctx context.Context, vault jetstream.Stream, record string) er
 		if err != nil {
 			return fmt.Errorf("reading the vault: %w", err)
 		}
-		if err := secureDelete(ctx, vault, msg.Sequence); err != nil {
+		if _, err := ingest.SecureDelete(ctx, vault, msg.Sequence); err != nil {
 			return err
 		}
 		from = msg.Sequence + 1
@@ -187,18 +187,9 @@ func forget(ctx context.Context, js jetstream.JetStream, docs jetstream.Stream, 
 		}
 	}
 	for _, seq := range versions {
-		if err := secureDelete(ctx, docs, seq); err != nil {
+		if _, err := ingest.SecureDelete(ctx, docs, seq); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func secureDelete(ctx context.Context, stream jetstream.Stream, seq uint64) error {
-	err := stream.SecureDeleteMsg(ctx, seq)
-	var api *jetstream.APIError
-	if err == nil || errors.Is(err, jetstream.ErrMsgNotFound) || errors.As(err, &api) && api.Code == 404 {
-		return nil
-	}
-	return fmt.Errorf("deleting from %s: %w", stream.CachedInfo().Config.Name, err)
 }

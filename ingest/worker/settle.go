@@ -120,10 +120,8 @@ func (w *Worker) takeBack(ctx context.Context, record string, seq uint64) error 
 	if _, err := w.js.PublishMsg(ctx, msg, jetstream.WithExpectStream(ingest.StreamDocs)); err != nil {
 		return fmt.Errorf("publishing a tombstone: %w", err)
 	}
-	if err := docs.SecureDeleteMsg(ctx, seq); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
-		return fmt.Errorf("deleting the document: %w", err)
-	}
-	return nil
+	_, err = ingest.SecureDelete(ctx, docs, seq)
+	return err
 }
 
 // await returns when a publish is acknowledged, with its sequence, or refused;
@@ -195,8 +193,8 @@ func (w *Worker) sweep(ctx context.Context, record string, keep uint64) error {
 		if msg.Sequence == keep {
 			continue
 		}
-		if err := vault.SecureDeleteMsg(ctx, msg.Sequence); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
-			return fmt.Errorf("deleting older sealed values: %w", err)
+		if _, err := ingest.SecureDelete(ctx, vault, msg.Sequence); err != nil {
+			return fmt.Errorf("older sealed values: %w", err)
 		}
 	}
 }
