@@ -1,0 +1,241 @@
+package name
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"unicode/utf8"
+)
+
+// share is how a phrase lies in one cluster.
+type share struct {
+	inside, all         int
+	precision, coverage float64
+}
+
+// share counts the customers at places, in cluster n and in all.
+func (c *corpus) share(places []int32, n int32) share {
+	var s share
+	last, lastIn := int32(-1), int32(-1)
+	for _, p := range places {
+		who := c.customer[p]
+		if who != last {
+			last = who
+			s.all++
+		}
+		if c.cluster[p] == n && who != lastIn {
+			lastIn = who
+			s.inside++
+		}
+	}
+	if s.all > 0 {
+		s.precision = float64(s.inside) / float64(s.all)
+	}
+	s.coverage = float64(s.inside) / float64(max(c.customers[n], 1))
+	return s
+}
+
+// together returns the places where all telling words stand.
+func (c *corpus) together(list []phrase, words []int32) []int32 {
+	var out []int32
+	for _, w := range words {
+		if c.words[w].class == glue {
+			continue
+		}
+		if out == nil {
+			out = slices.Clone(list[w].places)
+			continue
+		}
+		out = intersect(out, list[w].places)
+	}
+	return out
+}
+
+// intersect keeps of a what b holds too; both rise.
+func intersect(a, b []int32) []int32 {
+	n, j := 0, 0
+	for _, x := range a {
+		for j < len(b) && b[j] < x {
+			j++
+		}
+		if j < len(b) && b[j] == x {
+			a[n] = x
+			n++
+		}
+	}
+	return a[:n]
+}
+
+// vectors holds what clusters say: tf-idf over telling words.
+type vectors struct {
+	idf      []float64
+	centroid [][]float64 // cluster → word → weight, of length 1
+}
+
+func (c *corpus) vectors(list []phrase) *vectors {
+	v := &vectors{idf: make([]float64, len(c.words)), centroid: make([][]float64, len(c.numbers))}
+	for w := range c.words {
+		if k := c.words[w].class; k == content || k == short {
+			v.idf[w] = math.Log(float64(len(c.order)+1) / float64(len(list[w].places)+1))
+		}
+	}
+	for n := range v.centroid {
+		v.centroid[n] = make([]float64, len(c.words))
+	}
+	for place := range c.order {
+		if n := c.cluster[place]; n >= 0 {
+			v.add(c, v.centroid[n], place)
+		}
+	}
+	for _, x := range v.centroid {
+		unit(x)
+	}
+	return v
+}
+
+// add adds the unit vector of a document to sum.
+func (v *vectors) add(c *corpus, sum []float64, place int) {
+	norm := 0.0
+	items := c.items[c.first[place]:c.first[place+1]]
+	for _, it := range items {
+		if it.word != stop {
+			norm += v.idf[it.word] * v.idf[it.word]
+		}
+	}
+	if norm == 0 {
+		return
+	}
+	norm = 1 / math.Sqrt(norm)
+	for _, it := range items {
+		if it.word != stop {
+			sum[it.word] += v.idf[it.word] * norm
+		}
+	}
+}
+
+func unit(x []float64) {
+	norm := 0.0
+	for _, a := range x {
+		norm += a * a
+	}
+	if norm == 0 {
+		return
+	}
+	norm = 1 / math.Sqrt(norm)
+	for i := range x {
+		x[i] *= norm
+	}
+}
+
+// most documents that relevance looks at.
+const relevanceSample = 400
+
+// relevance is the cosine between what is said beside a phrase and what the
+// cluster says, the phrase's own words apart.
+func (v *vectors) relevance(c *corpus, places, words []int32, n int32) float64 {
+	sum := make([]float64, len(c.words))
+	step := max(1, len(places)/relevanceSample)
+	for i := 0; i < len(places); i += step {
+		v.add(c, sum, int(places[i]))
+	}
+	dot, a, b := 0.0, 0.0, 0.0
+	for w, x := range sum {
+		y := v.centroid[n][w]
+		if slices.Contains(words, int32(w)) {
+			continue
+		}
+		dot += x * y
+		a += x * x
+		b += y * y
+	}
+	if dot == 0 {
+		return 0
+	}
+	return dot / math.Sqrt(a*b)
+}
+
+// candidate is a phrase as the name of a cluster.
+type candidate struct {
+	phrase  int32
+	cluster int32
+	text    string
+	share
+	score float64
+}
+
+// shortlist is how many candidates of a cluster are weighed in full.
+const shortlist = 60
+
+// candidates returns names for cluster n, the best first.
+func (c *corpus) candidates(list []phrase, v *vectors, n int32, k int) []candidate {
+	var out []candidate
+	for i := range list {
+		p := &list[i]
+		if !p.good {
+			continue
+		}
+		form := c.form(p.words)
+		if form == 0 || c.share(p.places, n).inside < k {
+			continue
+		}
+		s := c.share(c.together(list, p.words), n)
+		out = append(out, candidate{phrase: int32(i), cluster: n, share: s, score: math.Sqrt(s.precision*s.coverage) * form * c.telling(list, p.words, n)})
+	}
+	byScore := func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.phrase, b.phrase))
+	}
+	slices.SortFunc(out, byScore)
+	out = out[:min(len(out), shortlist)]
+	for i := range out {
+		p := &list[out[i].phrase]
+		out[i].text = c.text(p.words)
+		out[i].score *= v.relevance(c, p.places, p.words, n)
+	}
+	slices.SortFunc(out, byScore)
+	return out
+}
+
+// telling is how far each word of a phrase tells cluster n from the others: 1
+// when the word that does least stands twice as often there, little when some
+// word stands everywhere alike, as the name of the house does.
+func (c *corpus) telling(list []phrase, words []int32, n int32) float64 {
+	least := 1.0
+	for _, w := range words {
+		if c.words[w].class == glue || c.words[w].class == denial {
+			continue
+		}
+		s := c.share(list[w].places, n)
+		here := (float64(s.inside) + 0.5) / float64(c.customers[n]+1)
+		there := (float64(s.all-s.inside) + 0.5) / float64(max(c.all-c.customers[n], 0)+1)
+		least = min(least, math.Log2(here/there))
+	}
+	return max(least, 0.1)
+}
+
+// form is how well words are made for a name, 0 to 1; 0 is not at all.
+func (c *corpus) form(words []int32) float64 {
+	text := c.text(words)
+	if c.words[words[0]].latin {
+		n := len(words)
+		return [...]float64{0, 0, 0.9, 1, 0.95, 0.85}[n]
+	}
+	size := utf8.RuneCountInString(text)
+	if size < 3 || size > 8 {
+		return 0
+	}
+	f := [...]float64{3: 0.75, 4: 1, 5: 1, 6: 1, 7: 0.95, 8: 0.9}[size]
+	thing, act := false, false
+	for _, n := range words {
+		w := &c.words[n]
+		thing = thing || w.thing()
+		act = act || w.act() || w.class == denial
+		switch w.tag {
+		case "ns", "nt":
+			f *= 0.4
+		}
+	}
+	if len(words) > 1 && (!thing || !act) {
+		f *= 0.7
+	}
+	return f
+}
