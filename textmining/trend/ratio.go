@@ -1,0 +1,120 @@
+package trend
+
+import (
+	"fmt"
+	"math"
+)
+
+// Ratio says how two rates compare.
+type Ratio struct {
+	Value      float64 // rate of the first against that of the second; NaN without any count, +Inf where the second has none
+	Low, High  float64 // 95 % interval; High may be +Inf
+	P          float64 // chance of a difference so large, or larger, when there is none
+	Dispersion float64 // variance of the daily counts against that of Poisson counts, at least 1
+}
+
+// Compare compares the rates of two stretches of days, or of two segments over
+// the same days: pieces a day, or for their Exposure where both have one. What
+// of a difference comes from having other days of the week is taken out.
+//
+// Given the sum of both, the first count is binomial; the interval is Jeffreys'
+// (L. D. Brown et al., "Interval estimation for a binomial proportion",
+// Statistical Science 16, 2001), from counts divided by the dispersion of the
+// daily counts and widened by how little is known of that (quasi-likelihood).
+// Completeness is exposure.
+func Compare(a, b Series) (Ratio, error) {
+	for _, s := range [2]Series{a, b} {
+		if err := s.check(); err != nil {
+			return Ratio{}, err
+		}
+		if len(s.Counts) == 0 {
+			return Ratio{}, fmt.Errorf("nothing to compare: a series without days")
+		}
+	}
+	sides := [2]*Series{&a, &b}
+	exposed := a.Exposure != nil && b.Exposure != nil
+	unit := func(s *Series, day int) float64 {
+		u := math.Exp(s.logComplete(day))
+		if exposed {
+			u *= s.Exposure[day]
+		}
+		return u
+	}
+	share := sharedWeek(sides, unit)
+	var counts, exposure [2]float64
+	for i, s := range sides {
+		for day, c := range s.Counts {
+			counts[i] += float64(c)
+			exposure[i] += unit(s, day) * share[s.weekday(day)]
+		}
+	}
+	if exposure[0] == 0 || exposure[1] == 0 {
+		return Ratio{}, fmt.Errorf("nothing to compare against: an exposure of 0")
+	}
+	// Pearson's statistic, with a few days of belief in Poisson counts.
+	const belief = 3
+	x2, df := 0.0, 0.0
+	for i, s := range sides {
+		if counts[i] == 0 {
+			continue
+		}
+		df--
+		for day, c := range s.Counts {
+			mu := counts[i] / exposure[i] * unit(s, day) * share[s.weekday(day)]
+			if mu > 0 {
+				x2 += (float64(c) - mu) * (float64(c) - mu) / mu
+				df++
+			}
+		}
+	}
+	df = max(0, df-min(6, df/4)) // the weekdays are fitted, drawn towards none
+	r := Ratio{Dispersion: max(1, (x2+belief)/(df+belief))}
+	if counts[0]+counts[1] == 0 {
+		r.Value, r.P, r.High = math.NaN(), 1, math.Inf(1)
+		return r, nil
+	}
+	wide := studentQuantile(0.975, df+belief) / normalQuantile(0.975)
+	spread := r.Dispersion
+	if spread > 1 {
+		spread *= wide * wide
+	}
+	x, y := counts[0]/spread+0.5, counts[1]/spread+0.5
+	scale := exposure[1] / exposure[0]
+	odds := func(p float64) float64 { return p / (1 - p) * scale }
+	r.Value = counts[0] / counts[1] * scale
+	if counts[0] > 0 {
+		r.Low = odds(betaQuantile(0.025, x, y))
+	}
+	r.High = math.Inf(1)
+	if counts[1] > 0 {
+		r.High = odds(betaQuantile(0.975, x, y))
+	}
+	below := incompleteBeta(1/(1+scale), x, y) // that the share is below that of equal rates
+	r.P = min(1, 2*min(below, 1-below))
+	return r, nil
+}
+
+// sharedWeek is how busy the weekdays of both series are, drawn towards 1.
+func sharedWeek(sides [2]*Series, unit func(*Series, int) float64) [7]float64 {
+	var counted, expected, out [7]float64
+	for _, s := range sides {
+		total, exposure := 0.0, 0.0
+		for day, c := range s.Counts {
+			total += float64(c)
+			exposure += unit(s, day)
+		}
+		if exposure == 0 {
+			continue
+		}
+		for day, c := range s.Counts {
+			wd := s.weekday(day)
+			counted[wd] += float64(c)
+			expected[wd] += total / exposure * unit(s, day)
+		}
+	}
+	for wd := range out {
+		const prior = 10 // pieces
+		out[wd] = (counted[wd] + prior) / (expected[wd] + prior)
+	}
+	return out
+}
