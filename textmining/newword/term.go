@@ -1,0 +1,167 @@
+package newword
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Term is a proposed term with its evidence.
+type Term struct {
+	Text      string   `json:"term"`  // folded; words of letters are joined by a space
+	Kind      Kind     `json:"kind"`  // what the present lexicons make of it
+	Score     float64  `json:"score"` // orders terms of one corpus; no probability
+	Count     int      `json:"count"`
+	Documents int      `json:"documents"`
+	Customers int      `json:"customers"`
+	Cohesion  float64  `json:"pmi"`           // bits: the smallest over all cuts in two
+	Left      float64  `json:"left_entropy"`  // bits
+	Right     float64  `json:"right_entropy"` // bits
+	Cut       []string `json:"cut"`           // as the present lexicons cut it
+	Contexts  []string `json:"contexts,omitempty"`
+}
+
+// Kind says what the present lexicons make of a term.
+type Kind string
+
+// The kinds.
+const (
+	Unknown Kind = "word"    // cut into pieces, of which one at least is a single character
+	Phrase  Kind = "phrase"  // made of words that are known
+	Known   Kind = "lexicon" // a lexicon holds it
+)
+
+// The least that a candidate must have, in bits. A term that is bound to one
+// neighbour is a part of a longer one.
+const (
+	leastCohesion = 3.0
+	leastFreedom  = 1.2
+	// loose weighs phrases that are no names of things: 物流太慢 is a complaint.
+	loose = .25
+)
+
+// Terms returns the n best terms, or all when n is 0, the best first. The same
+// texts give the same terms, in whatever order they came.
+func (m *Miner) Terms(n int) []Term {
+	c := m.build()
+	if c.total == 0 {
+		return nil
+	}
+	grams := c.count(int32(m.config.Count))
+	counts := make(map[uint64]int32, len(grams))
+	for _, g := range grams {
+		counts[c.key(g.at, g.n)] = g.count
+	}
+	single := make([]int32, len(c.names))
+	for _, u := range c.row {
+		single[u]++
+	}
+	of := func(at, n int32) float64 {
+		if n == 1 {
+			return float64(single[c.row[at]])
+		}
+		return float64(counts[c.key(at, n)])
+	}
+	var terms []scored
+	for _, g := range grams {
+		if int(g.customers) < m.config.Customers || !c.wellFormed(g) {
+			continue
+		}
+		cohesion := math.Inf(1)
+		for k := int32(1); k < g.n; k++ {
+			cohesion = min(cohesion, math.Log2(float64(g.count)*c.total/(of(g.at, k)*of(g.at+k, g.n-k))))
+		}
+		freedom := float64(min(g.left, g.right))
+		if cohesion < leastCohesion || freedom < leastFreedom {
+			continue
+		}
+		terms = append(terms, scored{g, cohesion, score(g, cohesion, freedom), c.text(g)})
+	}
+	return m.propose(c, terms, n)
+}
+
+type scored struct {
+	gram
+	cohesion, score float64
+	text            string
+}
+
+// score is cohesion times freedom. The logarithm of the customers keeps chance
+// finds among rare ones from the top.
+func score(g gram, cohesion, freedom float64) float64 {
+	return cohesion * freedom * math.Log2(1+float64(g.customers))
+}
+
+// key is a hash of n units. 64 bits: that two of a million n-grams share one has
+// a probability of 3e-8.
+func (c *corpus) key(at, n int32) uint64 {
+	h := uint64(n)
+	for _, u := range c.row[at : at+n] {
+		h = (h ^ uint64(u)) * 0x9e3779b97f4a7c15
+		h ^= h >> 29
+	}
+	return h
+}
+
+// wellFormed holds candidates with words of letters to three units of them.
+func (c *corpus) wellFormed(g gram) bool {
+	latin := 0
+	for _, u := range c.row[g.at : g.at+g.n] {
+		if c.latin[u] {
+			latin++
+		}
+	}
+	return latin == 0 || latin <= 3 && (latin < int(g.n) || g.n <= 3)
+}
+
+// text writes a gram out, with spaces between words of letters.
+func (c *corpus) text(g gram) string {
+	var b strings.Builder
+	before := false
+	for _, u := range c.row[g.at : g.at+g.n] {
+		if before && c.latin[u] {
+			b.WriteByte(' ')
+		}
+		before = c.latin[u]
+		b.WriteString(c.names[u])
+	}
+	return b.String()
+}
+
+// propose describes the best n terms that are news.
+func (m *Miner) propose(c *corpus, found []scored, n int) []Term {
+	terms := found[:0]
+	cuts := map[string]reading{}
+	for _, s := range found {
+		r := m.read(s.text)
+		if !m.config.All {
+			if r.kind == Known || 2*s.uncut < s.count || r.functional() {
+				continue
+			}
+			if !r.names() {
+				s.score *= loose
+			}
+		}
+		cuts[s.text] = r
+		terms = append(terms, s)
+	}
+	best(terms)
+	if n > 0 {
+		terms = terms[:min(n, len(terms))]
+	}
+	out := make([]Term, len(terms))
+	for i, s := range terms {
+		r := cuts[s.text]
+		out[i] = Term{
+			Text: s.text, Kind: r.kind, Score: s.score, Count: int(s.count), Documents: int(s.documents), Customers: int(s.customers),
+			Cohesion: s.cohesion, Left: float64(s.left), Right: float64(s.right), Cut: r.pieces,
+		}
+	}
+	m.contexts(out)
+	return out
+}
+
+func best(terms []scored) {
+	slices.SortFunc(terms, func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.text, b.text)) })
+}
