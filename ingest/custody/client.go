@@ -14,10 +14,13 @@ import (
 )
 
 // Client asks the service, from the officer's process.
-type Client struct{ nc *nats.Conn }
+type Client struct {
+	nc   *nats.Conn
+	tell func(Progress)
+}
 
 // NewClient returns a client on nc.
-func NewClient(nc *nats.Conn) *Client { return &Client{nc} }
+func NewClient(nc *nats.Conn) *Client { return &Client{nc: nc} }
 
 // Record has one record's sealed values released.
 func (c *Client) Record(ctx context.Context, r Request) (Release, error) {

@@ -109,6 +109,7 @@ type Service struct {
 	svc micro.Service
 
 	jobs    jobs
+	tasks   *tasks
 	rescans rescans
 	reviews reviews
 }
@@ -124,7 +125,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{js: js, cfg: cfg}
+	s := &Service{js: js, cfg: cfg, tasks: newTasks()}
 	svc, err := micro.AddService(nc, micro.Config{
 		Name: "qingting-custody", Version: "1.0.0",
 		Description: "hands sealed values to officers, each with an audit entry",

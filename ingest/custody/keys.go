@@ -98,18 +98,16 @@ type epochRequest struct {
 	Except vault.Set `json:"except,omitempty"` // leaves out what is sealed to these
 }
 
-// epochsPage is how many epochs one answer lists.
-const epochsPage = 1000
-
 // epochs lists epochs: to whom their keys are sealed, never the keys.
 func (s *Service) epochs(ctx context.Context, r epochRequest) ([]ingest.StoredEpoch, error) {
-	page := []ingest.StoredEpoch{}
+	page, size := []ingest.StoredEpoch{}, 0
 	for e, err := range ingest.Epochs(ctx, s.js, r.After) {
 		if err != nil {
 			return nil, err
 		}
 		e.Data = nil
-		if page = append(page, e); len(page) == epochsPage {
+		page = append(page, e)
+		if size += 256 + len(e.Set); size > readingPage {
 			break
 		}
 	}

@@ -9,18 +9,15 @@ import (
 	"qingting/privacy/audit"
 )
 
-// lettersPage is how many letters one answer lists: few enough for a NATS
-// server that takes no more than the usual megabyte.
-const lettersPage = 500
-
 // letters lists the dead letters after Request.Letter: why and when, never what.
 func (s *Service) letters(ctx context.Context, r Request) ([]ingest.ParkedLetter, error) {
-	list := []ingest.ParkedLetter{}
+	list, size := []ingest.ParkedLetter{}, 0
 	for l, err := range ingest.Letters(ctx, s.js, r.Letter) {
 		if err != nil {
 			return nil, err
 		}
-		if list = append(list, l); len(list) == lettersPage {
+		list = append(list, l)
+		if size += 512 + 2*len(l.Detail); size > readingPage {
 			break
 		}
 	}

@@ -34,7 +34,7 @@ const (
 	subjectCases    = personPrefix + "cases"
 )
 
-// personTimeout bounds what reads all documents, or erases many.
+// personTimeout bounds a request that reads all documents.
 const personTimeout = 10 * time.Minute
 
 // Subjects is what the service needs to handle the requests of persons.
@@ -105,11 +105,12 @@ type PersonDone struct {
 
 func (s *Service) personHandlers() map[string]micro.Handler {
 	return map[string]micro.Handler{
-		subjectFind:     answering(s, s.findPerson),
-		subjectErase:    answering(s, s.erasePerson),
-		subjectRestrict: answering(s, s.restrictPerson),
-		subjectFree:     answering(s, s.freePerson),
-		subjectWithdraw: answering(s, s.withdrawPerson),
+		subjectFind:     beginning(s, s.findPerson),
+		subjectErase:    beginning(s, s.erasePerson),
+		subjectRestrict: beginning(s, s.restrictPerson),
+		subjectFree:     beginning(s, s.freePerson),
+		subjectWithdraw: beginning(s, s.withdrawPerson),
+		s.tasks.prefix:  answering(s, s.tasks.look),
 		subjectCorrect:  answering(s, s.correct),
 		subjectHand:     answering(s, s.handOver),
 		subjectCase:     answering(s, s.changeCase),
@@ -217,8 +218,6 @@ func (s *Service) findPerson(ctx context.Context, r PersonRequest) (a PersonAnsw
 	if len(who.tokens) == 0 {
 		return a, errors.New("nothing that identifies a person was given")
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), personTimeout)
-	defer cancel()
 	list, err := p.Eraser.Find(ctx, who.tokens)
 	if err != nil {
 		return a, err
@@ -300,32 +299,79 @@ func ids(records []PersonRecord) []string {
 	return list
 }
 
-// Find searches for a person.
+// page is a part of what was found; what stands once stands in the first.
+func (a PersonAnswer) page(from int) (PersonAnswer, int) {
+	rest, once := a.Records[min(from, len(a.Records)):], 0
+	if from > 0 {
+		a.Tokens, a.Kept, a.Register = nil, nil, nil
+	} else {
+		once = 2*len(a.Register) + 64*len(a.Tokens)
+	}
+	n := fitting(rest, once, func(r PersonRecord) int { return len(r.Text)*3/2 + 64*len(r.Matched) + 512 })
+	a.Records = rest[:n]
+	if n == len(rest) {
+		return a, 0
+	}
+	return a, from + n
+}
+
+// page is a part of what an order was done to.
+func (d PersonDone) page(from int) (PersonDone, int) {
+	rest := d.Records[min(from, len(d.Records)):]
+	if from > 0 {
+		d.Exports, d.Sources = nil, nil
+	}
+	n := fitting(rest, 16*len(d.Exports)+256*len(d.Sources), func(id string) int { return len(id) + 3 })
+	d.Records = rest[:n]
+	if n == len(rest) {
+		return d, 0
+	}
+	return d, from + n
+}
+
+// Find searches for a person. It waits as long as ctx lets it.
 func (c *Client) Find(ctx context.Context, r PersonRequest) (a PersonAnswer, err error) {
-	err = c.askWithin(ctx, personTimeout, subjectFind, r, &a)
+	first := true
+	err = do(ctx, c, subjectFind, r.Request, r, true, func(part PersonAnswer) {
+		if first {
+			a, first = part, false
+			return
+		}
+		a.Records = append(a.Records, part.Records...)
+	})
 	return a, err
 }
 
 // EraseSubject erases a person's records.
-func (c *Client) EraseSubject(ctx context.Context, r PersonRequest) (d PersonDone, err error) {
-	err = c.askWithin(ctx, personTimeout, subjectErase, r, &d)
-	return d, err
+func (c *Client) EraseSubject(ctx context.Context, r PersonRequest) (PersonDone, error) {
+	return c.order(ctx, subjectErase, r)
 }
 
 // Restrict keeps a person's records and takes them out of use.
-func (c *Client) Restrict(ctx context.Context, r PersonRequest) (d PersonDone, err error) {
-	err = c.askWithin(ctx, personTimeout, subjectRestrict, r, &d)
-	return d, err
+func (c *Client) Restrict(ctx context.Context, r PersonRequest) (PersonDone, error) {
+	return c.order(ctx, subjectRestrict, r)
 }
 
 // Free undoes Restrict.
-func (c *Client) Free(ctx context.Context, r PersonRequest) (d PersonDone, err error) {
-	err = c.askWithin(ctx, personTimeout, subjectFree, r, &d)
-	return d, err
+func (c *Client) Free(ctx context.Context, r PersonRequest) (PersonDone, error) {
+	return c.order(ctx, subjectFree, r)
 }
 
 // Withdraw notes that consent is withdrawn, and restricts or erases what came of it.
-func (c *Client) Withdraw(ctx context.Context, r PersonRequest) (d PersonDone, err error) {
-	err = c.askWithin(ctx, personTimeout, subjectWithdraw, r, &d)
+func (c *Client) Withdraw(ctx context.Context, r PersonRequest) (PersonDone, error) {
+	return c.order(ctx, subjectWithdraw, r)
+}
+
+// order gives an order and waits as long as ctx lets it; after that, the order
+// goes on. It may be given again.
+func (c *Client) order(ctx context.Context, subject string, r PersonRequest) (d PersonDone, err error) {
+	first := true
+	err = do(ctx, c, subject, r.Request, r, false, func(part PersonDone) {
+		if first {
+			d, first = part, false
+			return
+		}
+		d.Records = append(d.Records, part.Records...)
+	})
 	return d, err
 }

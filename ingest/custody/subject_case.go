@@ -146,9 +146,11 @@ func (s *Service) openCase(p *Subjects, r *CaseChange, now time.Time) (*subject.
 // CasesRequest asks for one case, or all.
 type CasesRequest struct {
 	Case string `json:"case,omitempty"`
+	// After is the id of the last case of the page before.
+	After string `json:"after,omitempty"`
 }
 
-// listCases gives cases, what is due first at the front.
+// listCases gives cases, in the order of their ids: as many as one answer bears.
 func (s *Service) listCases(ctx context.Context, r CasesRequest) ([]*subject.Case, error) {
 	if s.cfg.Settings == nil {
 		return nil, errNoSettings
@@ -159,10 +161,14 @@ func (s *Service) listCases(ctx context.Context, r CasesRequest) ([]*subject.Cas
 		if keys, err = s.cfg.Settings.Keys(ctx, casesPrefix); err != nil {
 			return nil, err
 		}
+		slices.Sort(keys)
+		if r.After != "" {
+			keys = slices.DeleteFunc(keys, func(k settings.Key) bool { return k <= caseKey(r.After) })
+		}
 	} else if !subject.ValidCase(r.Case) {
 		return nil, fmt.Errorf("there is no request %q", r.Case)
 	}
-	cases := []*subject.Case{}
+	cases, size := []*subject.Case{}, 0
 	for _, key := range keys {
 		v, err := s.cfg.Settings.Get(ctx, key)
 		if err != nil {
@@ -175,18 +181,15 @@ func (s *Service) listCases(ctx context.Context, r CasesRequest) ([]*subject.Cas
 		if err != nil {
 			return nil, err
 		}
-		cases = append(cases, c)
+		if cases, size = append(cases, c), size+len(v.Data); size > readingPage {
+			break
+		}
 	}
 	if r.Case != "" && len(cases) == 0 {
 		return nil, fmt.Errorf("there is no request %q", r.Case)
 	}
-	subject.Sort(cases)
-	// What one answer cannot carry would be an error: the oldest closed ones go.
-	return slices.Clip(cases[:min(len(cases), maxCases)]), nil
+	return cases, nil
 }
-
-// maxCases is how many cases one answer lists.
-const maxCases = 2000
 
 // ChangeCase opens or moves a case.
 func (c *Client) ChangeCase(ctx context.Context, r CaseChange) (*subject.Case, error) {
@@ -196,6 +199,16 @@ func (c *Client) ChangeCase(ctx context.Context, r CaseChange) (*subject.Case, e
 
 // Cases lists the cases, what is due first at the front; with an id, that one.
 func (c *Client) Cases(ctx context.Context, id string) (list []*subject.Case, err error) {
-	err = c.ask(ctx, subjectCases, CasesRequest{id}, &list)
-	return list, err
+	r := CasesRequest{Case: id}
+	for {
+		var page []*subject.Case
+		if err := c.ask(ctx, subjectCases, r, &page); err != nil {
+			return nil, err
+		}
+		if list = append(list, page...); id != "" || len(page) == 0 {
+			subject.Sort(list)
+			return list, nil
+		}
+		r.After = page[len(page)-1].ID
+	}
 }

@@ -22,8 +22,6 @@ func (s *Service) erasePerson(ctx context.Context, r PersonRequest) (d PersonDon
 	if err != nil {
 		return d, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), personTimeout)
-	defer cancel()
 	who, records, err := s.meant(ctx, p, &r)
 	if err != nil {
 		return d, err
@@ -99,8 +97,6 @@ func (s *Service) restrictPerson(ctx context.Context, r PersonRequest) (d Person
 	if err != nil {
 		return d, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), personTimeout)
-	defer cancel()
 	who, records, err := s.meant(ctx, p, &r)
 	if err != nil {
 		return d, err
@@ -115,13 +111,16 @@ func (s *Service) freePerson(ctx context.Context, r PersonRequest) (d PersonDone
 	if err != nil {
 		return d, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), personTimeout)
-	defer cancel()
 	who, records, err := s.meant(ctx, p, &r)
 	if err != nil {
 		return d, err
 	}
-	d.Records = slices.DeleteFunc(ids(records), func(id string) bool { return !p.Eraser.Marks.Restricted(id) })
+	// Those whose freeing was broken off have no mark any more.
+	for _, f := range records {
+		if f.Restricted || p.Eraser.Marks.Restricted(f.Record) {
+			d.Records = append(d.Records, f.Record)
+		}
+	}
 	d.Entry, _, err = p.Eraser.Free(ctx, s.order(r, who), d.Records)
 	return d, err
 }
@@ -133,8 +132,6 @@ func (s *Service) withdrawPerson(ctx context.Context, r PersonRequest) (d Person
 	if err != nil {
 		return d, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), personTimeout)
-	defer cancel()
 	if d.Sources = r.Sources; len(d.Sources) == 0 {
 		if p.Consent == nil {
 			return d, errors.New("there is no register of sources that says which rest on consent: name them with --source")
