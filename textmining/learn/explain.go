@@ -1,0 +1,111 @@
+package learn
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"qingting/textmining/segment"
+)
+
+// Span is a stretch of a text that speaks for a label.
+type Span struct {
+	Start, End int     // code points of the text, end exclusive
+	Weight     float64 // share of all that speaks for the label, 0 to 1
+}
+
+// Explain returns the spans of text that speak most for a label, heaviest
+// first, at most n. What a feature adds to the score is shared out among the
+// characters it covers; a span is a run of words that on balance speak for the
+// label. There is none for a label that the model does not have.
+func (m *Model) Explain(text, label string, n int) []Span {
+	l, ok := slices.BinarySearch(m.labels, label)
+	if !ok || n <= 0 {
+		return nil
+	}
+	var sc Scratch
+	sc.reader.tokens = m.segmenter.AppendTokens(nil, text)
+	heat := m.heat(text, uint16(l), &sc)
+	spans, whole := warm(text, sc.reader.tokens, heat)
+	slices.SortStableFunc(spans, func(a, b Span) int { return cmp.Compare(b.Weight, a.Weight) })
+	spans = spans[:min(n, len(spans))]
+	for i := range spans {
+		s := &spans[i]
+		s.Weight /= whole
+		s.Start, s.End = utf8.RuneCountInString(text[:s.Start]), utf8.RuneCountInString(text[:s.End])
+	}
+	return spans
+}
+
+// heat is what each byte of text adds to the score of a label.
+func (m *Model) heat(text string, label uint16, sc *Scratch) []float64 {
+	sc.fit(m)
+	sc.reader.read(text, sc.reader.tokens)
+	heat := make([]float64, len(text))
+	for g := range sc.reader.pieces {
+		found := make([]int32, len(sc.reader.pieces[g]))
+		for i, p := range sc.reader.pieces[g] {
+			if found[i] = m.table[g].find(p.key); found[i] >= 0 {
+				sc.count[found[i]]++
+			}
+		}
+		square := 0.0
+		for _, f := range found {
+			if f >= 0 {
+				v := float64(m.tfOf(int(sc.count[f])) * m.idf[f])
+				square += v * v / float64(sc.count[f])
+			}
+		}
+		for i, f := range found {
+			if f < 0 {
+				continue
+			}
+			p := sc.reader.pieces[g][i]
+			for _, e := range m.entries[m.start[f]:m.start[f+1]] {
+				if e.label != label {
+					continue
+				}
+				v := float64(m.tfOf(int(sc.count[f]))*m.idf[f]) / float64(sc.count[f])
+				v *= float64(m.weight[g]) / math.Sqrt(square) * float64(m.scale[label]) * float64(e.value)
+				for b := p.start; b < p.end; b++ {
+					heat[b] += v / float64(p.end-p.start)
+				}
+			}
+		}
+		for _, f := range found {
+			if f >= 0 {
+				sc.count[f] = 0
+			}
+		}
+	}
+	return heat
+}
+
+// warm joins neighbouring words with positive heat to spans, in bytes, and
+// returns the sum of their heat. White space and punctuation part spans.
+func warm(text string, tokens []segment.Token, heat []float64) (spans []Span, whole float64) {
+	joined := false
+	for _, t := range tokens {
+		sum := 0.0
+		for _, h := range heat[t.Start:t.End] {
+			sum += h
+		}
+		if t.Kind == segment.Space && joined && segment.Language(text) == "en" {
+			continue
+		}
+		if sum <= 0 || t.Kind == segment.Space || t.Kind == segment.Punct {
+			joined = false
+			continue
+		}
+		if joined {
+			spans[len(spans)-1].End = t.End
+			spans[len(spans)-1].Weight += sum
+		} else {
+			spans = append(spans, Span{t.Start, t.End, sum})
+		}
+		whole += sum
+		joined = true
+	}
+	return spans, whole
+}
