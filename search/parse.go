@@ -30,6 +30,13 @@ type parser struct {
 	out       parsed
 }
 
+// CheckQuery says whether a query string can be read, before it is sent where
+// the answer is dear. The error is a *SyntaxError.
+func CheckQuery(query string) error {
+	_, err := parseQuery(query, time.Now(), time.Local)
+	return err
+}
+
 // parseQuery reads a query string; relative dates count from now, and days
 // begin at midnight in loc. The error is a *SyntaxError.
 func parseQuery(query string, now time.Time, loc *time.Location) (parsed, error) {

@@ -12,39 +12,95 @@ import (
 )
 
 type approveCmd struct {
-	Ask    approveAskCmd    `cmd:"" help:"Ask for a second person's consent to reveal a record."`
+	Ask    approveAskCmd    `cmd:"" help:"Ask for a second person's consent: to a reveal, an export, a person's package or an erasure."`
 	List   approveListCmd   `cmd:"" help:"List what was asked within a week."`
-	Grant  approveGrantCmd  `cmd:"" help:"Grant what another asked; for as long as the rules say."`
+	Grant  approveGrantCmd  `cmd:"" help:"Grant what another asked; once, and for as long as the rules say."`
 	Refuse approveRefuseCmd `cmd:"" help:"Refuse what another asked, with a reason."`
-	Rules  approveRulesCmd  `cmd:"" help:"Show when a reveal needs a second person."`
+	Rules  approveRulesCmd  `cmd:"" help:"Show what needs a second person."`
 
-	SetRules approveSetRulesCmd `cmd:"" help:"Say when a reveal needs a second person; takes the operator's role."`
+	SetRules approveSetRulesCmd `cmd:"" help:"Say what needs a second person; takes the operator's role."`
 }
 
 type approveAskCmd struct {
 	reasonFlags
 	custodyFlags
-	Record  string `arg:"" help:"Record id."`
-	Purpose string `required:"" help:"What for: complaint, repair, verify, subject, regulator, court, incident or review."`
-	Only    string `placeholder:"TYPE" help:"Only the values of this type."`
+	What    []string `arg:"" optional:"" help:"Of a reveal, the record id; of an export, the query. Identifiers of persons are not taken here: see --from."`
+	For     string   `enum:"reveal,export,subject-export,erase" default:"reveal" help:"What it is for: reveal, export, subject-export or erase (default ${default})."`
+	Purpose string   `help:"Of a reveal: complaint, repair, verify, subject, regulator, court, incident or review."`
+	Only    string   `placeholder:"TYPE" help:"Of a reveal: only the values of this type."`
+	From    string   `placeholder:"FILE" help:"Of subject-export and erase: read the person's identifiers from FILE, one a line; - is standard input. Else they are asked for."`
+	Type    string   `placeholder:"TYPE" help:"What the identifiers are, as for subject find."`
+	Record  []string `placeholder:"ID" help:"Of erase: only these of the person's records, or without identifiers these; may be repeated."`
+	Shared  bool     `help:"Of erase: also records that nothing but a name, an address or the like points to."`
+	Case    string   `placeholder:"R-…" help:"The request it belongs to, of \"qingting requests\"."`
+	Lexicon string   `placeholder:"FILE" help:"Of an export from a data directory: the lexicon that the server was started with."`
+}
+
+func (c *approveAskCmd) Help() string {
+	return `An approval is for once: one who asks, one object, for as long as the rules say. It is bound to the record, to the query of
+an export as it was written, or to the person by keyed tokens: an identifier is neither stored nor shown to who decides.`
 }
 
 // Run asks, and prints the id of the approval.
 func (c *approveAskCmd) Run(ctx context.Context, con *console) error {
-	client, closeClient, err := c.client(ctx, con)
+	req, err := c.ask(con)
+	if err != nil {
+		return err
+	}
+	client, closeClient, err := c.clientAnd(ctx, con, withLexicon(c.Lexicon))
 	if err != nil {
 		return err
 	}
 	defer closeClient()
-	req := c.request()
-	req.Record, req.Purpose, req.Field = c.Record, c.Purpose, c.Only
 	a, err := client.Ask(ctx, req)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(con.Out, a.ID)
-	fmt.Fprintf(con.Err, "Asked. When another person has granted it: qingting reveal %s --purpose %s --approval %s …\n", a.Record, a.Purpose, a.ID)
+	fmt.Fprintf(con.Err, "Asked: %s. When another person has granted it, give --approval %s to %s.\n", askedFor(a), a.ID, map[custody.Kind]string{
+		custody.KindReveal: "qingting reveal", custody.KindExport: "qingting export", custody.KindSubjectExport: "qingting subject export", custody.KindErase: "qingting subject erase",
+	}[a.Kind])
 	return nil
+}
+
+// ask is the request that the flags mean.
+func (c *approveAskCmd) ask(con *console) (r custody.AskRequest, err error) {
+	r.Kind, r.Request = custody.Kind(c.For), c.request()
+	switch r.Kind {
+	case custody.KindReveal:
+		if len(c.What) != 1 || c.Purpose == "" {
+			return r, usagef("a reveal wants one record id and --purpose")
+		}
+		r.Record, r.Purpose, r.Field = c.What[0], c.Purpose, c.Only
+	case custody.KindExport:
+		r.Query = strings.Join(c.What, " ")
+		return r, checkQuery(r.Query)
+	default:
+		if len(c.What) > 0 {
+			return r, usagef("an identifier on the command line stays in the shell's history: leave it out to be asked, or give --from FILE")
+		}
+		named := len(c.Record) > 0 && c.From == ""
+		if !named {
+			if r.Identifiers, err = (personFlags{From: c.From, Type: c.Type}).identifiers(con); err != nil {
+				return r, err
+			}
+		}
+		r.Records, r.Shared, r.Case = c.Record, c.Shared, c.Case
+	}
+	return r, nil
+}
+
+// askedFor says in a few words what an approval is for.
+func askedFor(a custody.Approval) string {
+	switch a.Kind {
+	case custody.KindExport:
+		return fmt.Sprintf("an export of %d documents, query %q", a.Count, a.Query)
+	case custody.KindSubjectExport:
+		return joined(fmt.Sprintf("a person's package of %d records", a.Count), a.Case)
+	case custody.KindErase:
+		return joined(fmt.Sprintf("an erasure of %d records", a.Count), a.Case)
+	}
+	return joined("record "+a.Record, a.Purpose, a.Field)
 }
 
 type approveListCmd struct {
@@ -73,13 +129,13 @@ func (c *approveListCmd) Run(ctx context.Context, con *console) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tASKED\tBY\tSTATE\tRECORD\tPURPOSE\tWHY")
+	fmt.Fprintln(w, "ID\tASKED\tBY\tSTATE\tFOR\tWHY")
 	for _, a := range list {
 		state := a.State
 		if a.State == custody.ApprovalGranted {
 			state = "granted until " + a.Until.Local().Format("15:04")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.ID, a.Asked.Local().Format(time.DateTime), a.By, state, a.Record, a.Purpose, joined(a.Reason, a.Ticket, a.Words))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.ID, a.Asked.Local().Format(time.DateTime), a.By, state, askedFor(a), joined(a.Reason, a.Ticket, a.Words))
 	}
 	return w.Flush()
 }
@@ -131,7 +187,7 @@ func decide(ctx context.Context, con *console, f custodyFlags, r custody.Request
 		fmt.Fprintf(con.Err, "Refused %s.\n", a.ID)
 		return nil
 	}
-	fmt.Fprintf(con.Err, "Granted %s to %s for record %s until %s.\n", a.ID, a.By, a.Record, a.Until.Local().Format(time.DateTime))
+	fmt.Fprintf(con.Err, "Granted %s to %s: %s; once, until %s.\n", a.ID, a.By, askedFor(a), a.Until.Local().Format(time.DateTime))
 	return nil
 }
 
@@ -147,7 +203,7 @@ func (c *approveRulesCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer closeClient()
-	rules, err := client.RevealRules(ctx)
+	rules, err := client.Rules(ctx)
 	if err != nil {
 		return err
 	}
@@ -158,22 +214,41 @@ func (c *approveRulesCmd) Run(ctx context.Context, con *console) error {
 	return nil
 }
 
-func printRules(con *console, rules custody.RevealRules) {
+func printRules(con *console, rules custody.Rules) {
 	switch rules.Approval {
 	case "never":
 		fmt.Fprintln(con.Out, "No reveal needs a second person.")
 	case "always":
-		fmt.Fprintf(con.Out, "Every reveal needs a second person; a grant lasts %d minutes.\n", rules.Minutes)
+		fmt.Fprintln(con.Out, "Every reveal needs a second person.")
 	default:
-		fmt.Fprintf(con.Out, "These purposes need a second person: %s; a grant lasts %d minutes.\n", strings.Join(rules.Purposes, ", "), rules.Minutes)
+		fmt.Fprintf(con.Out, "Reveals for these purposes need a second person: %s.\n", strings.Join(rules.Purposes, ", "))
 	}
+	bound := func(what, unit string, n *int) {
+		if n != nil {
+			fmt.Fprintf(con.Out, "%s of more than %d %s needs a second person.\n", what, *n, unit)
+		}
+	}
+	bound("An export", "documents", rules.ExportAbove)
+	bound("An erasure", "records", rules.EraseAbove)
+	if rules.SubjectExport {
+		fmt.Fprintln(con.Out, "A person's package needs a second person.")
+	}
+	fmt.Fprintf(con.Out, "A grant serves once, within %d minutes.\n", rules.Minutes)
 }
 
 type approveSetRulesCmd struct {
 	reasonFlags
 	custodyFlags
-	Rule    string `arg:"" help:"never, always, or the purposes that need a second person, with commas."`
-	Minutes int    `default:"60" help:"For how long a grant may be used (default ${default})."`
+	Rule          string `arg:"" help:"Which reveals: never, always, or the purposes that need a second person, with commas."`
+	Minutes       int    `default:"60" help:"For how long a grant may be used (default ${default})."`
+	ExportAbove   *int   `placeholder:"N" help:"An export of more than N documents needs a second person (default: none does)."`
+	EraseAbove    *int   `placeholder:"N" help:"An erasure of more than N records in one go needs a second person (default: none does)."`
+	SubjectExport bool   `help:"A person's package needs a second person, and so does each reveal with the purpose subject."`
+}
+
+// Help says that the rules are one.
+func (c *approveSetRulesCmd) Help() string {
+	return "The rules are set all together: what is not said here is not asked for any more."
 }
 
 // Run sets the rules.
@@ -183,11 +258,11 @@ func (c *approveSetRulesCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer closeClient()
-	rules := custody.RevealRules{Approval: c.Rule, Minutes: c.Minutes}
+	rules := custody.Rules{Approval: c.Rule, Minutes: c.Minutes, ExportAbove: c.ExportAbove, EraseAbove: c.EraseAbove, SubjectExport: c.SubjectExport}
 	if c.Rule != "never" && c.Rule != "always" {
 		rules.Approval, rules.Purposes = "listed", strings.Split(c.Rule, ",")
 	}
-	if err := client.SetRevealRules(ctx, c.request(), rules); err != nil {
+	if err := client.SetRules(ctx, c.request(), rules); err != nil {
 		return err
 	}
 	printRules(con, rules)

@@ -49,7 +49,7 @@ func (c *consoleCmd) Run(ctx context.Context, con *console) error {
 			return revealTo(ctx, client, ids, c.request(r))
 		},
 		Ask: func(ctx context.Context, r revealpage.Request) (string, error) {
-			a, err := client.Ask(ctx, c.request(r))
+			a, err := client.AskReveal(ctx, c.request(r))
 			return a.ID, err
 		},
 		Purposes: purposes(), Shown: c.Shown,

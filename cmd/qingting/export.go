@@ -23,13 +23,14 @@ import (
 type exportCmd struct {
 	reasonFlags
 	custodyFlags
-	Query   []string `arg:"" optional:"" help:"Query as for search; empty exports everything."`
-	Output  string   `short:"o" required:"" placeholder:"FILE" help:"File to write: .csv, .jsonl or .xlsx. It is not overwritten."`
-	Format  string   `enum:",csv,jsonl,xlsx" default:"" help:"Format: csv, jsonl or xlsx (default: by the name)."`
-	Columns []string `default:"month,region,channel,product,rating,sentiment,themes,painpoints,risks,text" help:"Columns (default ${default}); also dimensions, keywords, language, pii, sensitivity, customer, record."`
-	K       int      `default:"5" help:"Customers that share their region, channel, product, month and rating at least; rows of fewer are made coarser or withheld (default ${default})."`
-	Purpose string   `help:"What it is for, from your list of purposes; written to the ledger and the file."`
-	Lexicon string   `placeholder:"FILE" help:"The lexicon that the server was started with."`
+	Query    []string `arg:"" optional:"" help:"Query as for search; empty exports everything."`
+	Output   string   `short:"o" required:"" placeholder:"FILE" help:"File to write: .csv, .jsonl or .xlsx. It is not overwritten."`
+	Format   string   `enum:",csv,jsonl,xlsx" default:"" help:"Format: csv, jsonl or xlsx (default: by the name)."`
+	Columns  []string `default:"month,region,channel,product,rating,sentiment,themes,painpoints,risks,text" help:"Columns (default ${default}); also dimensions, keywords, language, pii, sensitivity, customer, record."`
+	K        int      `default:"5" help:"Customers that share their region, channel, product, month and rating at least; rows of fewer are made coarser or withheld (default ${default})."`
+	Purpose  string   `help:"What it is for, from your list of purposes; written to the ledger and the file."`
+	Approval string   `placeholder:"ID" help:"What a second person granted, where the rules ask for one: approve ask --for export QUERY."`
+	Lexicon  string   `placeholder:"FILE" help:"From a data directory: the lexicon that the server was started with."`
 }
 
 func (c *exportCmd) Help() string {
@@ -70,24 +71,38 @@ func (c *exportCmd) Run(ctx context.Context, con *console) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	client, closeClient, err := c.client(ctx, con)
+	query := strings.Join(c.Query, " ")
+	if err := checkQuery(query); err != nil {
+		return err
+	}
+	client, closeClient, err := c.clientAnd(ctx, con, withLexicon(c.Lexicon))
 	if err != nil {
 		return err
 	}
 	defer closeClient()
-	query := strings.Join(c.Query, " ")
+	req := c.request()
+	req.Approval = c.Approval
 	x, err := beginExtraction(ctx, client, custody.Extract{
-		Request: c.request(), Action: audit.ActionExport, Object: "export:" + c.Format, Query: query, Purpose: c.Purpose,
+		Request: req, Action: audit.ActionExport, Object: "export:" + c.Format, Query: query, Purpose: c.Purpose,
 	})
 	if err != nil {
 		return err
 	}
-	s, err := c.write(ctx, x, query)
+	s, err := c.write(ctx, x)
 	if err != nil {
 		return x.failed(ctx, err)
 	}
 	fmt.Fprintf(con.Err, "Wrote %d rows to %s: de-identification grade %d, k %d; %d made coarser, %d withheld; ledger entry %d.\n",
 		s.Counts.Rows, c.Output, s.Grade, s.K, s.Counts.Generalised, s.Counts.Withheld, s.Entry)
+	return nil
+}
+
+// checkQuery refuses a query that cannot be read, before anybody is asked.
+func checkQuery(query string) error {
+	var mistake *search.SyntaxError
+	if err := search.CheckQuery(query); errors.As(err, &mistake) {
+		return usagef("%v\n%s", mistake, mistake.Caret())
+	}
 	return nil
 }
 
@@ -118,7 +133,7 @@ func (c *exportCmd) stampPath() string { return c.Output + ".stamp.json" }
 
 // write gathers, decides and writes. The file has its name only when the ledger
 // has its hash.
-func (c *exportCmd) write(ctx context.Context, x *extraction, query string) (stamp, error) {
+func (c *exportCmd) write(ctx context.Context, x *extraction) (stamp, error) {
 	rows, err := newSpool(filepath.Dir(c.Output))
 	if err != nil {
 		return stamp{}, err
@@ -126,7 +141,10 @@ func (c *exportCmd) write(ctx context.Context, x *extraction, query string) (sta
 	defer rows.close()
 	count := anonymity.NewCount(c.K)
 	policies, engines := map[string]bool{}, map[string]bool{}
-	m, err := newMatcher(query, c.Lexicon, func(d *document.Document) error {
+	err = x.each(ctx, func(d *document.Document, restricted bool) error {
+		if restricted { // since it was counted
+			return nil
+		}
 		policies[d.Policy], engines[d.Engine] = true, true
 		r := exportRow{Quasi: c.quasi(d)}
 		for _, name := range c.Columns {
@@ -135,22 +153,6 @@ func (c *exportCmd) write(ctx context.Context, x *extraction, query string) (sta
 		count.Add(r.Quasi, d.Customer)
 		return rows.put(r)
 	})
-	if err != nil {
-		return stamp{}, err
-	}
-	err = x.each(ctx, func(d *document.Document, restricted bool) error {
-		if restricted {
-			return nil
-		}
-		return m.add(ctx, d)
-	})
-	if err == nil {
-		err = m.flush(ctx)
-	}
-	var mistake *search.SyntaxError
-	if errors.As(err, &mistake) {
-		return stamp{}, usagef("%v\n%s", mistake, mistake.Caret())
-	}
 	if err != nil {
 		return stamp{}, err
 	}

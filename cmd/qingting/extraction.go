@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"os"
+	"sync"
 
 	"qingting/ingest/custody"
 	"qingting/internal/document"
@@ -29,16 +30,14 @@ func beginExtraction(ctx context.Context, client *custody.Client, r custody.Extr
 		return nil, err
 	}
 	x := &extraction{Extraction: opened, client: client, who: r.Request, seed: maphash.MakeSeed(), last: make(map[uint64]uint64)}
-	for stored, err := range client.Documents(ctx, r.Request, opened) {
-		if err != nil {
-			return nil, err
-		}
-		if stored.Erased != "" {
+	for stored, err := range client.Heads(ctx, r.Request, opened) {
+		switch {
+		case err != nil:
+			return nil, x.failed(ctx, err)
+		case stored.Erased != "":
 			delete(x.last, maphash.String(x.seed, stored.Erased))
-			continue
-		}
-		if d, err := document.Parse(stored.Document); err == nil {
-			x.last[maphash.String(x.seed, d.Record)] = stored.Seq
+		default:
+			x.last[maphash.String(x.seed, stored.Record)] = stored.Seq
 		}
 	}
 	return x, nil
@@ -50,9 +49,6 @@ func (x *extraction) each(ctx context.Context, visit func(d *document.Document, 
 	for stored, err := range x.client.Documents(ctx, x.who, x.Extraction) {
 		if err != nil {
 			return err
-		}
-		if stored.Erased != "" {
-			continue
 		}
 		d, err := document.Parse(stored.Document)
 		if err != nil || x.last[maphash.String(x.seed, d.Record)] != stored.Seq {
@@ -79,81 +75,57 @@ func (x *extraction) failed(ctx context.Context, err error) error {
 	return err
 }
 
-// matchBatch is how many documents are matched at a time.
-const matchBatch = 4000
-
-// matcher picks documents by a query, with an index that lives for a batch: so
+// matcher says what a query finds, with an index that lives for one answer: so
 // the query means what it means everywhere, and no server's index is needed.
 // What it writes, redacted documents, is deleted at once.
-type matcher struct {
-	query string
-	seg   *segment.Segmenter // nil for a query that all documents match
-	batch []*document.Document
-	take  func(*document.Document) error
-}
-
-func newMatcher(query, lexicon string, take func(*document.Document) error) (*matcher, error) {
-	m := &matcher{query: query, take: take}
-	if query == "" {
-		return m, nil
-	}
-	opts, err := lexiconOption(lexicon)
-	if err != nil {
-		return nil, err
-	}
-	m.seg, err = segment.New(opts...)
-	return m, err
-}
-
-// add looks at a document, now or with later ones.
-func (m *matcher) add(ctx context.Context, d *document.Document) error {
-	if m.seg == nil {
-		return m.take(d)
-	}
-	if m.batch = append(m.batch, d); len(m.batch) < matchBatch {
-		return nil
-	}
-	return m.flush(ctx)
-}
-
-// flush looks at what is left.
-func (m *matcher) flush(ctx context.Context) (err error) {
-	if len(m.batch) == 0 {
-		return nil
-	}
-	dir, err := os.MkdirTemp("", "qingting-match-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	ix, err := search.Open(dir, search.Config{Segmenter: words{m.seg}})
-	if err != nil {
-		return err
-	}
-	defer ix.Close()
-	changes := make([]search.Change, len(m.batch))
-	for i, d := range m.batch {
-		changes[i] = search.Change{Put: d, Seq: uint64(i) + 1}
-	}
-	if err := ix.Apply(ctx, changes, uint64(len(changes))); err != nil {
-		return err
-	}
-	res, err := ix.Search(ctx, search.Query{Text: m.query, Size: len(m.batch), Fragments: 1, FragmentSize: 1})
-	if err != nil {
-		return err
-	}
-	found := make(map[uint64]bool, len(res.Hits))
-	for _, h := range res.Hits {
-		found[h.Seq] = true
-	}
-	for i, d := range m.batch {
-		if found[uint64(i)+1] {
-			if err := m.take(d); err != nil {
-				return err
-			}
+func matcher(seg func() (*segment.Segmenter, error)) custody.Match {
+	return func(ctx context.Context, query string, docs []*document.Document) (found []bool, err error) {
+		s, err := seg()
+		if err != nil {
+			return nil, err
 		}
+		dir, err := os.MkdirTemp("", "qingting-match-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		ix, err := search.Open(dir, search.Config{Segmenter: words{s}})
+		if err != nil {
+			return nil, err
+		}
+		defer ix.Close()
+		// Versions of one record would take each other's place.
+		changes := make([]search.Change, len(docs))
+		for i, d := range docs {
+			one := *d
+			one.Record = fmt.Sprint(i)
+			changes[i] = search.Change{Put: &one, Seq: uint64(i) + 1}
+		}
+		if err := ix.Apply(ctx, changes, uint64(len(changes))); err != nil {
+			return nil, err
+		}
+		res, err := ix.Search(ctx, search.Query{Text: query, Size: len(docs), Fragments: 1, FragmentSize: 1})
+		if err != nil {
+			return nil, err
+		}
+		found = make([]bool, len(docs))
+		for _, h := range res.Hits {
+			found[h.Seq-1] = true
+		}
+		return found, nil
 	}
-	clear(m.batch)
-	m.batch = m.batch[:0]
-	return nil
+}
+
+// withLexicon has a data directory's service search with a lexicon.
+func withLexicon(file string) func(*streams, *custody.Config) (func(), error) {
+	return func(_ *streams, cfg *custody.Config) (func(), error) {
+		cfg.Match = matcher(sync.OnceValues(func() (*segment.Segmenter, error) {
+			opts, err := lexiconOption(file)
+			if err != nil {
+				return nil, err
+			}
+			return segment.New(opts...)
+		}))
+		return func() {}, nil
+	}
 }

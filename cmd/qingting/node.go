@@ -23,6 +23,7 @@ import (
 	"qingting/privacy/vault"
 	"qingting/search"
 	"qingting/textmining"
+	"qingting/textmining/segment"
 	"qingting/textmining/statistics"
 )
 
@@ -192,7 +193,8 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 		Trust: s.trust(),
 		Users: s.users, Settings: s.streams.settings, Subjects: persons,
 		Amend: s.amender, Alone: s.streams.broker != nil,
-		Log: s.cfg.log,
+		Match: matcher(func() (*segment.Segmenter, error) { return a.Segmenter(), nil }),
+		Log:   s.cfg.log,
 	})
 	return err
 }

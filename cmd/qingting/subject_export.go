@@ -26,6 +26,7 @@ type subjectExportCmd struct {
 	Output       string `short:"o" required:"" placeholder:"DIR" help:"Directory to write; a name that ends in .zip is one file."`
 	Shared       bool   `help:"Also records that nothing but a name, an address or the like points to. They may be another person's: look at them first."`
 	Organisation string `placeholder:"NAME" help:"Who answers, as it stands at the head of the package."`
+	Approval     string `placeholder:"ID" help:"What a second person granted, where the rules ask for one: approve ask --for subject-export."`
 	Contact      string `placeholder:"TEXT" help:"Whom the person may turn to."`
 }
 
@@ -108,6 +109,7 @@ func (c *subjectExportCmd) Run(ctx context.Context, con *console) error {
 	}
 	// The ledger has the export before anything is opened.
 	handed := req
+	handed.Approval = c.Approval
 	handed.Identifiers, handed.Tokens, handed.Records = nil, answer.Tokens, recordIDs(records)
 	entry, err := client.HandOver(ctx, handed)
 	if err != nil {
@@ -167,10 +169,10 @@ func recordIDs(records []custody.PersonRecord) []string {
 // redacted document is what is held; then there is no entry.
 func (c *subjectExportCmd) open(ctx context.Context, client *custody.Client, opener *unseal.Opener, record string) (opened, int64, error) {
 	req := c.officerFlags.request()
-	req.Record, req.Purpose = record, "subject"
+	req.Record, req.Purpose, req.Approval = record, "subject", c.Approval
 	rel, err := client.Record(ctx, req)
 	if err != nil {
-		if !strings.Contains(err.Error(), "nothing sealed") {
+		if custody.CodeOf(err) != custody.CodeNothing {
 			return opened{}, 0, err
 		}
 		raw, err := client.Document(ctx, record)

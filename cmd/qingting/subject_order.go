@@ -79,11 +79,15 @@ func (f orderFlags) run(ctx context.Context, con *console, verb string, order fu
 	return nil
 }
 
-type subjectEraseCmd struct{ orderFlags }
+type subjectEraseCmd struct {
+	orderFlags
+	Approval string `placeholder:"ID" help:"What a second person granted, where the rules ask for one: approve ask --for erase."`
+}
 
 // Run erases a person's records.
 func (c *subjectEraseCmd) Run(ctx context.Context, con *console) error {
 	return c.run(ctx, con, "erased", func(cl *custody.Client, r custody.PersonRequest) (custody.PersonDone, error) {
+		r.Approval = c.Approval
 		return cl.EraseSubject(ctx, r)
 	})
 }
@@ -110,12 +114,14 @@ type subjectWithdrawCmd struct {
 	orderFlags
 	Source []string `placeholder:"NAME" help:"Sources that are meant; may be repeated (default: those that the register says rest on consent)."`
 	Erase  bool     `help:"Erase the records of those sources, and do not only restrict them."`
+
+	Approval string `placeholder:"ID" help:"With --erase: what a second person granted, where the rules ask for one: approve ask --for erase."`
 }
 
 // Run notes that consent is withdrawn.
 func (c *subjectWithdrawCmd) Run(ctx context.Context, con *console) error {
 	return c.run(ctx, con, "withdrawn", func(cl *custody.Client, r custody.PersonRequest) (custody.PersonDone, error) {
-		r.Sources, r.Erase = c.Source, c.Erase
+		r.Sources, r.Erase, r.Approval = c.Source, c.Erase, c.Approval
 		return cl.Withdraw(ctx, r)
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,7 @@ type usersCmd struct {
 	Add     usersAddCmd     `cmd:"" help:"Add a user, and print the token that is theirs."`
 	List    usersListCmd    `cmd:"" help:"List users and their roles."`
 	Roles   usersRolesCmd   `cmd:"" help:"Give a user other roles."`
+	Person  usersPersonCmd  `cmd:"" help:"Say which person a user is: users of one person do not approve for one another."`
 	Token   usersTokenCmd   `cmd:"" help:"Replace a user's token or nkey."`
 	Disable usersDisableCmd `cmd:"" help:"Shut a user out, at once."`
 	Enable  usersEnableCmd  `cmd:"" help:"Let a disabled user in again."`
@@ -118,7 +120,8 @@ func warnConflicts(con *console, roles []access.Role) {
 type usersAddCmd struct {
 	userFlags
 	credentialFlags
-	Role []string `required:"" help:"Role of the user; may be repeated."`
+	Role   []string `required:"" help:"Role of the user; may be repeated."`
+	Person string   `placeholder:"ID" help:"Staff id of the person whose user it is. Two users of one person count as one where a second person must agree."`
 }
 
 // Run adds a user and prints the token.
@@ -127,7 +130,10 @@ func (c *usersAddCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	user := access.User{Roles: roles}
+	if err := access.CheckPerson(c.Person); err != nil {
+		return usagef("--person: %v", err)
+	}
+	user := access.User{Roles: roles, Person: c.Person}
 	token, err := c.credential(&user)
 	if err != nil {
 		return err
@@ -157,6 +163,19 @@ func (c *usersRolesCmd) Run(ctx context.Context, con *console) error {
 	warnConflicts(con, roles)
 	fmt.Fprintf(con.Err, "%s is %s now.\n", c.Name, strings.Join(c.Role, ", "))
 	return nil
+}
+
+type usersPersonCmd struct {
+	userFlags
+	Person string `arg:"" optional:"" help:"Staff id of the person; none says that nobody knows."`
+}
+
+// Run says which person a user is.
+func (c *usersPersonCmd) Run(ctx context.Context, con *console) error {
+	if err := access.CheckPerson(c.Person); err != nil {
+		return usageError{err}
+	}
+	return c.change(ctx, con, custody.UserPerson, access.User{Person: c.Person})
 }
 
 type usersTokenCmd struct {
@@ -204,6 +223,7 @@ type usersListCmd struct {
 type listedUser struct {
 	Name     string        `json:"name"`
 	Roles    []access.Role `json:"roles"`
+	Person   string        `json:"person,omitempty"`
 	Token    bool          `json:"token"`
 	NKey     string        `json:"nkey,omitempty"`
 	Disabled bool          `json:"disabled,omitempty"`
@@ -224,7 +244,7 @@ func (c *usersListCmd) Run(ctx context.Context, con *console) error {
 	if c.JSON {
 		enc := json.NewEncoder(con.Out)
 		for _, u := range users {
-			if err := enc.Encode(listedUser{u.Name, u.Roles, u.TokenHash != "", u.NKey, u.Disabled, u.Added}); err != nil {
+			if err := enc.Encode(listedUser{u.Name, u.Roles, u.Person, u.TokenHash != "", u.NKey, u.Disabled, u.Added}); err != nil {
 				return err
 			}
 		}
@@ -235,7 +255,7 @@ func (c *usersListCmd) Run(ctx context.Context, con *console) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tROLES\tKEY\tADDED\tSTATE")
+	fmt.Fprintln(w, "NAME\tROLES\tPERSON\tKEY\tADDED\tSTATE")
 	for _, u := range users {
 		key, state := "token", "active"
 		if u.NKey != "" {
@@ -244,7 +264,7 @@ func (c *usersListCmd) Run(ctx context.Context, con *console) error {
 		if u.Disabled {
 			state = "disabled"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", u.Name, access.Names(u.Roles), key, u.Added.Local().Format(time.DateTime), state)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", u.Name, access.Names(u.Roles), cmp.Or(u.Person, "-"), key, u.Added.Local().Format(time.DateTime), state)
 	}
 	return w.Flush()
 }

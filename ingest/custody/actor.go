@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -43,7 +42,7 @@ type requestInfo struct {
 	JWT  string `json:"jwt"`
 }
 
-var errUnproven = errors.New("the NATS server does not say who asks: connect as a user of an account of its own, which imports these subjects with share: true (operator's guide)")
+var errUnproven = refusal(CodeUnproven, "the NATS server does not say who asks: connect as a user of an account of its own, which imports these subjects with share: true (operator's guide)")
 
 // who proves who sent a request, and that they may ask on its subject.
 func (s *Service) who(ctx context.Context, req micro.Request) (access.Actor, error) {
@@ -86,9 +85,9 @@ func (s *Service) who(ctx context.Context, req micro.Request) (access.Actor, err
 	}
 	switch {
 	case !known || user.Disabled:
-		return access.Actor{}, errors.New("this user is not known any more, or disabled")
+		return access.Actor{}, refusal(CodeForbidden, "this user is not known any more, or disabled")
 	case !user.May(power):
-		return access.Actor{}, fmt.Errorf("user %q may not do this: it takes the role %s", user.Name, rolesOf(power))
+		return access.Actor{}, refusal(CodeForbidden, "user %q may not do this: it takes the role %s", user.Name, rolesOf(power))
 	}
 	return access.Actor{Name: user.Name, Role: access.RoleFor(user.Roles, power)}, nil
 }
@@ -154,7 +153,7 @@ func (r *Request) present(a access.Actor) (access.Actor, error) {
 	says := strings.TrimSpace(r.Actor)
 	if says != "" && says != a.Name {
 		if err := access.CheckName(says); err != nil {
-			return a, fmt.Errorf("--actor: %w", err)
+			return a, refusal(CodeActor, "--actor: %v", err)
 		}
 		if a.Role == access.Unproven {
 			a.Name = says

@@ -26,70 +26,45 @@ const (
 	subjectSetRules = "qingting.govern.reveal"
 )
 
-// RevealRules say when a reveal needs a second person, and for how long what
-// that person allowed may be used. The zero value needs none.
-type RevealRules struct {
-	// Approval is "never", "always" or "listed": for the purposes of Purposes.
-	Approval string   `json:"approval"`
-	Purposes []string `json:"purposes,omitempty"`
-	Minutes  int      `json:"minutes"` // default 60
-}
+// Kind is what an approval is for.
+type Kind string
 
-// settingReveal holds the RevealRules.
-const settingReveal settings.Key = "reveal"
-
-// approvalsPrefix begins the settings that hold what was asked.
-const approvalsPrefix = "approvals"
-
+// The kinds.
 const (
-	defaultMinutes = 60
-	maxMinutes     = 24 * 60
+	KindReveal        Kind = "reveal"         // sealed values of Record
+	KindExport        Kind = "export"         // documents that Query finds
+	KindSubjectExport Kind = "subject-export" // a package of a person's data
+	KindErase         Kind = "erase"          // a person's records, or Records
 )
 
-// check refuses rules that say nothing.
-func (r RevealRules) check() error {
-	switch r.Approval {
-	case "never", "always":
-		if len(r.Purposes) > 0 {
-			return errors.New("purposes go with listed only")
-		}
-	case "listed":
-		if len(r.Purposes) == 0 {
-			return errors.New("listed wants the purposes that need a second person")
-		}
-	default:
-		return errors.New("approval is one of never, always, listed")
-	}
-	for _, p := range r.Purposes {
-		if err := knownPurpose(p); err != nil {
-			return err
-		}
-	}
-	if r.Minutes < 1 || r.Minutes > maxMinutes {
-		return fmt.Errorf("minutes: from 1 to %d", maxMinutes)
-	}
-	return nil
-}
-
-func (r RevealRules) needs(purpose string) bool {
-	return r.Approval == "always" || r.Approval == "listed" && slices.Contains(r.Purposes, purpose)
-}
-
-// Approval is one thing that somebody asked another's consent for.
+// Approval is one thing that somebody asked another's consent for. It serves
+// once, one who asks, one object, for a time. It holds no personal data.
 type Approval struct {
-	ID       string    `json:"id"`
-	Record   string    `json:"record"`
-	Field    string    `json:"field,omitempty"` // which value, empty for the record
-	Purpose  string    `json:"purpose"`
+	ID      string `json:"id"`
+	Kind    Kind   `json:"kind,omitempty"` // of those that were asked before there were kinds: empty, a reveal
+	Record  string `json:"record,omitempty"`
+	Field   string `json:"field,omitempty"` // which value, empty for the record
+	Purpose string `json:"purpose,omitempty"`
+
+	Query     string   `json:"query,omitempty"`     // redacted, for the reader
+	Selection string   `json:"selection,omitempty"` // keyed hash of the query as it is
+	Tokens    []string `json:"tokens,omitempty"`    // of the person
+	Records   []string `json:"records,omitempty"`   // to which it is narrowed
+	Shared    bool     `json:"shared,omitempty"`    // records too that only a name or the like points to
+	Case      string   `json:"case,omitempty"`
+	Count     int      `json:"count,omitempty"` // documents or records, when it was asked
+
 	Reason   string    `json:"reason"` // redacted
 	Ticket   string    `json:"ticket,omitempty"`
 	Asked    time.Time `json:"asked"`
 	By       string    `json:"by"`
-	State    string    `json:"state"` // asked, granted, refused
+	Person   string    `json:"person,omitempty"` // who that is, in the register of users
+	State    string    `json:"state"`            // asked, granted, refused, used
 	Decided  time.Time `json:"decided,omitzero"`
 	Approver string    `json:"approver,omitempty"`
 	Words    string    `json:"words,omitempty"` // why it was refused
 	Until    time.Time `json:"until,omitzero"`  // of one that was granted
+	Used     time.Time `json:"used,omitzero"`
 }
 
 // The states of an Approval.
@@ -97,98 +72,114 @@ const (
 	ApprovalAsked   = "asked"
 	ApprovalGranted = "granted"
 	ApprovalRefused = "refused"
+	ApprovalUsed    = "used"
 )
 
 // askedKept is how long an undecided request stays open.
 const askedKept = 7 * 24 * time.Hour
 
+// approvalsPrefix begins the settings that hold what was asked.
+const approvalsPrefix = "approvals"
+
 func approvalKey(id string) (settings.Key, error) {
 	if len(id) != 10 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567-") != "" {
-		return "", errors.New("not the id of an approval: \"qingting approve list\" shows them")
+		return "", refusal(CodeNoApproval, "not the id of an approval: \"qingting approve list\" shows them")
 	}
 	return settings.Key(approvalsPrefix + "." + id), nil
 }
 
-// rules reads the RevealRules. They cannot be skipped: what cannot be read is an error.
-func (s *Service) rules(ctx context.Context) (RevealRules, error) {
-	rules := RevealRules{Approval: "never", Minutes: defaultMinutes}
-	if s.cfg.Settings == nil {
-		return rules, nil
-	}
-	v, err := s.cfg.Settings.Get(ctx, settingReveal)
-	if err != nil || v.Data == nil {
-		return rules, err
-	}
-	if err := json.Unmarshal(v.Data, &rules); err != nil {
-		return RevealRules{}, errors.New("the setting reveal cannot be read: set it again with \"qingting approve rules\"")
-	}
-	return rules, rules.check()
-}
-
-func (s *Service) showRules(ctx context.Context, _ struct{}) (RevealRules, error) {
-	return s.rules(ctx)
-}
-
-// rulesChange sets the RevealRules.
-type rulesChange struct {
-	Request
-	Rules RevealRules `json:"rules"`
-}
-
-func (s *Service) setRules(ctx context.Context, r rulesChange) (RevealRules, error) {
-	if s.cfg.Settings == nil {
-		return RevealRules{}, errNoSettings
-	}
-	if r.Rules.Minutes == 0 {
-		r.Rules.Minutes = defaultMinutes
-	}
-	if err := r.Rules.check(); err != nil {
-		return RevealRules{}, err
-	}
-	if strings.TrimSpace(r.Reason) == "" {
-		return RevealRules{}, errors.New("a reason is missing: give --reason")
-	}
-	data, err := json.Marshal(r.Rules)
-	if err != nil {
-		return RevealRules{}, fmt.Errorf("encoding the rules: %w", err)
-	}
-	now, err := s.cfg.Settings.Get(ctx, settingReveal)
-	if err != nil {
-		return RevealRules{}, err
-	}
-	actor := access.ActorOf(ctx)
-	_, err = s.cfg.Settings.Put(ctx, settingReveal, data, now.Revision, settings.Change{
-		Actor: actor.Name, Role: string(actor.Role), Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket),
-	})
-	return r.Rules, err
+// AskRequest asks for consent: to a reveal (Record, Purpose, Field), an export
+// (Query), a package of a person's data or an erasure (the person, Records,
+// Shared). Its JSON may be personal data.
+type AskRequest struct {
+	PersonRequest
+	Kind  Kind   `json:"kind,omitempty"`
+	Query string `json:"query,omitempty"`
 }
 
 // ask opens a request for approval.
-func (s *Service) ask(ctx context.Context, r Request) (Approval, error) {
+func (s *Service) ask(ctx context.Context, r AskRequest) (Approval, error) {
 	if s.cfg.Settings == nil {
 		return Approval{}, errNoSettings
 	}
-	if !validRecord(r.Record) {
-		return Approval{}, errNotRecord
+	if strings.TrimSpace(r.Reason) == "" {
+		return Approval{}, errNoReason
 	}
-	if err := knownPurpose(r.Purpose); err != nil {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), countTimeout)
+	defer cancel()
+	a := Approval{
+		Kind: r.Kind, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Asked: s.now(), By: proven(ctx, r.Request), State: ApprovalAsked,
+	}
+	var err error
+	switch r.Kind {
+	case KindReveal, "":
+		a.Kind = KindReveal
+		err = s.askReveal(r.Request, &a)
+	case KindExport:
+		a.Query, a.Selection = s.cfg.Clean(r.Query), s.selection(r.Query)
+		a.Count, err = s.count(ctx, r.Query, -1)
+	case KindSubjectExport, KindErase:
+		err = s.askPerson(ctx, r, &a)
+	default:
+		err = errMalformed
+	}
+	if err != nil {
 		return Approval{}, err
 	}
-	if strings.TrimSpace(r.Reason) == "" {
-		return Approval{}, errors.New("a reason is missing: give --reason")
+	if a.Person, err = s.personOf(ctx, a.By); err != nil {
+		return Approval{}, err
 	}
 	var random [5]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return Approval{}, fmt.Errorf("drawing an id: %w", err)
 	}
-	a := Approval{
-		ID:     "a-" + strings.ToLower(base32.StdEncoding.EncodeToString(random[:])),
-		Record: r.Record, Field: s.cfg.Clean(r.Field), Purpose: r.Purpose, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket),
-		Asked: s.now(), By: proven(ctx, r), State: ApprovalAsked,
-	}
-	return a, s.putApproval(ctx, a, 0, settings.Change{Actor: r.Actor, Role: r.Role, Reason: a.Reason, Ticket: a.Ticket, Action: audit.ActionRequest})
+	a.ID = "a-" + strings.ToLower(base32.StdEncoding.EncodeToString(random[:]))
+	return a, s.putApproval(ctx, a, 0, settings.Change{
+		Actor: r.Actor, Role: r.Role, Reason: a.Reason, Ticket: a.Ticket, Action: audit.ActionRequest, Outcome: a.State,
+	})
 }
 
+func (s *Service) askReveal(r Request, a *Approval) error {
+	if !validRecord(r.Record) {
+		return errNotRecord
+	}
+	a.Record, a.Purpose, a.Field = r.Record, r.Purpose, s.cfg.Clean(r.Field)
+	return knownPurpose(r.Purpose)
+}
+
+// askPerson has tokens take the place of identifiers.
+func (s *Service) askPerson(ctx context.Context, r AskRequest, a *Approval) error {
+	p, err := s.checkPerson(&r.PersonRequest)
+	if err != nil {
+		return err
+	}
+	who, err := p.who(&r.PersonRequest)
+	if err != nil {
+		return err
+	}
+	a.Tokens, a.Records, a.Shared, a.Case, a.Count = who.tokens, r.Records, r.Shared, r.Case, len(r.Records)
+	if len(who.tokens) == 0 {
+		if len(r.Records) == 0 || r.Kind == KindSubjectExport {
+			return errors.New("neither a person nor a record was named")
+		}
+		return nil
+	}
+	if len(r.Records) > 0 {
+		return nil
+	}
+	list, err := p.Eraser.Find(ctx, who.tokens)
+	if err != nil {
+		return err
+	}
+	for _, f := range who.found(list) {
+		if r.Shared || !f.Shared {
+			a.Count++
+		}
+	}
+	return nil
+}
+
+// putApproval stores an approval after the ledger has what became of it.
 func (s *Service) putApproval(ctx context.Context, a Approval, revision uint64, c settings.Change) error {
 	key, err := approvalKey(a.ID)
 	if err != nil {
@@ -199,6 +190,12 @@ func (s *Service) putApproval(ctx context.Context, a Approval, revision uint64, 
 		return fmt.Errorf("encoding the approval: %w", err)
 	}
 	c.Object = "approval:" + a.ID
+	if len(a.Tokens) > 0 {
+		c.Subject = a.Tokens[0]
+	}
+	if a.Count > 0 {
+		c.Counts = map[string]int{string(a.Kind): a.Count}
+	}
 	_, err = s.cfg.Settings.Put(ctx, key, data, revision, c)
 	return err
 }
@@ -218,7 +215,10 @@ func (s *Service) approval(ctx context.Context, id string) (Approval, uint64, er
 	}
 	var a Approval
 	if v.Data == nil || json.Unmarshal(v.Data, &a) != nil {
-		return Approval{}, 0, fmt.Errorf("there is no approval %s", id)
+		return Approval{}, 0, refusal(CodeNoApproval, "there is no approval %s", id)
+	}
+	if a.Kind == "" {
+		a.Kind = KindReveal
 	}
 	return a, v.Revision, nil
 }
@@ -252,7 +252,7 @@ type decision struct {
 	Grant bool   `json:"grant"`
 }
 
-// decide grants or refuses. Who asked may not decide.
+// decide grants or refuses. Who asked may not decide, by whatever user.
 func (s *Service) decide(ctx context.Context, r decision) (Approval, error) {
 	a, revision, err := s.approval(ctx, r.ID)
 	if err != nil {
@@ -262,53 +262,39 @@ func (s *Service) decide(ctx context.Context, r decision) (Approval, error) {
 	if err != nil {
 		return Approval{}, err
 	}
+	person, err := s.personOf(ctx, proven(ctx, r.Request))
+	if err != nil {
+		return Approval{}, err
+	}
 	switch {
 	case a.State != ApprovalAsked:
-		return Approval{}, fmt.Errorf("approval %s was %s already", a.ID, a.State)
+		return Approval{}, refusal(CodeDecided, "approval %s was %s already", a.ID, a.State)
 	case a.By == proven(ctx, r.Request):
-		return Approval{}, errors.New("who asks does not approve: another person must decide")
+		return Approval{}, refusal(CodeSelf, "who asks does not approve: another person must decide")
+	case person != "" && person == a.Person:
+		return Approval{}, refusal(CodeSelf, "who asks does not approve: the register of users has both users as one person")
 	case s.now().Sub(a.Asked) >= askedKept:
-		return Approval{}, fmt.Errorf("approval %s was asked for too long ago: ask anew", a.ID)
+		return Approval{}, refusal(CodeExpired, "approval %s was asked for too long ago: ask anew", a.ID)
 	case !r.Grant && strings.TrimSpace(r.Reason) == "":
-		return Approval{}, errors.New("a refusal wants a reason: give --reason")
+		return Approval{}, refusal(CodeReason, "a refusal wants a reason: give --reason")
 	}
 	a.State, a.Decided, a.Approver, a.Words = ApprovalRefused, s.now(), proven(ctx, r.Request), s.cfg.Clean(r.Reason)
 	if r.Grant {
 		a.State, a.Until = ApprovalGranted, a.Decided.Add(time.Duration(rules.Minutes)*time.Minute)
 	}
-	return a, s.putApproval(ctx, a, revision, settings.Change{Actor: r.Actor, Role: r.Role, Reason: a.State, Action: audit.ActionApprove})
+	return a, s.putApproval(ctx, a, revision, settings.Change{Actor: r.Actor, Role: r.Role, Reason: a.State, Action: audit.ActionApprove, Outcome: a.State})
 }
 
-// allowed says whether a reveal may go on, and who else agreed to it.
-func (s *Service) allowed(ctx context.Context, r Request) (approver string, err error) {
-	if err := knownPurpose(r.Purpose); err != nil {
-		return "", err
-	}
-	rules, err := s.rules(ctx)
+// personOf is the person of a user as the register says, "" when it does not.
+func (s *Service) personOf(ctx context.Context, user string) (string, error) {
+	users, err := s.users(ctx)
 	if err != nil {
 		return "", err
 	}
-	if r.Approval == "" {
-		if rules.needs(r.Purpose) {
-			return "", errors.New("this purpose needs a second person: \"qingting approve ask\", and when it is granted give --approval")
-		}
-		return "", nil
+	if u, known := users.ByName(user); known {
+		return u.PersonID(), nil
 	}
-	a, _, err := s.approval(ctx, r.Approval)
-	if err != nil {
-		return "", err
-	}
-	switch {
-	case a.State != ApprovalGranted:
-		return "", fmt.Errorf("approval %s is not granted: it is %s", a.ID, a.State)
-	case a.By != proven(ctx, r):
-		return "", fmt.Errorf("approval %s was given to another", a.ID)
-	case a.Record != r.Record || a.Purpose != r.Purpose || a.Field != "" && a.Field != r.Field:
-		return "", fmt.Errorf("approval %s is for something else", a.ID)
-	case !s.now().Before(a.Until):
-		return "", fmt.Errorf("approval %s ended at %s: ask anew", a.ID, a.Until.Format(time.RFC3339))
-	}
-	return a.Approver, nil
+	return "", nil
 }
 
 // proven is who asks, without what they say of themselves beside it.

@@ -1,6 +1,7 @@
 package custody_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -8,13 +9,17 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
+	"qingting/ingest/erase"
 	"qingting/ingest/settings"
 	"qingting/internal/access"
+	"qingting/internal/document"
 	"qingting/privacy/audit"
+	"qingting/privacy/subject"
 )
 
 // approving is an office whose users are lin (officer and approver), zhao
-// (approver) and op (operator), with a clock that the test sets.
+// (approver), wu (officer) and op (operator), with a clock that the test sets. A
+// query finds the texts that hold it.
 func approving(t *testing.T) (o *office, b *broker.Broker, now *time.Time) {
 	t.Helper()
 	clock := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
@@ -25,6 +30,23 @@ func approving(t *testing.T) (o *office, b *broker.Broker, now *time.Time) {
 			t.Fatal(err)
 		}
 		cfg.Settings = kept
+		keys, err := subject.ParseKeys(subject.NewKeyText())
+		if err != nil {
+			t.Fatal(err)
+		}
+		marks, err := erase.OpenMarks(t.Context(), o.js, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(marks.Close)
+		cfg.Subjects = &custody.Subjects{Keys: keys, Eraser: &erase.Eraser{JS: o.js, Marks: marks}}
+		cfg.Match = func(_ context.Context, query string, docs []*document.Document) ([]bool, error) {
+			found := make([]bool, len(docs))
+			for i, d := range docs {
+				found[i] = strings.Contains(d.Text, query)
+			}
+			return found, nil
+		}
 		cfg.Now = func() time.Time { return clock }
 	})
 	user := func(name string, roles ...access.Role) access.User {
@@ -40,9 +62,9 @@ func approving(t *testing.T) (o *office, b *broker.Broker, now *time.Time) {
 }
 
 // setRules has the operator say when a second person is needed.
-func setRules(t *testing.T, b *broker.Broker, rules custody.RevealRules) error {
+func setRules(t *testing.T, b *broker.Broker, rules custody.Rules) error {
 	t.Helper()
-	return as(t, b, "op").SetRevealRules(t.Context(), custody.Request{Reason: "four eyes"}, rules)
+	return as(t, b, "op").SetRules(t.Context(), custody.Request{Reason: "four eyes"}, rules)
 }
 
 func TestRevealNeedsAPurpose(t *testing.T) {
@@ -63,7 +85,7 @@ func TestRevealNeedsAPurpose(t *testing.T) {
 // granted by another, used, and ended.
 func TestFourEyes(t *testing.T) {
 	o, b, now := approving(t)
-	if err := setRules(t, b, custody.RevealRules{Approval: "listed", Purposes: []string{"complaint"}, Minutes: 30}); err != nil {
+	if err := setRules(t, b, custody.Rules{Approval: "listed", Purposes: []string{"complaint"}, Minutes: 30}); err != nil {
 		t.Fatal(err)
 	}
 	lin, zhao := as(t, b, "lin"), as(t, b, "zhao")
@@ -77,7 +99,7 @@ func TestFourEyes(t *testing.T) {
 	if _, err := lin.Record(t.Context(), free); err != nil {
 		t.Errorf("a purpose that needs none: %v", err)
 	}
-	a, err := lin.Ask(t.Context(), r)
+	a, err := lin.AskReveal(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,20 +140,26 @@ func TestFourEyes(t *testing.T) {
 	if _, err := as(t, b, "wu").Record(t.Context(), r); err == nil || !strings.Contains(err.Error(), "another") {
 		t.Errorf("by another officer: %v", err)
 	}
+	if _, err := lin.Record(t.Context(), r); custody.CodeOf(err) != custody.CodeUsed {
+		t.Errorf("used twice: %v", err)
+	}
 	*now = now.Add(31 * time.Minute)
-	if _, err := lin.Record(t.Context(), r); err == nil || !strings.Contains(err.Error(), "ended") {
+	if _, err := lin.Record(t.Context(), r); custody.CodeOf(err) != custody.CodeExpired {
 		t.Errorf("too late: %v", err)
+	}
+	if got := approvalEntries(t, o, a.ID); got != "request asked, approve granted, approve used" {
+		t.Errorf("the ledger has %s", got)
 	}
 }
 
 func TestRefusedStaysRefused(t *testing.T) {
 	o, b, _ := approving(t)
-	if err := setRules(t, b, custody.RevealRules{Approval: "always"}); err != nil {
+	if err := setRules(t, b, custody.Rules{Approval: "always"}); err != nil {
 		t.Fatal(err)
 	}
 	r := request()
 	r.Actor = ""
-	a, err := as(t, b, "wu").Ask(t.Context(), r)
+	a, err := as(t, b, "wu").AskReveal(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,10 +184,11 @@ func TestRefusedStaysRefused(t *testing.T) {
 
 func TestRulesRefused(t *testing.T) {
 	_, b, _ := approving(t)
-	for name, rules := range map[string]custody.RevealRules{
+	for name, rules := range map[string]custody.Rules{
 		"unknown":            {Approval: "sometimes"},
 		"no purposes":        {Approval: "listed"},
 		"an unknown purpose": {Approval: "listed", Purposes: []string{"x"}},
+		"less than none":     {Approval: "never", ExportAbove: new(-1)},
 		"too long":           {Approval: "always", Minutes: 100_000},
 		"purposes too many":  {Approval: "always", Purposes: []string{"complaint"}},
 	} {
@@ -167,7 +196,7 @@ func TestRulesRefused(t *testing.T) {
 			t.Errorf("%s: taken", name)
 		}
 	}
-	if err := as(t, b, "lin").SetRevealRules(t.Context(), custody.Request{Reason: "x"}, custody.RevealRules{Approval: "never"}); err == nil {
+	if err := as(t, b, "lin").SetRules(t.Context(), custody.Request{Reason: "x"}, custody.Rules{Approval: "never"}); err == nil {
 		t.Error("an officer changed the rules")
 	}
 }

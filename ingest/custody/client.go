@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -28,10 +29,15 @@ func (c *Client) Record(ctx context.Context, r Request) (Release, error) {
 	return rel, c.ask(ctx, subjectRecord, r, &rel)
 }
 
-// Ask asks for a second person's approval of Request.Record.
-func (c *Client) Ask(ctx context.Context, r Request) (Approval, error) {
+// Ask asks for a second person's approval.
+func (c *Client) Ask(ctx context.Context, r AskRequest) (Approval, error) {
 	var a Approval
-	return a, c.ask(ctx, subjectAsk, r, &a)
+	return a, c.askWithin(ctx, countTimeout, subjectAsk, r, &a)
+}
+
+// AskReveal asks for approval of a reveal of Request.Record.
+func (c *Client) AskReveal(ctx context.Context, r Request) (Approval, error) {
+	return c.Ask(ctx, AskRequest{PersonRequest: PersonRequest{Request: r}, Kind: KindReveal})
 }
 
 // Approvals lists what was asked within a week.
@@ -46,14 +52,14 @@ func (c *Client) Decide(ctx context.Context, r Request, id string, grant bool) (
 	return a, c.ask(ctx, subjectDecide, decision{r, id, grant}, &a)
 }
 
-// RevealRules reads when a reveal needs a second person.
-func (c *Client) RevealRules(ctx context.Context) (RevealRules, error) {
-	var rules RevealRules
+// Rules reads what needs a second person.
+func (c *Client) Rules(ctx context.Context) (Rules, error) {
+	var rules Rules
 	return rules, c.ask(ctx, subjectReveals, struct{}{}, &rules)
 }
 
-// SetRevealRules sets them.
-func (c *Client) SetRevealRules(ctx context.Context, r Request, rules RevealRules) error {
+// SetRules sets them, all together.
+func (c *Client) SetRules(ctx context.Context, r Request, rules Rules) error {
 	return c.ask(ctx, subjectSetRules, rulesChange{r, rules}, &rules)
 }
 
@@ -112,13 +118,17 @@ func (c *Client) askWithin(ctx context.Context, limit time.Duration, subject str
 	defer cancel()
 	msg, err := c.nc.RequestWithContext(ctx, subject, data)
 	if errors.Is(err, nats.ErrNoResponders) {
-		return errors.New("no qingting server answers there: is one running on this NATS server, and may this user ask it?")
+		return refusal(CodeUnreachable, "no qingting server answers there: is one running on this NATS server, and may this user ask it?")
 	}
 	if err != nil {
 		return fmt.Errorf("asking the server: %w", err)
 	}
 	if text := msg.Header.Get(micro.ErrorHeader); text != "" {
-		return errors.New(text)
+		code := Code(msg.Header.Get(codeHeader))
+		if !slices.Contains(Codes, code) { // of a newer server
+			code = CodeFailed
+		}
+		return &Refusal{code, text}
 	}
 	if sealed, ok := answer.(*[]byte); ok {
 		*sealed = msg.Data

@@ -63,7 +63,7 @@ type Request struct {
 
 	Purpose  string `json:"purpose,omitempty"`  // of Record: a code of Purposes
 	Field    string `json:"field,omitempty"`    // of Record: which value is meant, when not all
-	Approval string `json:"approval,omitempty"` // of Record: what a second person granted
+	Approval string `json:"approval,omitempty"` // what a second person granted
 }
 
 // Release is what the vault holds of one record, still sealed.
@@ -93,6 +93,9 @@ type Config struct {
 	Settings *settings.Settings
 	// Subjects handles the requests of persons; nil answers none.
 	Subjects *Subjects
+	// Match says what the query of an export finds; nil takes everything for
+	// found.
+	Match Match
 	// Amend takes personal data out of stored documents; nil refuses to. Alone
 	// says that no other process serves these streams.
 	Amend *amend.Amender
@@ -200,23 +203,23 @@ func answering[R, A any](s *Service, handle func(context.Context, R) (A, error))
 		defer cancel()
 		actor, err := s.who(ctx, req)
 		if err != nil {
-			s.refuse(req, "403", err.Error())
+			s.refuse(req, "403", err)
 			return
 		}
 		var r R
 		if err := json.Unmarshal(req.Data(), &r); err != nil {
-			s.refuse(req, "400", "malformed request")
+			s.refuse(req, "400", errMalformed)
 			return
 		}
 		if p, ok := any(&r).(presenter); ok {
 			if actor, err = p.present(actor); err != nil {
-				s.refuse(req, "400", err.Error())
+				s.refuse(req, "400", err)
 				return
 			}
 		}
 		answer, err := handle(access.WithActor(ctx, actor), r)
 		if err != nil {
-			s.refuse(req, "422", err.Error())
+			s.refuse(req, "422", err)
 			return
 		}
 		s.answer(req, answer)
@@ -234,12 +237,14 @@ func (s *Service) answer(req micro.Request, answer any) {
 	}
 	if err != nil {
 		s.cfg.Log.Error("custody: answering", "error", err)
-		s.refuse(req, "500", "the answer could not be sent: "+err.Error())
+		s.refuse(req, "500", fmt.Errorf("the answer could not be sent: %w", err))
 	}
 }
 
-func (s *Service) refuse(req micro.Request, code, text string) {
-	if err := req.Error(code, text, nil); err != nil {
+// refuse answers with an error, of a code that NATS knows and one that is ours.
+func (s *Service) refuse(req micro.Request, status string, why error) {
+	header := micro.Headers{codeHeader: {string(CodeOf(why))}}
+	if err := req.Error(status, why.Error(), nil, micro.WithHeaders(header)); err != nil {
 		s.cfg.Log.Error("custody: answering", "error", err)
 	}
 }
@@ -289,7 +294,7 @@ func latest(ctx context.Context, js jetstream.JetStream, record string) (found *
 	}
 }
 
-var errNotRecord = errors.New("not a record id: 26 of a-z and 2-7, as search and the documents show it")
+var errNotRecord = refusal(CodeRecord, "not a record id: 26 of a-z and 2-7, as search and the documents show it")
 
 func validRecord(id string) bool {
 	if len(id) != 26 {

@@ -3,15 +3,12 @@ package custody
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
 
 	"qingting/ingest"
-	"qingting/ingest/govern"
 	"qingting/ingest/ledger"
-	"qingting/internal/document"
 	"qingting/privacy/audit"
 )
 
@@ -32,8 +29,8 @@ type Extract struct {
 	// Action is audit.ActionExport, or audit.ActionReport for a report that is
 	// made of them.
 	Action  audit.Action `json:"action"`
-	Object  string       `json:"object"` // "breach", "export:csv"
-	Query   string       `json:"query,omitempty"`
+	Object  string       `json:"object"`          // "breach", "export:csv"
+	Query   string       `json:"query,omitempty"` // of an export: what it finds is all that leaves
 	Purpose string       `json:"purpose,omitempty"`
 }
 
@@ -48,23 +45,34 @@ type Extraction struct {
 	Reason  string `json:"reason,omitempty"`
 	Ticket  string `json:"ticket,omitempty"`
 	Purpose string `json:"purpose,omitempty"`
+
+	exact string // the query as it was asked
 }
 
 // extract writes the entry that opens the documents.
 func (s *Service) extract(ctx context.Context, r Extract) (Extraction, error) {
 	if r.Action != audit.ActionExport && r.Action != audit.ActionReport {
-		return Extraction{}, errors.New("malformed request")
+		return Extraction{}, errMalformed
 	}
 	if err := r.Request.check(); err != nil {
 		return Extraction{}, err
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), countTimeout)
+	defer cancel()
 	docs, err := s.js.Stream(ctx, ingest.StreamDocs)
 	if err != nil {
 		return Extraction{}, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
+	approver, selection := "", ""
+	if r.Action == audit.ActionExport {
+		if approver, err = s.mayExport(ctx, r); err != nil {
+			return Extraction{}, err
+		}
+		selection = s.selection(r.Query)
+	}
 	e := audit.Entry{
 		Time: time.Now().UTC(), Actor: r.Actor, Role: r.Role, Action: r.Action, Object: s.cfg.Clean(r.Object), Purpose: s.cfg.Clean(r.Purpose),
-		Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Outcome: "begun", Before: s.cfg.Clean(r.Query),
+		Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Outcome: "begun", Before: s.cfg.Clean(r.Query), After: selection, Approver: approver,
 	}
 	index, err := ledger.Append(ctx, s.js, e)
 	if err != nil {
@@ -105,7 +113,7 @@ func (s *Service) extracted(ctx context.Context, r Extracted) (Extraction, error
 // opened checks that an entry opens documents for who asks now.
 func (s *Service) opened(ctx context.Context, r Request, index int64) (audit.Entry, error) {
 	if index < 0 {
-		return audit.Entry{}, errors.New("malformed request")
+		return audit.Entry{}, errMalformed
 	}
 	leaf, err := ledger.Entry(ctx, s.js, index)
 	if err != nil {
@@ -126,42 +134,49 @@ func (s *Service) opened(ctx context.Context, r Request, index int64) (audit.Ent
 type documentsRequest struct {
 	Request
 	Entry int64  `json:"entry"`
-	From  uint64 `json:"from"` // sequence to begin at
+	From  uint64 `json:"from"`            // sequence to begin at
+	Query string `json:"query,omitempty"` // of an export, as it was asked
+	Heads bool   `json:"heads,omitempty"` // records and sequences, no documents
 }
 
 // Stored is one message of the documents stream.
 type Stored struct {
 	Seq        uint64          `json:"seq"`
+	Record     string          `json:"record,omitempty"` // of Heads
 	Erased     string          `json:"erased,omitempty"` // a record to forget; then there is no Document
 	Restricted bool            `json:"restricted,omitempty"`
 	Document   json.RawMessage `json:"document,omitempty"`
 }
 
-// documents gives a page of documents, to whom an entry opened them.
-func (s *Service) documents(ctx context.Context, r documentsRequest) ([]Stored, error) {
-	if _, err := s.opened(ctx, r.Request, r.Entry); err != nil {
-		return nil, err
+// documentsPage is a part of what was asked for.
+type documentsPage struct {
+	Stored []Stored `json:"stored"`
+	Next   uint64   `json:"next"` // sequence to go on at
+	End    bool     `json:"end"`
+	size   int
+}
+
+// documents gives a page of documents, to whom an entry opened them: of an
+// export, those that its query finds.
+func (s *Service) documents(ctx context.Context, r documentsRequest) (documentsPage, error) {
+	e, err := s.opened(ctx, r.Request, r.Entry)
+	if err != nil {
+		return documentsPage{}, err
 	}
-	page, size := []Stored{}, 0
-	err := govern.EachDocument(ctx, s.js, r.From, func(m govern.Message) bool {
-		stored := Stored{Seq: m.Seq, Erased: m.Header.Get(document.ErasedHeader), Restricted: m.Header.Get(document.RestrictedHeader) != ""}
-		if stored.Erased == "" {
-			if !json.Valid(m.Data) {
-				return true // the indexer tells of it
-			}
-			stored.Document = m.Data
-		}
-		page = append(page, stored)
-		size += len(m.Data) + 64
-		return size < readingPage
-	})
-	return page, err
+	if e.Action == audit.ActionExport && !s.isSelection(e.After, r.Query) {
+		return documentsPage{}, fmt.Errorf("entry %d of the ledger opens documents for another query: ask for them anew", r.Entry)
+	}
+	return s.page(ctx, e, r)
 }
 
 // Extract has the ledger open the documents.
 func (c *Client) Extract(ctx context.Context, r Extract) (Extraction, error) {
 	var x Extraction
-	return x, c.ask(ctx, subjectExtract, r, &x)
+	err := c.askWithin(ctx, countTimeout, subjectExtract, r, &x)
+	if x.exact = r.Query; r.Action != audit.ActionExport {
+		x.exact = ""
+	}
+	return x, err
 }
 
 // Extracted closes an extraction: counts, the hash of the file.
@@ -171,24 +186,35 @@ func (c *Client) Extracted(ctx context.Context, r Extracted) (Extraction, error)
 }
 
 // Documents reads what an extraction has opened, from the first document to the
-// one that was the last then. Every version of a record comes, the last counts.
+// one that was the last then. Every version of a record comes, the last counts:
+// see Heads.
 func (c *Client) Documents(ctx context.Context, r Request, x Extraction) iter.Seq2[Stored, error] {
+	return c.documents(ctx, x, documentsRequest{Request: r, Entry: x.Entry, Query: x.exact})
+}
+
+// Heads lists every version of every record, and what was erased, without
+// the documents.
+func (c *Client) Heads(ctx context.Context, r Request, x Extraction) iter.Seq2[Stored, error] {
+	return c.documents(ctx, x, documentsRequest{Request: r, Entry: x.Entry, Query: x.exact, Heads: true})
+}
+
+func (c *Client) documents(ctx context.Context, x Extraction, r documentsRequest) iter.Seq2[Stored, error] {
 	return func(yield func(Stored, error) bool) {
-		for from := uint64(1); from <= x.Last; {
-			var page []Stored
-			if err := c.ask(ctx, subjectDocuments, documentsRequest{r, x.Entry, from}, &page); err != nil {
+		for r.From = 1; r.From <= x.Last; {
+			var page documentsPage
+			if err := c.ask(ctx, subjectDocuments, r, &page); err != nil {
 				yield(Stored{}, err)
 				return
 			}
-			if len(page) == 0 {
-				return
-			}
-			for _, stored := range page {
+			for _, stored := range page.Stored {
 				if stored.Seq > x.Last || !yield(stored, nil) {
 					return
 				}
 			}
-			from = page[len(page)-1].Seq + 1
+			if page.End {
+				return
+			}
+			r.From = page.Next
 		}
 	}
 }

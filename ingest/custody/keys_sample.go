@@ -79,7 +79,7 @@ func (s *Service) sample(ctx context.Context, r sampleRequest) ([]Sample, error)
 				return nil, fmt.Errorf("nothing was released: %w", err)
 			}
 			one.Record, one.Sealed = as, msg.Data
-			if rules.Approval != "never" {
+			if rules.Approval != "never" || rules.SubjectExport {
 				one.Header = true
 				if one.Sealed, err = vault.HeaderOf(msg.Data); err != nil {
 					return nil, fmt.Errorf("record %s: %w", record, err)

@@ -2,7 +2,6 @@ package custody
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -27,13 +26,19 @@ func (s *Service) append(ctx context.Context, action audit.Action, r Request) (i
 	return index, nil
 }
 
+var (
+	errNoActor   = refusal(CodeActor, "who asks is missing: give --actor")
+	errNoReason  = refusal(CodeReason, "a reason is missing: give --reason")
+	errMalformed = refusal(CodeMalformed, "malformed request")
+)
+
 // check refuses who does not say who and why.
 func (r Request) check() error {
 	if r.Actor == "" {
-		return errors.New("who asks is missing: give --actor")
+		return errNoActor
 	}
 	if strings.TrimSpace(r.Reason) == "" {
-		return errors.New("a reason is missing: give --reason")
+		return errNoReason
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package custody
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -27,7 +26,7 @@ func (s *Service) release(ctx context.Context, vault jetstream.Stream, record st
 		return rel, err
 	}
 	if len(sealed) == 0 {
-		return rel, fmt.Errorf("record %s has nothing sealed: it held no personal data, or it was erased or has expired", record)
+		return rel, refusal(CodeNothing, "record %s has nothing sealed: it held no personal data, or it was erased or has expired", record)
 	}
 	if rel.Document, _, err = latest(ctx, s.js, record); err != nil {
 		return rel, err

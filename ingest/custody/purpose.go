@@ -1,7 +1,6 @@
 package custody
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -35,7 +34,7 @@ func knownPurpose(code string) error {
 		codes[i] = p.Code
 	}
 	if code == "" {
-		return fmt.Errorf("a purpose is missing: give --purpose, one of %s", strings.Join(codes, ", "))
+		return refusal(CodePurpose, "a purpose is missing: give --purpose, one of %s", strings.Join(codes, ", "))
 	}
-	return fmt.Errorf("that is none of the purposes: give --purpose, one of %s", strings.Join(codes, ", "))
+	return refusal(CodePurpose, "that is none of the purposes: give --purpose, one of %s", strings.Join(codes, ", "))
 }

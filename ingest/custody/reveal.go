@@ -14,15 +14,15 @@ func (s *Service) record(ctx context.Context, r Request) (Release, error) {
 	if !validRecord(r.Record) {
 		return Release{}, errNotRecord
 	}
-	approver, err := s.allowed(ctx, r)
-	if err != nil {
-		return Release{}, err
-	}
 	vault, err := s.js.Stream(ctx, ingest.StreamVault)
 	if err != nil {
 		return Release{}, fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
 	}
 	if err := r.check(); err != nil {
+		return Release{}, err
+	}
+	approver, err := s.allowed(ctx, r)
+	if err != nil {
 		return Release{}, err
 	}
 	entry, err := ledger.Append(ctx, s.js, audit.Entry{

@@ -180,9 +180,9 @@ func (s *Service) checkPerson(r *PersonRequest) (*Subjects, error) {
 	case s.cfg.Subjects == nil || s.cfg.Subjects.Keys.IsZero():
 		return nil, errNoSubjects
 	case r.Actor == "":
-		return nil, errors.New("who asks is missing: give --actor")
+		return nil, errNoActor
 	case strings.TrimSpace(r.Reason) == "":
-		return nil, errors.New("a reason is missing: give --reason")
+		return nil, errNoReason
 	case r.Case != "" && !subject.ValidCase(r.Case):
 		return nil, errors.New("not the id of a request: R- and letters and digits, as \"qingting requests list\" shows it")
 	}

@@ -46,7 +46,7 @@ const casesPrefix = "requests"
 
 func caseKey(id string) settings.Key { return settings.Key(casesPrefix + "." + strings.ToLower(id)) }
 
-var errNoSettings = errors.New("this server keeps no settings, and so no requests")
+var errNoSettings = refusal(CodeNoSettings, "this server keeps no settings, and so no requests")
 
 // changeCase moves a case; the ledger has each move first.
 func (s *Service) changeCase(ctx context.Context, r CaseChange) (*subject.Case, error) {

@@ -26,12 +26,18 @@ func (s *Service) erasePerson(ctx context.Context, r PersonRequest) (d PersonDon
 	if err != nil {
 		return d, err
 	}
-	return s.eraseRecords(ctx, p, r, who, records)
+	approver, err := s.mayErase(ctx, r, who, len(records))
+	if err != nil {
+		return d, err
+	}
+	return s.eraseRecords(ctx, p, r, who, records, approver)
 }
 
-func (s *Service) eraseRecords(ctx context.Context, p *Subjects, r PersonRequest, who person, records []PersonRecord) (d PersonDone, err error) {
+func (s *Service) eraseRecords(ctx context.Context, p *Subjects, r PersonRequest, who person, records []PersonRecord, approver string) (d PersonDone, err error) {
 	d.Records = ids(records)
-	proof, err := p.Eraser.Erase(ctx, s.order(r, who), d.Records)
+	o := s.order(r, who)
+	o.Approver = approver
+	proof, err := p.Eraser.Erase(ctx, o, d.Records)
 	if err != nil {
 		return d, err
 	}
@@ -50,10 +56,14 @@ func (s *Service) handOver(ctx context.Context, r PersonRequest) (PersonDone, er
 	if err != nil {
 		return PersonDone{}, err
 	}
+	approver, err := s.mayHandOver(ctx, r, who)
+	if err != nil {
+		return PersonDone{}, err
+	}
 	o := s.order(r, who)
 	entry, err := ledger.Append(ctx, s.js, audit.Entry{
-		Actor: o.Actor, Role: o.Role, Action: audit.ActionExport, Subject: o.Subject, Object: o.Object, Purpose: "subject",
-		Reason: o.Reason, Ticket: o.Ticket, Counts: map[string]int{"records": len(r.Records)},
+		Actor: o.Actor, Role: o.Role, Action: audit.ActionExport, Subject: o.Subject, Object: o.Object, Purpose: purposeSubject,
+		Reason: o.Reason, Ticket: o.Ticket, Approver: approver, Counts: map[string]int{"records": len(r.Records)},
 	})
 	if err != nil {
 		return PersonDone{}, fmt.Errorf("nothing was released: %w", err)
@@ -160,12 +170,18 @@ func (s *Service) withdrawPerson(ctx context.Context, r PersonRequest) (d Person
 	if len(own) == 0 {
 		return d, errors.New("a name, an address or the like alone does not say whose consent it is: give a number or an account")
 	}
+	approver := ""
+	records = slices.DeleteFunc(records, func(f PersonRecord) bool { return !slices.Contains(d.Sources, f.Source) })
+	if r.Erase {
+		if approver, err = s.mayErase(ctx, r, who, len(records)); err != nil {
+			return d, err
+		}
+	}
 	if d.Entry, err = p.Eraser.Withdraw(ctx, s.order(r, who), own, d.Sources); err != nil {
 		return d, err
 	}
-	records = slices.DeleteFunc(records, func(f PersonRecord) bool { return !slices.Contains(d.Sources, f.Source) })
 	if r.Erase {
-		erased, err := s.eraseRecords(ctx, p, r, who, records)
+		erased, err := s.eraseRecords(ctx, p, r, who, records, approver)
 		erased.Sources = d.Sources
 		return erased, err
 	}

@@ -26,6 +26,7 @@ const (
 	UserAdd     Verb = "add"     // User, whole but for Added
 	UserRoles   Verb = "roles"   // User.Roles take the place of the roles
 	UserToken   Verb = "token"   // User.TokenHash or User.NKey takes the place of either
+	UserPerson  Verb = "person"  // User.Person takes the place of the person; "" is nobody
 	UserDisable Verb = "disable" // connections are closed, nothing is permitted
 	UserEnable  Verb = "enable"
 	UserRemove  Verb = "remove"
@@ -103,6 +104,8 @@ func (c UserChange) apply(users access.Users, now time.Time) (access.Users, erro
 		users[i].Roles = c.User.Roles
 	case UserToken:
 		users[i].TokenHash, users[i].NKey = c.User.TokenHash, c.User.NKey
+	case UserPerson:
+		users[i].Person = c.User.Person
 	case UserDisable:
 		users[i].Disabled = true
 	case UserEnable:

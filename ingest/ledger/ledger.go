@@ -36,10 +36,13 @@ func Append(ctx context.Context, js jetstream.JetStream, e audit.Entry) (int64, 
 			return int64(seq) - 1, nil
 		}
 		if try == tries || ctx.Err() != nil || !errors.Is(err, nats.ErrDisconnected) {
-			return 0, fmt.Errorf("the ledger did not take the entry: %w", err)
+			return 0, fmt.Errorf("%w: %w", ErrNotWritten, err)
 		}
 	}
 }
+
+// ErrNotWritten is of Append: what the entry announces must not happen.
+var ErrNotWritten = errors.New("the ledger did not take the entry")
 
 // tries is how often an entry is sent whose acknowledgement a lost connection
 // took away.

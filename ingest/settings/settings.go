@@ -86,6 +86,8 @@ type Change struct {
 	Actor, Role, Reason, Ticket string
 	// Object says in the ledger which part is meant: "source:app". Empty is the key.
 	Object string
+	// Subject is the keyed token of the person whom it concerns.
+	Subject string
 	// Action overrides what the ledger calls the change.
 	Action audit.Action
 	// Outcome and Counts say in the ledger what the setting is, in figures.
@@ -230,7 +232,7 @@ func (c Change) entry(key Key) audit.Entry {
 	if object == "" {
 		object = string(key)
 	}
-	return audit.Entry{Actor: c.Actor, Role: c.Role, Action: action, Object: object, Reason: c.Reason, Ticket: c.Ticket, Outcome: c.Outcome, Counts: c.Counts}
+	return audit.Entry{Actor: c.Actor, Role: c.Role, Action: action, Subject: c.Subject, Object: object, Reason: c.Reason, Ticket: c.Ticket, Outcome: c.Outcome, Counts: c.Counts}
 }
 
 // asChanged makes of a lost race ErrChanged.

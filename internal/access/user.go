@@ -21,6 +21,9 @@ import (
 type User struct {
 	Name  string `json:"name"`
 	Roles []Role `json:"roles"`
+	// Person is who this user is, such as a staff id; "" when nobody said. Users
+	// of one person do not approve for one another.
+	Person string `json:"person,omitempty"`
 	// TokenHash is the SHA-256 of the token in hexadecimal: of 256 random bits,
 	// so a slow hash would add nothing. NKey is a public user key, "U…".
 	TokenHash string    `json:"token_sha256,omitempty"`
@@ -33,14 +36,16 @@ type User struct {
 type Users []User
 
 const (
-	maxUsers   = 1000
-	maxName    = 32
-	nameDigits = 6 // fewer than any phone number has
+	maxUsers    = 1000
+	maxName     = 32
+	nameDigits  = 6  // fewer than any phone number has
+	staffDigits = 10 // fewer than a mobile number has
 )
 
 var (
-	nameShape = regexp.MustCompile(`^[a-z][a-z0-9._-]*$`)
-	hashShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	nameShape  = regexp.MustCompile(`^[a-z][a-z0-9._-]*$`)
+	staffShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	hashShape  = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
 // reserved are names that mean others: in the ledger, or users of the command
@@ -67,6 +72,27 @@ func CheckName(name string) error {
 	return nil
 }
 
+// CheckPerson says what is wrong with the id of a person; "" is none. No error
+// repeats it.
+func CheckPerson(id string) error {
+	digits := 0
+	for _, c := range id {
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+	}
+	switch {
+	case id == "":
+		return nil
+	case len(id) > maxName || digits > staffDigits || !staffShape.MatchString(id):
+		return fmt.Errorf("a person is a staff id: at most %d letters, digits (%d at most), points, hyphens and underscores; no name and no number of a telephone or an identity card", maxName, staffDigits)
+	}
+	return nil
+}
+
+// PersonID is Person as it is compared: E100236 and e100236 are one person.
+func (u User) PersonID() string { return strings.ToLower(u.Person) }
+
 // check says what is wrong with a user.
 func (u User) check() error {
 	if err := CheckName(u.Name); err != nil {
@@ -74,6 +100,9 @@ func (u User) check() error {
 	}
 	if slices.Contains(reserved, u.Name) {
 		return fmt.Errorf("the name %q is taken: choose another", u.Name)
+	}
+	if err := CheckPerson(u.Person); err != nil {
+		return fmt.Errorf("user %q: %w", u.Name, err)
 	}
 	if len(u.Roles) == 0 {
 		return fmt.Errorf("user %q has no role: one of %s", u.Name, RoleNames())
