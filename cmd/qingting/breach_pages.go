@@ -83,7 +83,7 @@ func (b *breach) sheet(t tongue) sheet {
 	return sheet{
 		Lang: t, Title: t.say("个人信息泄露影响范围", "Reach of a breach of personal data"),
 		Notes: []string{
-			fmt.Sprintf(t.say("由 %s 于 %s 生成，账本条目 %d。", "Made by %s at %s, ledger entry %d."), b.By, b.Time.UTC().Format(time.RFC3339), b.Entry),
+			fmt.Sprintf(t.say("由 %s 于 %s 生成，台账条目 %d。", "Made by %s at %s, ledger entry %d."), b.By, b.Time.UTC().Format(time.RFC3339), b.Entry),
 			b.span(t),
 			t.say("个人以令牌表示；令牌仅在取得密钥者手中可以比对。明细见 records.csv 与 subjects.csv，汇总见 summary.json。",
 				"Persons appear as tokens, which only who holds the key can compare. Details are in records.csv and subjects.csv, figures in summary.json."),

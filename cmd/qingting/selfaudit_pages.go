@@ -18,8 +18,8 @@ func (a *selfAudit) sheet(t tongue) sheet {
 	s := sheet{
 		Lang: t, Title: t.say("个人信息保护合规自审计", "Self-audit of the protection of personal data"),
 		Notes: []string{
-			fmt.Sprintf(t.say("由 %s 于 %s 生成，账本条目 %d。", "Made by %s at %s, ledger entry %d."), a.By, a.Time.UTC().Format(time.RFC3339), a.Entry),
-			t.say("依据：《个人信息保护法》第五十四至五十六条、GB/T 46903-2025、GDPR 第三十条。全部数据见 audit.json；账本副本见 ledger 目录，可用 qingting audit verify 离线核验。",
+			fmt.Sprintf(t.say("由 %s 于 %s 生成，台账条目 %d。", "Made by %s at %s, ledger entry %d."), a.By, a.Time.UTC().Format(time.RFC3339), a.Entry),
+			t.say("依据：《个人信息保护法》第五十四至五十六条、GB/T 46903-2025、GDPR 第三十条。全部数据见 audit.json；台账副本见 ledger 目录，可用 qingting audit verify 离线核验。",
 				"Basis: PIPL 54 to 56, GB/T 46903-2025, GDPR 30. All data are in audit.json; a copy of the ledger is in the directory ledger, to be verified offline with qingting audit verify."),
 			t.say("密封保存的数据是去标识化数据，而不是匿名化数据。", "What is sealed is de-identified; it is not made untraceable."),
 		},
@@ -130,7 +130,7 @@ func total(counts map[string]int) (n int) {
 func (a *selfAudit) retention(t tongue) sheetSection {
 	s := sheetSection{Title: t.say("保存期限", "Retention"), Head: []string{t.say("范围", "What"), t.say("密封值", "Sealed values"), t.say("文档", "Documents")}}
 	if a.Retention == nil {
-		s.Notes = []string{t.say("未设置：密封值由存储流按期限丢弃，账本没有逐次证明。", "None was set: sealed values are dropped by the age of their stream, without proof in the ledger.")}
+		s.Notes = []string{t.say("未设置：密封值由存储流按期限丢弃，台账没有逐次证明。", "None was set: sealed values are dropped by the age of their stream, without proof in the ledger.")}
 		return s
 	}
 	days := func(n int) string {
@@ -238,7 +238,7 @@ func (a *selfAudit) keyring(t tongue) sheetSection {
 
 func (a *selfAudit) chain(t tongue) sheetSection {
 	l := a.Ledger
-	s := sheetSection{Title: t.say("账本核验", "The ledger, verified"), Head: []string{t.say("操作", "Action"), t.say("条目数", "Entries")}, Rows: counted(a.Activity.ByAction, func(s string) string { return s })}
+	s := sheetSection{Title: t.say("台账核验", "The ledger, verified"), Head: []string{t.say("操作", "Action"), t.say("条目数", "Entries")}, Rows: counted(a.Activity.ByAction, func(s string) string { return s })}
 	s.Notes = []string{fmt.Sprintf(t.say("共 %d 条，始于 %s。", "%d entries, the first of %s."), l.Entries, l.First.UTC().Format(time.RFC3339))}
 	switch v := l.Verified; {
 	case v == nil:

@@ -46,7 +46,7 @@ func TestTableOfTheGuide(t *testing.T) {
 func TestTable(t *testing.T) {
 	seen := map[string]Power{}
 	for _, row := range Table {
-		if len(row.Roles) == 0 || len(row.Subjects) == 0 || row.ZH == "" || row.EN == "" {
+		if len(row.Roles) == 0 || len(row.Subjects) == 0 && row.Power != Search || row.ZH == "" || row.EN == "" {
 			t.Errorf("%s: a column is empty", row.Power)
 		}
 		for _, r := range row.Roles {
@@ -97,7 +97,8 @@ func TestSubjects(t *testing.T) {
 		{[]Role{Operator}, []string{"qingting.govern.>"}, []string{"qingting.govern.officers.>"}},
 		{[]Role{Officer, Operator}, []string{"qingting.govern.>", "qingting.govern.officers.>"}, []string{"qingting.approve.decide", "qingting.approve.decide.>"}},
 		{[]Role{Officer, Approver}, []string{"qingting.approve.>", "qingting.approve.decide"}, nil},
-		{nil, nil, nil},
+		{[]Role{Analyst}, nil, []string{">"}},
+		{nil, nil, []string{">"}},
 	} {
 		allow, deny := Subjects(c.roles)
 		for _, s := range c.has {
@@ -153,7 +154,7 @@ func TestRegister(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Users{{Name: "b", Roles: []Role{Officer, Approver}, TokenHash: HashToken(token)}, {Name: "a", Roles: []Role{Auditor}, TokenHash: HashToken("x"), Disabled: true}}
+	want := Users{{Name: "b", Roles: []Role{Officer, Approver}, Person: "E10023", TokenHash: HashToken(token)}, {Name: "a", Roles: []Role{Auditor}, TokenHash: HashToken("x"), Disabled: true}}
 	data, err := want.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -186,6 +187,8 @@ func TestRegister(t *testing.T) {
 		`{}`, `[{"name":"a"}]`, `[{"name":"a","roles":["officer"]}]`, `[{"name":"a","roles":["root"],"nkey":"U"}]`,
 		`[{"name":"a","roles":["officer"],"token_sha256":"ab"}]`, string(data) + `[]`, `[{"name":"a","roles":["officer"],"nkey":"UX"}]`,
 		`[{"name":"a","roles":["officer"],"token_sha256":"` + HashToken("x") + `","admin":true}]`,
+		`[{"name":"a","roles":["officer"],"person":"13812345678","token_sha256":"` + HashToken("x") + `"}]`,
+		`[{"name":"a","roles":["officer"],"person":"张建国","token_sha256":"` + HashToken("x") + `"}]`,
 		`[{"name":"a","roles":["officer","officer"],"token_sha256":"` + HashToken("x") + `"}]`,
 	} {
 		if _, err := Parse([]byte(bad)); err == nil {

@@ -28,7 +28,11 @@ func Markdown() string {
 	}
 	b.WriteString("\n|---|---|---|" + strings.Repeat(":-:|", len(Roles)) + "\n")
 	for _, row := range Table {
-		fmt.Fprintf(&b, "| %s | %s | `%s` |", row.ZH, row.EN, strings.Join(row.Subjects, "` `"))
+		subjects := "`" + strings.Join(row.Subjects, "` `") + "`"
+		if len(row.Subjects) == 0 {
+			subjects = "网页 pages, HTTP"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |", row.ZH, row.EN, subjects)
 		for _, r := range Roles {
 			if slices.Contains(row.Roles, r) {
 				b.WriteString(" ✓ |")
@@ -53,7 +57,10 @@ func Permissions() string {
 		if r == Publisher {
 			inboxes = append([]string{publisherInbox}, inboxes...)
 		}
-		fmt.Fprintf(&b, "    { nkey: %s, permissions: {\n        publish: {\n          allow: [ %s ]\n", key, quoted(allow))
+		fmt.Fprintf(&b, "    { nkey: %s, permissions: {\n        publish: {\n", key)
+		if len(allow) > 0 {
+			fmt.Fprintf(&b, "          allow: [ %s ]\n", quoted(allow))
+		}
 		if len(deny) > 0 {
 			fmt.Fprintf(&b, "          deny: [ %s ]\n", quoted(deny))
 		}

@@ -52,7 +52,7 @@ const (
 // Row is a line of the table.
 type Row struct {
 	Power    Power
-	Subjects []string // what it lets one publish to, as NATS permissions have it
+	Subjects []string // what it lets one publish to, as NATS permissions have it; nil: it is of the pages and the HTTP API alone
 	Roles    []Role
 	ZH, EN   string // what it is
 }
@@ -61,13 +61,13 @@ type Row struct {
 // row with the longest match: what is decided is not merely asked.
 var Table = []Row{
 	{Publish, []string{"feedback.in.>"}, []Role{Publisher}, "提交反馈", "publish feedback"},
-	{Search, []string{"qingting.search.>"}, []Role{Analyst, Officer, Auditor}, "检索脱敏文档、查看主题与统计", "search redacted documents, see themes and figures"},
+	{Search, nil, []Role{Analyst, Officer, Auditor}, "检索脱敏文档、查看主题与统计", "search redacted documents, see themes and figures"},
 	{Reveal, []string{"qingting.custody.>"}, []Role{Officer}, "取得密封的原值、处理死信", "have sealed values and dead letters released"},
 	{Subject, []string{"qingting.subject.>"}, []Role{Officer}, "办理个人信息主体的请求", "handle the requests of data subjects"},
 	{Review, []string{"qingting.review.>"}, []Role{Officer}, "抽样复核脱敏结果", "draw samples and judge redactions"},
 	{Ask, []string{"qingting.approve.>"}, []Role{Officer, Approver}, "提出需审批的申请、查看申请", "ask for approval, see what was asked"},
 	{Decide, []string{"qingting.approve.decide", "qingting.approve.decide.>"}, []Role{Approver}, "审批他人的申请", "approve or refuse what another asked for"},
-	{Audit, []string{"qingting.audit.>"}, []Role{Officer, Auditor}, "读取与核验账本", "read and verify the ledger"},
+	{Audit, []string{"qingting.audit.>"}, []Role{Officer, Auditor}, "读取与核验台账", "read and verify the ledger"},
 	{Govern, []string{"qingting.govern.>"}, []Role{Operator}, "管理用户与设置", "manage users and settings"},
 	{Keys, []string{"qingting.govern.officers.>"}, []Role{Officer}, "管理合规官的密钥", "manage the officers' keys, seal epoch keys anew"},
 	{Data, []string{"qingting.govern.data.>"}, []Role{Officer}, "管理来源登记与保存期限，导出，报告", "keep the register of sources and retention, export, report"},
@@ -126,12 +126,16 @@ func RoleFor(roles []Role, p Power) Role {
 }
 
 // Subjects is what the roles together may publish to, and what of that is
-// another's power.
+// another's power. To a NATS server, whoever is allowed nothing by name is
+// allowed everything: who may publish to nothing is denied all.
 func Subjects(roles []Role) (allow, deny []string) {
 	for _, r := range Table {
 		if RoleFor(roles, r.Power) != "" {
 			allow = append(allow, r.Subjects...)
 		}
+	}
+	if len(allow) == 0 {
+		return nil, []string{">"}
 	}
 	for _, r := range Table {
 		if RoleFor(roles, r.Power) != "" {

@@ -87,3 +87,13 @@ func TestNothingIsCalledAnonymous(t *testing.T) {
 		}
 	}, ".go", ".md", ".html")
 }
+
+// TestLedgerHasOneChineseName: 台账, in every page, report and guide.
+func TestLedgerHasOneChineseName(t *testing.T) {
+	other := "账" + "本"
+	sources(t, func(path, text string) {
+		if strings.Contains(text, other) {
+			t.Errorf("%s calls the ledger %s", path, other)
+		}
+	}, ".go", ".md", ".html")
+}

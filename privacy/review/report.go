@@ -38,7 +38,7 @@ func (st *State) Report(f Facts) *paper.Document {
 	w.doc = &paper.Document{
 		Lang:   map[bool]string{true: "zh", false: "en"}[w.zh],
 		Title:  w.say("个人信息去标识化残留风险评估报告", "Report on the residual risk of de-identification"),
-		Footer: w.say("样本 ", "Sample ") + st.Sample.ID + w.say("，账本 ", ", ledger ") + f.Log,
+		Footer: w.say("样本 ", "Sample ") + st.Sample.ID + w.say("，台账 ", ", ledger ") + f.Log,
 	}
 	w.conclusion()
 	w.scope()
@@ -330,26 +330,26 @@ func (w *reporter) limits() {
 		{"准标识符组合造成的重标识风险：小数抑制与导出时的 k 值另行评估。", "Re-identification by combinations of quasi-identifiers: small counts and the k of exports are assessed apart."},
 		{"样本不足以看到的罕见类型：其上限接近总体上限，不代表其风险高，也不代表其风险低。", "Types too rare for the sample: their bound says neither that the risk is high nor that it is low."},
 		{"抽样后、复核前被删除的文档：不计入样本。", "Documents that were erased between draw and review: they are left out."},
-		{"重复抽样而只报告其一：账本记有每一次抽样。", "A sample that was drawn again until it pleased: the ledger has every draw."},
+		{"重复抽样而只报告其一：台账记有每一次抽样。", "A sample that was drawn again until it pleased: the ledger has every draw."},
 	} {
 		w.text("· "+t[0], "· "+t[1])
 	}
 }
 
 func (w *reporter) ledger() {
-	w.heading("九、账本与核验", "9. Ledger and verification")
+	w.heading("九、台账与核验", "9. Ledger and verification")
 	entries := w.say("无", "none")
 	if w.st.First >= 0 {
 		entries = fmt.Sprintf("%d - %d", w.st.First, w.st.Last)
 	}
 	w.facts(
-		w.row("账本", "Ledger", w.f.Log),
+		w.row("台账", "Ledger", w.f.Log),
 		w.row("抽样记录", "Entry of the draw", strconv.FormatInt(w.st.Entry, 10)),
 		w.row("复核记录", "Entries of the review, from - to", entries),
 		w.row("检查点（条数）", "Checkpoint, entries", strconv.FormatInt(w.f.Checkpoint.Size, 10)),
 		w.row("检查点（根）", "Checkpoint, root", w.f.Checkpoint.Root.String()),
 		w.row("报告时间", "Report made", w.f.Time.UTC().Format(time.RFC3339)),
 	)
-	w.text("本文件的 SHA-256 记入账本；随附的证明文件（文件名加 .proof）证明该记录在签名检查点之内。核验：qingting audit report --verify 文件 --key ledger.pub",
+	w.text("本文件的 SHA-256 记入台账；随附的证明文件（文件名加 .proof）证明该记录在签名检查点之内。核验：qingting audit report --verify 文件 --key ledger.pub",
 		"The SHA-256 of this file is in the ledger; the proof beside it (its name and .proof) shows that entry to be under a signed checkpoint. To verify: qingting audit report --verify FILE --key ledger.pub")
 }
