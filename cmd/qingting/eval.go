@@ -3,4 +3,5 @@ package main
 // evalCmd measures the parts of qingting on labelled files.
 type evalCmd struct {
 	Redaction evalRedactionCmd `cmd:"" help:"Measure what redaction finds, misses and takes out in vain."`
+	Segment   evalSegmentCmd   `cmd:"" help:"Measure how words are cut, beside gse, and how fast."`
 }

@@ -9,8 +9,6 @@ import (
 	"io"
 	"math"
 
-	"github.com/klauspost/compress/zstd"
-
 	"qingting/textmining/internal/trie"
 	"qingting/textmining/segment/internal/pack"
 )
@@ -106,14 +104,9 @@ func New(opts ...Option) (*Segmenter, error) {
 // load builds the trie from the embedded dictionary and then the lexicon words.
 func (s *Segmenter) load(sum hash.Hash, words []lexiconWord) error {
 	sum.Write(dictionaryZstd)
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	packed, err := unpack()
 	if err != nil {
-		return fmt.Errorf("embedded dictionary: %w", err)
-	}
-	defer dec.Close()
-	packed, err := dec.DecodeAll(dictionaryZstd, nil)
-	if err != nil {
-		return fmt.Errorf("embedded dictionary: %w", err)
+		return err
 	}
 	extra := 0
 	for _, w := range words {
