@@ -40,7 +40,7 @@ func (f custodyFlags) clientAnd(ctx context.Context, con *console, add func(*str
 		if err != nil {
 			return nil, nil, err
 		}
-		return custody.NewClient(nc), nc.Close, nil
+		return clientOn(nc, con), nc.Close, nil
 	}
 	clean, err := ledgerCleaner()
 	if err != nil {
@@ -78,7 +78,7 @@ func (f custodyFlags) clientAnd(ctx context.Context, con *console, add func(*str
 		closeAll()
 		return nil, nil, err
 	}
-	return custody.NewClient(store.nc), func() { _ = svc.Stop(); closeAll() }, nil
+	return clientOn(store.nc, con), func() { _ = svc.Stop(); closeAll() }, nil
 }
 
 // systemUser is the user of this machine, as a name for the ledger.

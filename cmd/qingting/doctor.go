@@ -174,7 +174,8 @@ func (k *checkup) vault(ctx context.Context, st *streams, docs map[string]*docum
 		for _, p := range sealed {
 			_, there := subjects[ingest.VaultPartSubject(d.Month, record, p.ID)]
 			_, key := keys[ingest.KeySubject(p.Epoch)]
-			lacks, locked = lacks || !there, locked || !key
+			// The key of an epoch goes when nothing is sealed under it any more.
+			lacks, locked = lacks || !there, locked || there && !key
 		}
 		if lacks {
 			missing++

@@ -227,7 +227,8 @@ func (c *retentionRunCmd) Run(ctx context.Context, con *console) error {
 	if c.DryRun {
 		verb = "Would delete"
 	}
-	fmt.Fprintf(con.Err, "%s the sealed values of %d records and %d documents; %d restricted records stay.\n", verb, r.Vault.Records, r.Docs.Records, r.Held)
+	fmt.Fprintf(con.Err, "%s the sealed values of %d records, %d documents, and the keys of %d epochs under which nothing is sealed any more; %d restricted records stay.\n",
+		verb, r.Vault.Records, r.Docs.Records, r.Keys, r.Held)
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
 	for _, t := range []struct {
 		name string
@@ -294,13 +295,14 @@ func (c *retentionProofCmd) Run(ctx context.Context, con *console) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ENTRY\tTIME\tACTOR\tABOUT\tRECORDS\tRECEIVED\tOUTCOME")
+	fmt.Fprintln(w, "ENTRY\tTIME\tACTOR\tABOUT\tRECORDS\tKEYS\tRECEIVED\tOUTCOME")
 	for _, l := range found {
 		received := ""
 		if l.Before != "" {
 			received = l.Before + " to " + l.After
 		}
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%d\t%s\t%s\n", l.Index, l.Time.UTC().Format(time.DateTime), l.Actor, l.Object, l.Counts["records"], received, l.Outcome)
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", l.Index, l.Time.UTC().Format(time.DateTime), l.Actor, l.Object,
+			l.Counts["records"], l.Counts["epochs"], received, l.Outcome)
 	}
 	return w.Flush()
 }

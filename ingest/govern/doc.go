@@ -23,6 +23,9 @@
 // go by secure delete, documents by a message that tells every reader to forget
 // the record, and then by secure delete.
 //
+// When nothing is sealed under an epoch any more its key goes too, named in the
+// ledger with its hash: what a copy of the vault still has of it opens no more.
+//
 // It never opens anything and reads no text. What it does not do: count the
 // age of dead letters and of the queue, whose streams drop by themselves, and
 // reach back-ups, whose age is their keeper's to bound.

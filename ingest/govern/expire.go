@@ -22,6 +22,8 @@ const (
 	OutcomeAnnounced = "announced" // follows at once; nothing was deleted yet
 	OutcomeDone      = "done"      // counts are of what was deleted
 	OutcomeNothing   = "nothing had expired"
+
+	outcomeBroken = "broken off; the next run goes on"
 )
 
 // Who has a run made, and why. Neither holds personal data.
@@ -34,15 +36,13 @@ type Report struct {
 	Rules   string    `json:"rules,omitempty"` // hash of the retention setting; empty when there is none
 	Vault   Tally     `json:"vault"`
 	Docs    Tally     `json:"docs"`
+	Keys    int       `json:"keys"`           // of epochs, under which nothing is sealed any more
 	Held    int       `json:"held,omitempty"` // restricted records, which stay
 	Entries []int64   `json:"entries,omitempty"`
 }
 
 // carryOut deletes what a plan lists, the ledger first.
 func carryOut(ctx context.Context, js jetstream.JetStream, p *plan, r *Report, who Who) error {
-	if p.vault.Records+p.docs.Records == 0 {
-		return r.enter(ctx, js, who, "", Tally{}, OutcomeNothing)
-	}
 	for stream, t := range map[string]Tally{ingest.StreamVault: p.vault, ingest.StreamDocs: p.docs} {
 		if t.Records == 0 {
 			continue
@@ -56,7 +56,7 @@ func carryOut(ctx context.Context, js jetstream.JetStream, p *plan, r *Report, w
 	r.Vault, r.Docs = done.vault, done.docs
 	outcome := OutcomeDone
 	if err != nil {
-		outcome = "broken off; the next run goes on"
+		outcome = outcomeBroken
 	}
 	for stream, t := range map[string]Tally{ingest.StreamVault: done.vault, ingest.StreamDocs: done.docs} {
 		if t.Records > 0 || err != nil && (stream == ingest.StreamVault && p.vault.Records > 0 || stream == ingest.StreamDocs && p.docs.Records > 0) {

@@ -179,10 +179,25 @@ func (k *Keeper) once(ctx context.Context, who Who, dryRun bool) (*Report, error
 	}
 	r := &Report{Time: now.UTC(), DryRun: dryRun, Rules: hash, Vault: p.vault, Docs: p.docs, Held: p.held}
 	if dryRun {
-		return r, nil
+		keys, err := idle(ctx, k.js, now, p.takes)
+		r.Keys = len(keys)
+		return r, err
 	}
 	if err := carryOut(ctx, k.js, p, r, who); err != nil {
 		return nil, err
+	}
+	// By what is there now, and not by what the plan says should be gone.
+	keys, err := idle(ctx, k.js, now, func(Message, string) bool { return false })
+	if err != nil {
+		return nil, err
+	}
+	if r.Keys, err = r.dropKeys(ctx, k.js, keys, who); err != nil {
+		return nil, err
+	}
+	if len(r.Entries) == 0 {
+		if err := r.enter(ctx, k.js, who, "", Tally{}, OutcomeNothing); err != nil {
+			return nil, err
+		}
 	}
 	if hash != "" {
 		err = k.bound(ctx, rules)

@@ -136,6 +136,15 @@ func draw(ctx context.Context, js jetstream.JetStream, rules Rules, now time.Tim
 	return p, nil
 }
 
+// takes reports whether the plan deletes what the vault has under a message.
+func (p *plan) takes(m Message, record string) bool {
+	if p.records[record].vault {
+		return true
+	}
+	_, orphan := slices.BinarySearch(p.orphans, m.Seq)
+	return orphan
+}
+
 // typesOf are the types of what was taken out of a document, each once.
 func typesOf(d *document.Document) (types []string) {
 	for _, r := range d.Redactions {
