@@ -71,6 +71,8 @@ func (o Options) withDefaults() Options {
 func Generate(seed uint64, opts Options) []Item {
 	g := &generator{
 		random:  newRandom(seed),
+		ratings: newRandom(^seed),
+		moods:   map[*person]float64{},
 		opts:    opts.withDefaults(),
 		grammar: loadGrammar(),
 	}
@@ -82,7 +84,7 @@ func Generate(seed uint64, opts Options) []Item {
 	}
 	items := make([]Item, len(drafts))
 	for i, d := range drafts {
-		items[i] = g.write(d)
+		items[i] = g.writeSpared(d)
 		items[i].ID = ids[d]
 		if d.copyOf != nil {
 			items[i].Truth.DuplicateOf = ids[d.copyOf]
@@ -94,6 +96,8 @@ func Generate(seed uint64, opts Options) []Item {
 // generator is the state of one Generate.
 type generator struct {
 	random  *random
+	ratings *random // what ratings are drawn from
+	moods   map[*person]float64
 	opts    Options
 	grammar *grammar
 	people  []*person

@@ -109,7 +109,7 @@ func TestShape(t *testing.T) {
 		if item.Truth.Language == "en" {
 			english++
 		}
-		if (item.Rating != nil) && (item.Channel != "survey" || *item.Rating < 0 || *item.Rating > 10) {
+		if (item.Rating != nil) && (*item.Rating < 0 || *item.Rating > 10 || *item.Rating != math.Round(*item.Rating)) {
 			t.Errorf("%s has a rating of %v on %s", item.ID, *item.Rating, item.Channel)
 		}
 		regions[item.Region] = true

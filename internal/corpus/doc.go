@@ -17,6 +17,9 @@
 //   - vas-growth: unsubscribed value-added services, growing slowly all along
 //   - harassment: a sales campaign of two weeks
 //   - copypaste: one text pasted with small changes (Truth.DuplicateOf)
+//   - dispatch: installations that are late in two provinces; from a day on an
+//     action makes them 65 % fewer in one of them ([Interventions])
+//   - ratings that follow a model with an effect of each theme ([Effects])
 //   - customers who come back two to six times with what is not solved
 //
 // # Guarantees

@@ -53,6 +53,7 @@ func (g *generator) plan() []*draft {
 	drafts = append(drafts, g.harassment(n*3/100)...)
 	drafts = append(drafts, g.copyPaste(n*9/1000)...)
 	drafts = append(drafts, g.complainers(n*10/100)...)
+	drafts = append(drafts, g.dispatch(n*6/100)...)
 	for len(drafts) < n {
 		drafts = append(drafts, g.everyday())
 	}
@@ -204,6 +205,9 @@ func (g *generator) complainers(n int) []*draft {
 	for number := 1; len(out) < n; number++ {
 		p := g.anyone(r.chance(languagePercent))
 		b := g.grammar.byName[pick(r, lasting)]
+		for b.name == actionBlock && p.city.name == actionCity {
+			b = g.grammar.byName[pick(r, lasting)] // theirs is solved, see dispatch
+		}
 		days := []int{0}
 		for range r.between(1, 5) {
 			days = append(days, days[len(days)-1]+r.between(2, 9))
@@ -245,12 +249,7 @@ func (g *generator) write(d *draft) Item {
 	if d.person.tenure > 0 {
 		item.Attributes["tenure_years"] = fmt.Sprint(d.person.tenure)
 	}
-	if d.channel == "survey" && r.chance(92) {
-		low := map[byte]int{'c': 0, 'p': 8, 'q': 5}[d.kind]
-		high := map[byte]int{'c': 5, 'p': 10, 'q': 8}[d.kind]
-		rating := float64(r.between(low, high))
-		item.Rating = &rating
-	}
+	item.Rating = g.rate(d, text.themes)
 	if d.kind == 'c' && r.chance(4) {
 		g.note(d, &item)
 	}

@@ -41,6 +41,17 @@ func (r *random) from(alphabet string, n int) string {
 	return string(out)
 }
 
+// normal is all but normal, of mean 0 and deviation 1: the sum of twelve numbers
+// from 0 to 1, less 6.
+func (r *random) normal() float64 {
+	const n = 1 << 20
+	sum := 0
+	for range 12 {
+		sum += r.n(n)
+	}
+	return float64(sum)/n - 6
+}
+
 // pick is one of list.
 func pick[T any](r *random, list []T) T { return list[r.n(len(list))] }
 
