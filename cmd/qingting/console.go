@@ -52,6 +52,7 @@ func (c *consoleCmd) Run(ctx context.Context, con *console) error {
 			a, err := client.AskReveal(ctx, c.request(r))
 			return a.ID, err
 		},
+		Code:     func(err error) string { return string(custody.CodeOf(err)) },
 		Purposes: purposes(), Shown: c.Shown,
 	})
 	if err != nil {
@@ -104,7 +105,7 @@ func revealTo(ctx context.Context, client *custody.Client, ids []age.Identity, r
 	defer opener.Close()
 	rec, err := openRelease(ctx, opener, rel)
 	if err != nil {
-		return revealpage.Revealed{}, err
+		return revealpage.Revealed{}, &custody.Refusal{Code: custody.CodeNotOpened, Text: err.Error(), Cause: err}
 	}
 	out := revealpage.Revealed{Record: rel.Record, Entry: rel.Entry, Actor: rel.Actor}
 	for _, v := range rec.values() {

@@ -121,14 +121,14 @@ func (c *Client) askWithin(ctx context.Context, limit time.Duration, subject str
 		return refusal(CodeUnreachable, "no qingting server answers there: is one running on this NATS server, and may this user ask it?")
 	}
 	if err != nil {
-		return fmt.Errorf("asking the server: %w", err)
+		return &Refusal{CodeUnreachable, fmt.Sprintf("asking the server: %v", err), err}
 	}
 	if text := msg.Header.Get(micro.ErrorHeader); text != "" {
 		code := Code(msg.Header.Get(codeHeader))
 		if !slices.Contains(Codes, code) { // of a newer server
 			code = CodeFailed
 		}
-		return &Refusal{code, text}
+		return &Refusal{Code: code, Text: text}
 	}
 	if sealed, ok := answer.(*[]byte); ok {
 		*sealed = msg.Data

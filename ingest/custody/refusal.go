@@ -34,13 +34,14 @@ const (
 	CodeNoSettings  Code = "no-settings"      // this server keeps none
 	CodeLedger      Code = "ledger"           // the ledger cannot be written: nothing was done
 	CodeUnreachable Code = "unreachable"      // no server answers
+	CodeNotOpened   Code = "not-opened"       // at the officer's: no identity given opens it
 	CodeFailed      Code = "failed"           // anything else
 )
 
 // Codes are all of them.
 var Codes = []Code{
 	CodeUnproven, CodeForbidden, CodeMalformed, CodeActor, CodeReason, CodePurpose, CodeRecord, CodeNothing, CodeNeeded, CodeNoApproval,
-	CodeUndecided, CodeRefused, CodeUsed, CodeExpired, CodeOthers, CodeElse, CodeSelf, CodeDecided, CodeNoSettings, CodeLedger, CodeUnreachable, CodeFailed,
+	CodeUndecided, CodeRefused, CodeUsed, CodeExpired, CodeOthers, CodeElse, CodeSelf, CodeDecided, CodeNoSettings, CodeLedger, CodeUnreachable, CodeNotOpened, CodeFailed,
 }
 
 // codeHeader carries the code of a refusal beside the text.
@@ -48,14 +49,17 @@ const codeHeader = "Qingting-Refusal"
 
 // Refusal is why something was not done. Its text holds no personal data.
 type Refusal struct {
-	Code Code
-	Text string
+	Code  Code
+	Text  string
+	Cause error // what it came of, if anything
 }
 
 func (r *Refusal) Error() string { return r.Text }
 
+func (r *Refusal) Unwrap() error { return r.Cause }
+
 func refusal(code Code, format string, args ...any) error {
-	return &Refusal{code, fmt.Sprintf(format, args...)}
+	return &Refusal{Code: code, Text: fmt.Sprintf(format, args...)}
 }
 
 // CodeOf is the code of a refusal, and CodeFailed of any other error.

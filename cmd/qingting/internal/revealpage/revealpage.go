@@ -54,7 +54,10 @@ type Config struct {
 	// Reveal has a record released and opens it, in this process.
 	Reveal func(context.Context, Request) (Revealed, error)
 	// Ask asks for a second person's consent and returns the approval's id.
-	Ask      func(context.Context, Request) (string, error)
+	Ask func(context.Context, Request) (string, error)
+	// Code is the code of an error of these, which the page has a text for; nil
+	// knows none.
+	Code     func(error) string
 	Purposes []Purpose
 	Shown    time.Duration // how long values stay on the screen; default 2 minutes
 	Now      func() time.Time
@@ -83,6 +86,9 @@ func New(cfg Config) (*Page, error) {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Code == nil {
+		cfg.Code = func(error) string { return "" }
 	}
 	var key [16]byte
 	if _, err := rand.Read(key[:]); err != nil {
@@ -207,7 +213,7 @@ func (c *Page) reveal(w http.ResponseWriter, r *http.Request) {
 	p := c.page(r)
 	rev, err := c.cfg.Reveal(r.Context(), p.Request)
 	if err != nil {
-		p.Error = err.Error()
+		p.Error = p.T.refused(c.cfg.Code(err), err.Error())
 		c.show(w, http.StatusUnprocessableEntity, p)
 		return
 	}
@@ -221,7 +227,7 @@ func (c *Page) ask(w http.ResponseWriter, r *http.Request) {
 	p := c.page(r)
 	id, err := c.cfg.Ask(r.Context(), p.Request)
 	if err != nil {
-		p.Error = err.Error()
+		p.Error = p.T.refused(c.cfg.Code(err), err.Error())
 		c.show(w, http.StatusUnprocessableEntity, p)
 		return
 	}

@@ -2,19 +2,23 @@ package revealpage
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"qingting/ingest/custody"
 )
 
 const secret = `<script>alert(1)</script>13912345678`
+
+var errNoReason = &custody.Refusal{Code: custody.CodeReason, Text: "a reason is missing"}
 
 // serve runs a console on loopback.
 func serve(t *testing.T) (addr net.Addr, c *Page, asked *[]Request) {
@@ -24,11 +28,17 @@ func serve(t *testing.T) (addr net.Addr, c *Page, asked *[]Request) {
 		Reveal: func(_ context.Context, r Request) (Revealed, error) {
 			*asked = append(*asked, r)
 			if r.Reason == "" {
-				return Revealed{}, errors.New("a reason is missing")
+				return Revealed{}, errNoReason
 			}
 			return Revealed{Record: r.Record, Entry: 7, Actor: "officer1", Text: "电话" + secret, Values: []Value{{"MOBILE", "", secret}}}, nil
 		},
-		Ask:      func(_ context.Context, r Request) (string, error) { return "a-bcdefgh2", nil },
+		Ask: func(_ context.Context, r Request) (string, error) {
+			if r.Reason == "" {
+				return "", errNoReason
+			}
+			return "a-bcdefgh2", nil
+		},
+		Code:     func(err error) string { return string(custody.CodeOf(err)) },
 		Purposes: []Purpose{{"verify", "核验身份", "verify who asks"}},
 		Now:      func() time.Time { return time.Date(2026, 3, 1, 8, 9, 10, 0, time.UTC) },
 	})
@@ -125,6 +135,37 @@ func TestAsk(t *testing.T) {
 	}
 	if len(*asked) != 0 {
 		t.Error("asking revealed something")
+	}
+}
+
+// TestEveryCodeHasAChineseText, and no text is of a code that there is not; the
+// page shows it to who reads Chinese.
+func TestEveryCodeHasAChineseText(t *testing.T) {
+	han := regexp.MustCompile(`\p{Han}{4}`)
+	for _, code := range custody.Codes {
+		if !han.MatchString(refusals[string(code)]) {
+			t.Errorf("the refusal %s has no Chinese text", code)
+		}
+	}
+	if len(refusals) != len(custody.Codes) {
+		t.Errorf("%d texts of %d codes", len(refusals), len(custody.Codes))
+	}
+	addr, c, _ := serve(t)
+	client := officer(t, c, addr)
+	for accept, want := range map[string]string{"zh-CN,zh;q=0.9": refusals["reason-missing"], "en": "a reason is missing"} {
+		for _, path := range []string{"/reveal", "/ask"} {
+			req, err := http.NewRequest(http.MethodPost, "http://"+addr.String()+path, strings.NewReader("record=x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			req.Header.Set("Accept-Language", accept)
+			resp, err := client.Do(req)
+			page := body(t, resp, err)
+			if !strings.Contains(page, want) || accept != "en" && strings.Contains(page, "a reason is missing") {
+				t.Errorf("%s in %s does not say why it refuses, or in another language", path, accept)
+			}
+		}
 	}
 }
 
