@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Data is what an analysis looks at.
@@ -27,6 +28,7 @@ type Row struct {
 	Customer int     // any number ≥ 0, the same for the same customer; below 0 unknown, a customer of its own
 	Mentions []Mention
 	Levels   []int // of each control; below 0 unknown
+	Praises  bool  // it speaks well on the whole; only Options.Complaints looks at it
 }
 
 // Mention is a theme that a row speaks of.
@@ -42,6 +44,29 @@ func (m Mention) value() float64 {
 		return 1
 	}
 	return m.Value
+}
+
+// complaint is the regressor where only complaints count.
+func (m Mention) complaint() float64 {
+	if m.Polarity < 0 {
+		return m.value()
+	}
+	return 0
+}
+
+// withPraise is the data with one more control: whether a row praises anything.
+func (d Data) withPraise() Data {
+	d.Controls = append(slices.Clone(d.Controls), Control{Name: "praise", Levels: 2})
+	d.Rows = slices.Clone(d.Rows)
+	for i := range d.Rows {
+		r := &d.Rows[i]
+		praise := 0
+		if r.Praises || slices.ContainsFunc(r.Mentions, func(m Mention) bool { return m.Polarity > 0 }) {
+			praise = 1
+		}
+		r.Levels = append(slices.Clone(r.Levels), praise)
+	}
+	return d
 }
 
 // Scale is what a rating may be, its ends included.
@@ -88,6 +113,10 @@ type Options struct {
 	// MinRated is the fewest rated customers in all; 0 means 100, and never
 	// below K.
 	MinRated int
+	// Complaints makes a theme count where it is complained of, its Polarity being
+	// below 0, and not wherever it is mentioned. That a row praises anything is
+	// then a control: beside praise, every complaint would look dearer than it is.
+	Complaints bool
 }
 
 func (o Options) withDefaults() Options {

@@ -24,7 +24,7 @@ type Result struct {
 // Effect is what a theme does to the rating.
 type Effect struct {
 	Theme       string   `json:"theme"`
-	Mentions    int      `json:"mentions"`  // rated rows that speak of it
+	Mentions    int      `json:"mentions"`  // rated rows that speak of it; with Options.Complaints, that complain of it
 	Customers   int      `json:"customers"` // who gave them
 	Share       float64  `json:"share"`     // mean value of the theme over all rows: of indicators, the share of rows that speak of it
 	Points      float64  `json:"points"`    // effect on the rating of a row that speaks of it
@@ -74,9 +74,14 @@ const (
 // It reads d and keeps nothing of it; it may be called concurrently.
 func Analyse(d Data, o Options) (*Result, error) {
 	o = o.withDefaults()
+	counts := Mention.value
+	if o.Complaints {
+		counts = Mention.complaint
+		d = d.withPraise()
+	}
 	var terms []term
 	for i := range d.Themes {
-		terms = append(terms, term{i, Mention.value})
+		terms = append(terms, term{i, counts})
 	}
 	g, left, err := prepare(d, o, terms)
 	if err != nil {
@@ -107,7 +112,7 @@ func Analyse(d Data, o Options) (*Result, error) {
 	for _, w := range weights {
 		r.Explained += w
 	}
-	variance, spoken := g.shareVariance(), sayings(d)
+	variance, spoken := g.shareVariance(), sayings(d, counts)
 	for j, theme := range g.theme {
 		e := estimates[g.first+j]
 		effect := Effect{Theme: d.Themes[theme], Customers: g.customer[g.first+j], Share: g.gram.At(0, g.first+j) / float64(len(g.y)),
@@ -225,20 +230,20 @@ func (g *design) shareVariance() []float64 {
 
 // said is how the rows that speak of a theme do.
 type said struct {
-	mentions, toned int
-	tone, rating    float64
+	mentions, rows, toned int
+	tone, rating          float64
 }
 
 // performance is 0 for all complaint to 100 for all praise.
 func (s said) performance() float64 {
 	if s.toned == 0 {
-		return s.rating / float64(s.mentions)
+		return s.rating / float64(s.rows)
 	}
 	return 50 + 50*s.tone/float64(s.toned)
 }
 
-// sayings sums up the mentions of each theme.
-func sayings(d Data) []said {
+// sayings sums up the mentions of each theme; those that count are counted.
+func sayings(d Data, counts func(Mention) float64) []said {
 	out := make([]said, len(d.Themes))
 	for _, r := range d.Rows {
 		for at, m := range r.Mentions {
@@ -246,7 +251,10 @@ func sayings(d Data) []said {
 				continue
 			}
 			s := &out[m.Theme]
-			s.mentions++
+			if counts(m) != 0 {
+				s.mentions++
+			}
+			s.rows++
 			s.rating += d.Scale.Convert(r.Rating, Scale{0, 100})
 			if m.Polarity != 0 {
 				s.toned++
