@@ -14,6 +14,7 @@ type Detector struct {
 	Gap         int     // days between the baseline and the day looked at; 0 means 7, below 0 none
 	History     int     // fewest days of baseline; 0 means 14
 	Every       int     // days one fit serves; 0 means 1
+	Limits      bool    // tell the least count that alarms, too
 }
 
 func (d Detector) withDefaults() Detector {
@@ -34,7 +35,7 @@ func (d Detector) threshold() float64 { return min(0.5, d.FalseAlarms/365.25) }
 type Day struct {
 	Day      int     // index into the Series
 	Expected float64 // NaN where the history is too short
-	Alarm    int     // least count that alarms
+	Alarm    int     // least count that alarms, with Limits; else 0
 	P        float64 // chance of the count or more; 1 where the history is too short
 }
 
@@ -104,7 +105,10 @@ func (d Detector) Scan(s Series, from int) ([]Day, []Burst, error) {
 		if float64(n) > expected {
 			p, _ = m.above(n)
 		}
-		days = append(days, Day{Day: day, Expected: expected, Alarm: m.quantile(1-d.threshold()) + 1, P: p})
+		days = append(days, Day{Day: day, Expected: expected, P: p})
+		if d.Limits {
+			days[len(days)-1].Alarm = m.quantile(1-d.threshold()) + 1
+		}
 		switch {
 		case p <= d.threshold() && open == nil:
 			bursts = append(bursts, Burst{Start: day, Peak: day, End: day, Observed: n, Expected: expected, P: p})

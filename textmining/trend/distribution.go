@@ -86,7 +86,21 @@ func (m mixture) above(n int) (tail, mass float64) {
 
 // quantile is the least n with P(X ≤ n) ≥ p.
 func (m mixture) quantile(p float64) int {
-	reached := func(n int) bool { t, _ := m.above(n + 1); return 1-t >= p }
+	return leastOf(func(n int) bool { t, _ := m.above(n + 1); return 1-t >= p })
+}
+
+// interval bounds a share p of the distribution, as nearly as a count can: the
+// steps at both ends count half.
+func (m mixture) interval(p float64) (low, high int) {
+	middle := func(p float64) int {
+		return leastOf(func(n int) bool { t, q := m.above(n); return 1-t+q/2 >= p })
+	}
+	low = middle((1 - p) / 2)
+	return low, max(low, middle((1+p)/2)-1)
+}
+
+// leastOf is the least n from 0 that is reached.
+func leastOf(reached func(n int) bool) int {
 	high := 1
 	for !reached(high) {
 		high *= 2

@@ -1,6 +1,9 @@
 package trend
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The coefficients of the model: log mean = level + slope + weekday +
 // exposure + log completeness.
@@ -28,7 +31,7 @@ var alphas = [...]float64{leastAlpha, 0.003, 0.006, 0.01, 0.016, 0.025, 0.04, 0.
 // coefficients: the fit takes one overdispersion for all of them, and a weekday
 // drawn towards the mean is less sure than its share of the information says.
 // Chosen by the false alarms of simulated series (testdata/figures.json).
-const caution = 2
+const caution = 2.5
 
 // outlier is the residual from which a day weighs less (A. Noufaily et al.,
 // "An improved algorithm for outbreak detection in multiple surveillance
@@ -54,8 +57,11 @@ type fitter struct {
 	o      []float64 // log completeness
 	w      []float64 // robustness
 	mu     []float64
+	sorted []float64
 	beta   vector
-	warm   bool
+	alpha  float64                // mean of the posterior
+	warm   bool                   // beta and alpha are of another window
+	rising [len(alphas)][]float64 // logRising by count
 
 	weight [len(alphas)]float64 // posterior
 	factor [len(alphas)]matrix  // Cholesky factor of the information
@@ -93,15 +99,24 @@ func (f *fitter) fit(from, to, origin int, use func(day int) bool) {
 	if !f.warm {
 		f.beta = vector{level: math.Log(total / max(offsets, 1e-9))}
 	}
-	alpha := 0.02
-	f.newton(alpha, 8)
-	f.posterior()
-	for range 3 {
-		alpha = f.meanAlpha()
-		changed := f.downweight(alpha)
-		f.newton(alpha, 8)
+	if f.warm { // the window is all but that of the day before
+		f.newton(f.alpha, 8)
+		f.downweight(f.alpha)
+	} else {
+		f.newton(0.02, 8)
+		for range 6 {
+			f.alpha = f.medianAlpha()
+			if !f.downweight(f.alpha) {
+				break
+			}
+			f.newton(f.alpha, 8)
+		}
+	}
+	for range 2 {
+		f.newton(f.alpha, 8)
 		f.posterior()
-		if !changed {
+		f.alpha = f.meanAlpha()
+		if f.warm || !f.downweight(f.alpha) {
 			break
 		}
 	}
@@ -227,7 +242,7 @@ func (f *fitter) posterior() {
 		r := 1 / alpha
 		for i, y := range f.y {
 			m := alpha * f.mu[i]
-			t := logRising(a, int(y)) - (y+r)*math.Log1p(m)
+			t := f.logRising(a, int(y)) - (y+r)*math.Log1p(m)
 			l += f.w[i] * t
 		}
 		f.weight[a] = l
@@ -241,6 +256,21 @@ func (f *fitter) posterior() {
 	for a := range f.weight {
 		f.weight[a] /= sum
 	}
+}
+
+// logRising is the function of that name, remembered.
+func (f *fitter) logRising(a, y int) float64 {
+	const most = 1 << 12
+	if y >= most {
+		return logRising(a, y)
+	}
+	for len(f.rising[a]) <= y {
+		f.rising[a] = append(f.rising[a], math.NaN())
+	}
+	if math.IsNaN(f.rising[a][y]) {
+		f.rising[a][y] = logRising(a, y)
+	}
+	return f.rising[a][y]
 }
 
 // logRising is Σ log(1 + alpha j) for j below y: ln Γ(y+r)/Γ(r) + y ln alpha.
@@ -264,6 +294,29 @@ func logRising(a, y int) float64 {
 	return logGamma(float64(y)+r) - logGamma(r) + float64(y)*math.Log(alpha)
 }
 
+// medianAlpha is an overdispersion that a few outbreaks do not reach: that of
+// the median Anscombe residual.
+func (f *fitter) medianAlpha() float64 {
+	if len(f.mu) == 0 {
+		return leastAlpha
+	}
+	f.sorted = f.sorted[:0]
+	mean := 0.0
+	for i, mu := range f.mu {
+		f.sorted = append(f.sorted, math.Abs(anscombe(f.y[i], mu)))
+		mean += mu / float64(len(f.mu))
+	}
+	slices.Sort(f.sorted)
+	deviation := f.sorted[len(f.sorted)/2] / 0.6745
+	return min(alphas[len(alphas)-1], max(leastAlpha, (deviation*deviation-1)/mean))
+}
+
+// anscombe is the residual of a Poisson count, of deviation 1.
+func anscombe(y, mu float64) float64 {
+	c, u := math.Cbrt(mu), math.Cbrt(y)
+	return 1.5 * (u*u - c*c) / math.Sqrt(c)
+}
+
 func (f *fitter) meanAlpha() float64 {
 	sum := 0.0
 	for a, w := range f.weight {
@@ -279,11 +332,10 @@ func (f *fitter) downweight(alpha float64) bool {
 	for i, mu := range f.mu {
 		w := 1.0
 		if f.y[i] > mu {
-			c := math.Cbrt(mu)
-			u := math.Cbrt(f.y[i])
-			r := 1.5 * (u*u - c*c) / math.Sqrt(c*(1+alpha*mu))
+			r := anscombe(f.y[i], mu) / math.Sqrt(1+alpha*mu)
 			if r > outlier {
 				w = outlier * outlier / (r * r)
+				w *= w // an outbreak is to move the dispersion as little as the mean
 			}
 		}
 		if math.Abs(w-f.w[i]) > 0.05 {
@@ -303,7 +355,7 @@ func (f *fitter) predict(day int) mixture {
 	v[weekday0+wd] = 1
 	m := mixture{}
 	for a, alpha := range alphas {
-		if f.weight[a] < 1e-4 {
+		if f.weight[a] < 1e-3 {
 			continue
 		}
 		unsure := f.factor[a].quadratic(v)

@@ -92,17 +92,18 @@ func Forecast(s Series, days int) ([]Prediction, error) {
 		for i := range m.weight {
 			m.weight[i] /= sum
 		}
-		out[h] = Prediction{
-			Mean: m.mean(), Low80: m.quantile(0.1), High80: m.quantile(0.9), Low95: m.quantile(0.025), High95: m.quantile(0.975),
-		}
+		out[h].Mean = m.mean()
+		out[h].Low80, out[h].High80 = m.interval(0.8)
+		out[h].Low95, out[h].High95 = m.interval(0.95)
 	}
 	return out, nil
 }
 
 // ahead is the distribution of the count h days on.
 func (f *filter) ahead(h int, unit float64) negativeBinomial {
-	left := max(0.05, f.a*math.Pow(f.fade, float64(h)))
-	return negativeBinomial{mean: unit * f.a / f.b, alpha: (1+f.alpha)*(1+1/left) - 1}
+	// What is not known of the level grows by as much a day as on the first.
+	unsure := min(20, 1/f.a+float64(h)*(1/f.fade-1)/f.a)
+	return negativeBinomial{mean: unit * f.a / f.b, alpha: (1+f.alpha)*(1+unsure) - 1}
 }
 
 // learn takes in a day on which a level of 1 lets expect unit.

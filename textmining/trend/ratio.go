@@ -40,7 +40,7 @@ func Compare(a, b Series) (Ratio, error) {
 		}
 		return u
 	}
-	share := sharedWeek(sides, unit)
+	share, fitted := sharedWeek(sides, unit)
 	var counts, exposure [2]float64
 	for i, s := range sides {
 		for day, c := range s.Counts {
@@ -51,9 +51,10 @@ func Compare(a, b Series) (Ratio, error) {
 	if exposure[0] == 0 || exposure[1] == 0 {
 		return Ratio{}, fmt.Errorf("nothing to compare against: an exposure of 0")
 	}
-	// Pearson's statistic, with a few days of belief in Poisson counts.
-	const belief = 3
-	x2, df := 0.0, 0.0
+	// The variance of the sums, from the days, with a day of belief in Poisson counts.
+	const belief = 1
+	const trust = 0.6 // the days' variance is itself more varied than that of normal counts
+	squares, expected, n, df := 0.0, 0.0, 0.0, 0.0
 	for i, s := range sides {
 		if counts[i] == 0 {
 			continue
@@ -62,18 +63,23 @@ func Compare(a, b Series) (Ratio, error) {
 		for day, c := range s.Counts {
 			mu := counts[i] / exposure[i] * unit(s, day) * share[s.weekday(day)]
 			if mu > 0 {
-				x2 += (float64(c) - mu) * (float64(c) - mu) / mu
+				squares += (float64(c) - mu) * (float64(c) - mu)
+				expected += mu
 				df++
+				n++
 			}
 		}
 	}
-	df = max(0, df-min(6, df/4)) // the weekdays are fitted, drawn towards none
-	r := Ratio{Dispersion: max(1, (x2+belief)/(df+belief))}
+	df = max(0, df-fitted)
+	r := Ratio{Dispersion: 1}
+	if expected > 0 {
+		r.Dispersion = max(1, (squares/expected*n+belief)/(df+belief))
+	}
 	if counts[0]+counts[1] == 0 {
 		r.Value, r.P, r.High = math.NaN(), 1, math.Inf(1)
 		return r, nil
 	}
-	wide := studentQuantile(0.975, df+belief) / normalQuantile(0.975)
+	wide := studentQuantile(0.975, max(1, trust*df)) / normalQuantile(0.975)
 	spread := r.Dispersion
 	if spread > 1 {
 		spread *= wide * wide
@@ -94,9 +100,10 @@ func Compare(a, b Series) (Ratio, error) {
 	return r, nil
 }
 
-// sharedWeek is how busy the weekdays of both series are, drawn towards 1.
-func sharedWeek(sides [2]*Series, unit func(*Series, int) float64) [7]float64 {
-	var counted, expected, out [7]float64
+// sharedWeek is how busy the weekdays of both series are, drawn towards 1, and
+// how many parameters that is.
+func sharedWeek(sides [2]*Series, unit func(*Series, int) float64) (share [7]float64, fitted float64) {
+	var counted, expected [7]float64
 	for _, s := range sides {
 		total, exposure := 0.0, 0.0
 		for day, c := range s.Counts {
@@ -112,9 +119,10 @@ func sharedWeek(sides [2]*Series, unit func(*Series, int) float64) [7]float64 {
 			expected[wd] += total / exposure * unit(s, day)
 		}
 	}
-	for wd := range out {
+	for wd := range share {
 		const prior = 10 // pieces
-		out[wd] = (counted[wd] + prior) / (expected[wd] + prior)
+		share[wd] = (counted[wd] + prior) / (expected[wd] + prior)
+		fitted += expected[wd] / (expected[wd] + prior) * 6 / 7
 	}
-	return out
+	return share, fitted
 }
