@@ -1,6 +1,7 @@
 package textmining
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -154,24 +155,52 @@ func DefaultAnnotator() (*Annotator, error) { return LoadAnnotator("", "") }
 // LoadAnnotator builds an Annotator from a taxonomy file and a lexicon file of
 // further words, one a line. An empty path means what is built in alone.
 func LoadAnnotator(taxonomyFile, lexiconFile string) (*Annotator, error) {
-	tax, err := taxonomy.Load(taxonomyFile)
+	return Load(Sources{TaxonomyFile: taxonomyFile, LexiconFile: lexiconFile})
+}
+
+// Sources are where themes and words come from, beside what is built in.
+type Sources struct {
+	TaxonomyFile, LexiconFile string // paths; empty: what is built in
+	// Taxonomy, when not empty, counts instead of the file. Lexicon holds words
+	// that come on top of the file's.
+	Taxonomy, Lexicon []byte
+}
+
+// Load builds an Annotator from what is built in and the sources.
+func Load(s Sources) (*Annotator, error) {
+	tax, err := s.taxonomy()
 	if err != nil {
 		return nil, err
 	}
-	var options []segment.Option
-	if lexiconFile != "" {
-		f, err := os.Open(lexiconFile)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read the lexicon: %w", err)
-		}
-		defer f.Close()
-		options = append(options, segment.WithLexicon(lexiconFile, f))
-	}
-	seg, err := segment.New(options...)
+	seg, err := s.Segmenter()
 	if err != nil {
 		return nil, err
 	}
 	return New(Config{Segmenter: seg, Taxonomy: tax})
+}
+
+func (s Sources) taxonomy() (*taxonomy.Taxonomy, error) {
+	if len(s.Taxonomy) > 0 {
+		return taxonomy.Parse(s.Taxonomy)
+	}
+	return taxonomy.Load(s.TaxonomyFile)
+}
+
+// Segmenter builds the segmenter of the sources alone.
+func (s Sources) Segmenter() (*segment.Segmenter, error) {
+	var options []segment.Option
+	if s.LexiconFile != "" {
+		f, err := os.Open(s.LexiconFile)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the lexicon: %w", err)
+		}
+		defer f.Close()
+		options = append(options, segment.WithLexicon(s.LexiconFile, f))
+	}
+	if len(s.Lexicon) > 0 {
+		options = append(options, segment.WithLexicon("settings", bytes.NewReader(s.Lexicon)))
+	}
+	return segment.New(options...)
 }
 
 // Segmenter returns what cuts the Annotator's words, so that the search index

@@ -36,7 +36,7 @@ type Amender struct {
 	Redactor  *privacy.Redactor
 	Policy    *privacy.Policy
 	Sealer    *vault.Sealer
-	Annotator *textmining.Annotator
+	Annotator textmining.Reader
 	Subjects  subject.Keys // of the tokens of whom a document identifies; none without
 }
 

@@ -31,7 +31,7 @@ type Pipeline struct {
 	Policy     *privacy.Policy
 	Pseudonyms *privacy.Pseudonymizer
 	Sealer     *vault.Sealer
-	Annotator  *textmining.Annotator
+	Annotator  textmining.Reader
 	Identities []age.Identity // open what publishers sealed to the ingest recipient
 	// Subjects tokenise whom a document identifies, so that they can be found
 	// again; without keys, documents have no tokens.
