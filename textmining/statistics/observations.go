@@ -1,0 +1,95 @@
+package statistics
+
+import (
+	"iter"
+	"slices"
+	"time"
+)
+
+// Observation is one document as a row of a table: who spoke, when, where, of
+// which themes, and how it was rated. Names are numbers into Observations.
+type Observation struct {
+	Day      int // 0 is Observations.From
+	Customer int // the same for the same customer, of no other meaning
+	Channel  int // 0 is none
+	Region   int
+	Product  int
+	Rating   float64 // NaN when there is none
+	Tone     int     // -1, 0, 1: sentiment of the whole
+	Themes   []Said  // in order of Theme
+}
+
+// Said is a theme that a document speaks of.
+type Said struct {
+	Theme    int
+	Polarity float64 // -1 complaint to 1 praise
+}
+
+// Observations are the documents of a period. They are single documents, under
+// no k: only what is worked out from many may be shown.
+type Observations struct {
+	From, To                    time.Time // days, To exclusive
+	Days                        int
+	Themes                      []string // ids, ascending
+	Channels, Regions, Products []string // by number; 0 is ""
+	table                       []Observation
+}
+
+// Observations takes the documents that q covers, with its themes of that kind,
+// as they are now: about 60 bytes a document and 16 a theme of it. Of q it looks
+// at period, channel, region and product.
+func (s *Store) Observations(q Query, kind Kind) *Observations {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	sc := s.resolve(q)
+	o := &Observations{From: s.dateOf(sc.from), To: s.dateOf(sc.to), Days: sc.to - sc.from}
+	o.Channels, o.Regions, o.Products = names(&s.channels), names(&s.regions), names(&s.products)
+	now := sc.offset(sc.from)
+	place := map[uint32]int{}
+	for row := sc.first; row < sc.end; row++ {
+		d := int(sc.days[row])
+		if d < now {
+			continue
+		}
+		place[uint32(row)] = len(o.table)
+		o.table = append(o.table, Observation{
+			Day: d - now, Customer: int(s.customer[row]), Channel: s.channels.known(s.channel[row]), Region: s.regions.known(s.region[row]), Product: s.products.known(s.product[row]),
+			Rating: float64(s.rating[row]), Tone: int(s.sentiment[row]),
+		})
+	}
+	for id := range s.labels[kind] {
+		o.Themes = append(o.Themes, id)
+	}
+	slices.Sort(o.Themes)
+	for theme, id := range o.Themes {
+		l := s.labels[kind][id]
+		for i, row := range l.rows {
+			if at, in := place[row]; in {
+				o.table[at].Themes = append(o.table[at].Themes, Said{theme, float64(l.polarity[i]) / 100})
+			}
+		}
+	}
+	return o
+}
+
+// names lists the values of a column by their number.
+func names(d *dictionary) []string {
+	if len(d.values) == 0 {
+		return []string{""}
+	}
+	return slices.Clone(d.values)
+}
+
+// known is the number, 0 for one that stands for all values past the dictionary's end.
+func (d *dictionary) known(number uint16) int {
+	if int(number) >= len(d.values) {
+		return 0
+	}
+	return int(number)
+}
+
+// Len is the number of documents.
+func (o *Observations) Len() int { return len(o.table) }
+
+// All yields the documents in the order they were entered.
+func (o *Observations) All() iter.Seq[Observation] { return slices.Values(o.table) }
