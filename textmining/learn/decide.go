@@ -8,7 +8,7 @@ import (
 // decide sets, from the held-out rows, the probability from which a label is
 // given, and how far rare labels are favoured when one label must be chosen.
 func (t *trainer) decide() {
-	n := t.m.rows()
+	n := t.m.Rows()
 	byLabel := make([][]float64, len(t.labels))
 	for l := range byLabel {
 		byLabel[l] = make([]float64, n)

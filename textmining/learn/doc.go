@@ -7,9 +7,10 @@
 //
 // A text is read as n-grams of its characters and as words and pairs of words,
 // width, case and traditional characters folded, a redaction placeholder as one
-// character. The classifier is linear: a support vector machine on sublinear
-// tf-idf, and another on the same features weighted by their log-count ratio,
-// mixed as held-out rows like it best. Their scores become probabilities by
+// character. The classifier is linear: a support vector machine on tf-idf,
+// and another on the same features weighted by their log-count ratio,
+// with
+// naive Bayes where it helps, mixed as held-out rows like it best. Their scores become probabilities by
 // what rows show that the model had not seen.
 //
 // Guarantees: the same rows, options and seed give the same model, byte for

@@ -53,8 +53,8 @@ func (m *Model) heat(text string, label uint16, sc *Scratch) []float64 {
 		square := 0.0
 		for _, f := range found {
 			if f >= 0 {
-				v := float64(m.tfOf(int(sc.count[f])) * m.idf[f])
-				square += v * v / float64(sc.count[f])
+				v := float64(m.idf[f])
+				square += v * v * float64(sc.count[f]) // once for each time it stands there
 			}
 		}
 		for i, f := range found {
@@ -66,8 +66,7 @@ func (m *Model) heat(text string, label uint16, sc *Scratch) []float64 {
 				if e.label != label {
 					continue
 				}
-				v := float64(m.tfOf(int(sc.count[f]))*m.idf[f]) / float64(sc.count[f])
-				v *= float64(m.weight[g]) / math.Sqrt(square) * float64(m.scale[label]) * float64(e.value)
+				v := float64(m.idf[f]) * float64(m.weight[g]) / math.Sqrt(square) * float64(m.scale[label]) * float64(e.value)
 				for b := p.start; b < p.end; b++ {
 					heat[b] += v / float64(p.end-p.start)
 				}

@@ -71,7 +71,7 @@ func heaviest(entries []entry, n int) []entry {
 func (t *trainer) pack(entries []entry, bias []float64) *Model {
 	labels := len(t.labels)
 	m := &Model{
-		labels: t.labels, multi: t.multi, rows: t.m.rows(), lexicon: t.o.Segmenter.Version(), segmenter: t.o.Segmenter,
+		labels: t.labels, multi: t.multi, rows: t.m.Rows(), lexicon: t.o.Segmenter.Version(), segmenter: t.o.Segmenter,
 		scale: make([]float32, labels), bias: make([]float32, labels), slope: make([]float32, labels),
 		offset: make([]float32, labels), lean: make([]float32, labels), least: make([]float32, labels),
 	}

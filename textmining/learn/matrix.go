@@ -5,26 +5,17 @@ import (
 	"math"
 	"slices"
 
+	"qingting/textmining/learn/internal/svm"
 	"qingting/textmining/segment"
 )
 
-// matrix is the rows of a training set as sparse vectors, one after the other.
+// matrix is the rows of a training set and what their features are.
 type matrix struct {
-	start     []int     // of row i; start[rows] is the end
-	index     []int32   // features
-	value     []float32 // their weights
-	keys      []uint32  // of feature i, with groups: characters first, ascending in each
-	split     int       // features from here on are words
+	svm.Matrix
+	keys      []uint32 // of feature i, with groups: characters first, ascending in each
+	split     int      // features from here on are words
 	idf       []float32
 	frequency []int32 // rows with feature i
-}
-
-func (m *matrix) rows() int     { return len(m.start) - 1 }
-func (m *matrix) features() int { return len(m.keys) }
-
-func (m *matrix) row(i int) ([]int32, []float32) {
-	a, b := m.start[i], m.start[i+1]
-	return m.index[a:b], m.value[a:b]
 }
 
 // vectorise reads all rows. A feature counts from minRows rows on.
@@ -48,7 +39,7 @@ func vectorise(ctx context.Context, rows []Row, seg *segment.Segmenter, r *recip
 			}
 		}
 	}
-	m := &matrix{start: make([]int, 1, len(rows)+1)}
+	m := &matrix{Matrix: svm.Matrix{Start: make([]int, 1, len(rows)+1)}}
 	var place [groups]map[uint32]int32
 	for g := range frequency {
 		place[g] = make(map[uint32]int32, len(frequency[g]))
@@ -70,28 +61,29 @@ func vectorise(ctx context.Context, rows []Row, seg *segment.Segmenter, r *recip
 	}
 	for i := range counts {
 		for g := range counts[i] {
-			at := len(m.index)
+			at := len(m.Index)
 			square := 0.0
 			for _, t := range counts[i][g] {
 				f, ok := place[g][t.key]
 				if !ok {
 					continue
 				}
-				v := tf(int(t.n)) * m.idf[f]
+				v := float32(t.n) * m.idf[f]
 				square += float64(v) * float64(v)
-				m.index = append(m.index, f)
-				m.value = append(m.value, v)
+				m.Index = append(m.Index, f)
+				m.Value = append(m.Value, v)
 			}
 			if square > 0 {
 				scale := float32(r.weight[g] / math.Sqrt(square))
-				for j := at; j < len(m.value); j++ {
-					m.value[j] *= scale
+				for j := at; j < len(m.Value); j++ {
+					m.Value[j] *= scale
 				}
 			}
 		}
 		counts[i] = [groups][]tally{}
-		m.start = append(m.start, len(m.index))
+		m.Start = append(m.Start, len(m.Index))
 	}
+	m.Features = len(m.keys)
 	return m, nil
 }
 
@@ -99,6 +91,3 @@ func vectorise(ctx context.Context, rows []Row, seg *segment.Segmenter, r *recip
 func idf(rows, with int) float32 {
 	return float32(math.Log(float64(1+rows)/float64(1+with)) + 1)
 }
-
-// tf is the sublinear term frequency.
-func tf(n int) float32 { return float32(1 + math.Log(float64(n))) }

@@ -30,7 +30,6 @@ type Model struct {
 
 	idf   []float32
 	table [groups]table
-	tf    [64]float32
 }
 
 // weight is what a feature says about a label, in units of the label's scale.
@@ -145,7 +144,7 @@ func (m *Model) add(text string, tokens []segment.Token, sc *Scratch) {
 		clear(sum)
 		square := float32(0)
 		for _, f := range sc.touched {
-			v := m.tfOf(int(sc.count[f])) * m.idf[f]
+			v := float32(sc.count[f]) * m.idf[f]
 			sc.count[f] = 0
 			square += v * v
 			for _, e := range m.entries[m.start[f]:m.start[f+1]] {
@@ -175,13 +174,6 @@ func (sc *Scratch) fit(m *Model) {
 	}
 }
 
-func (m *Model) tfOf(n int) float32 {
-	if n < len(m.tf) {
-		return m.tf[n]
-	}
-	return tf(n)
-}
-
 // ready builds what is derived.
 func (m *Model) ready() {
 	m.table[characters] = newTable(m.keys[:m.split], 0)
@@ -189,8 +181,5 @@ func (m *Model) ready() {
 	m.idf = make([]float32, len(m.keys))
 	for f, n := range m.frequency {
 		m.idf[f] = idf(m.rows, int(n))
-	}
-	for n := 1; n < len(m.tf); n++ {
-		m.tf[n] = tf(n)
 	}
 }

@@ -1,32 +1,43 @@
 package learn
 
-import "math"
+import (
+	"math"
+
+	"qingting/textmining/learn/internal/svm"
+)
 
 // parts are the classifiers that a model is the sum of. All are linear in the
 // same features, so the sum is one linear classifier again, and costs no more.
 const (
 	plain    = iota // support vector machine on the features as they are
 	weighted        // the same on features multiplied by their log-count ratio (Wang and Manning 2012)
+	bayes           // multinomial naive Bayes, the label against the rest
 	parts
 )
 
-// recipe is how a model is made. There is one for all data.
+// mixture is the share of each part.
+type mixture [parts]float64
+
+// recipe is how a model is made. There is one for all data; what differs from
+// data to data is chosen by the held-out rows, from mixtures and balances.
 type recipe struct {
 	minRows  int32           // rows that must hold a feature
 	weight   [groups]float64 // length of each group's vector
 	cost     float64         // C
 	stop     float64
 	rounds   int
-	smooth   float64          // added to the counts of the ratio
-	floor    float64          // factor of a feature with a ratio of nothing
-	shares   [][parts]float64 // mixtures to choose from
-	balances []float64        // how far rare labels are favoured, to choose from
+	smooth   float64 // added to the counts of the log-count ratio
+	floor    float64 // factor of a feature with a ratio of nothing
+	smoothNB float64 // added to the sums of naive Bayes
+	mixtures []mixture
+	balances []float64 // how far rare labels are favoured
 }
 
 func defaultRecipe() recipe {
 	return recipe{
-		minRows: 2, weight: [groups]float64{1, 1}, cost: 1, stop: 0.1, rounds: 100, smooth: 1, floor: 0.25,
-		shares:   [][parts]float64{{1, 0}, {0.5, 0.5}, {0, 1}},
+		minRows: 2, weight: [groups]float64{1, 0.7}, cost: 1, stop: 0.1, rounds: 100,
+		smooth: 4, floor: 0.25, smoothNB: 0.1,
+		mixtures: []mixture{{1, 0, 0}, {1, 0, 0.05}, {0.5, 0.5, 0}, {0.5, 0.5, 0.05}, {0, 1, 0}},
 		balances: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5},
 	}
 }
@@ -41,37 +52,40 @@ type target struct {
 // fit trains one part on rows. The weights are written to w.
 func (r *recipe) fit(m *matrix, t *target, rows []int32, part int, w []float64) (bias float64) {
 	clear(w)
-	p := problem{m: m, rows: rows, stop: r.stop, rounds: r.rounds, seed: t.seed}
-	for _, row := range rows {
-		p.sign = append(p.sign, t.sign[row])
-		p.cost = append(p.cost, t.cost[row])
+	if part == bayes {
+		r.bayes(m, t, rows, w)
+		return 0
+	}
+	p := svm.Problem{Matrix: &m.Matrix, Rows: rows, Stop: r.stop, Rounds: r.rounds, Seed: t.seed}
+	p.Sign, p.Cost = make([]int8, len(rows)), make([]float32, len(rows))
+	for i, row := range rows {
+		p.Sign[i], p.Cost[i] = t.sign[row], t.cost[row]
 	}
 	if part == weighted {
-		p.square = r.ratios(m, t, rows)
+		p.Square = r.ratios(m, t, rows)
 	}
-	return p.solve(w)
+	return p.Solve(w)
 }
 
 // ratios returns the square of each feature's factor: how much more often rows
 // with the label have it than rows without, as a logarithm.
 func (r *recipe) ratios(m *matrix, t *target, rows []int32) []float32 {
-	with, without := make([]float64, m.features()), make([]float64, m.features())
-	n, nWithout := 0.0, 0.0
+	with, without := make([]float64, m.Features), make([]float64, m.Features)
+	var n, nWithout float64
 	for _, row := range rows {
-		index, _ := m.row(int(row))
+		count := without
 		if t.sign[row] > 0 {
+			count = with
 			n++
-			for _, f := range index {
-				with[f]++
-			}
-			continue
+		} else {
+			nWithout++
 		}
-		nWithout++
+		index, _ := m.Row(row)
 		for _, f := range index {
-			without[f]++
+			count[f]++
 		}
 	}
-	out := make([]float32, m.features())
+	out := make([]float32, m.Features)
 	base := math.Log((nWithout + 2*r.smooth) / (n + 2*r.smooth))
 	for f := range out {
 		ratio := math.Log((with[f]+r.smooth)/(without[f]+r.smooth)) + base
@@ -81,14 +95,29 @@ func (r *recipe) ratios(m *matrix, t *target, rows []int32) []float32 {
 	return out
 }
 
-// score writes the score of each of rows to out.
-func score(m *matrix, w []float64, bias float64, rows []int32, out []float32) {
+// bayes writes the log-likelihood ratio of each feature, each group of features
+// being a distribution of its own, over tf-idf in place of counts (Rennie, Shih,
+// Teevan and Karger 2003). The share of the label is left to calibration.
+func (r *recipe) bayes(m *matrix, t *target, rows []int32, w []float64) {
+	with, without := make([]float64, m.Features), make([]float64, m.Features)
 	for _, row := range rows {
-		index, values := m.row(int(row))
-		sum := bias
-		for k, f := range index {
-			sum += w[f] * float64(values[k])
+		sum := without
+		if t.sign[row] > 0 {
+			sum = with
 		}
-		out[row] = float32(sum)
+		index, values := m.Row(row)
+		for k, f := range index {
+			sum[f] += float64(values[k])
+		}
+	}
+	for _, part := range [groups][2]int{{0, m.split}, {m.split, m.Features}} {
+		var n, nWithout float64
+		for f := part[0]; f < part[1]; f++ {
+			n, nWithout = n+with[f]+r.smoothNB, nWithout+without[f]+r.smoothNB
+		}
+		base := math.Log(nWithout / n)
+		for f := part[0]; f < part[1]; f++ {
+			w[f] = math.Log((with[f]+r.smoothNB)/(without[f]+r.smoothNB)) + base
+		}
 	}
 }

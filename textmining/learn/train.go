@@ -53,7 +53,7 @@ type trainer struct {
 
 	held   [parts][][]float32 // scores by label and row, each from a model that has not seen the row
 	mixed  [][]float32        // the same of the mixture
-	shares [parts]float64
+	shares mixture
 	cal    calibration
 	lean   []float64 // added to a label's log-probability before the best is chosen
 	least  []float64 // probability from which a label is given
@@ -142,14 +142,16 @@ func (t *trainer) crossValidate(ctx context.Context) error {
 	for part := range t.held {
 		t.held[part] = make([][]float32, len(t.labels))
 		for l := range t.held[part] {
-			t.held[part][l] = make([]float32, t.m.rows())
+			t.held[part][l] = make([]float32, t.m.Rows())
 		}
 	}
 	return t.each(ctx, len(t.labels)*t.o.Folds, func(job int, w []float64) {
 		l, f := job/t.o.Folds, job%t.o.Folds
 		for part := range t.held {
 			bias := t.recipe.fit(t.m, &t.target[l], seen[f], part, w)
-			score(t.m, w, bias, unseen[f], t.held[part][l])
+			for _, row := range unseen[f] {
+				t.held[part][l][row] = float32(t.m.Dot(row, w) + bias)
+			}
 		}
 	})
 }
@@ -164,7 +166,7 @@ func (t *trainer) each(ctx context.Context, n int, do func(job int, w []float64)
 	var running sync.WaitGroup
 	for range min(workers, n) {
 		running.Go(func() {
-			w := make([]float64, t.m.features())
+			w := make([]float64, t.m.Features)
 			for ctx.Err() == nil {
 				job := int(next.Add(1)) - 1
 				if job >= n {
@@ -182,7 +184,7 @@ func (t *trainer) each(ctx context.Context, n int, do func(job int, w []float64)
 // calibrates it and sets how labels are decided on.
 func (t *trainer) choose() {
 	best := math.Inf(1)
-	for _, shares := range t.recipe.shares {
+	for _, shares := range t.recipe.mixtures {
 		mixed := t.mix(shares)
 		cal := t.calibrate(mixed)
 		if loss := t.loss(mixed, cal); loss < best {
@@ -192,10 +194,10 @@ func (t *trainer) choose() {
 	t.decide()
 }
 
-func (t *trainer) mix(shares [parts]float64) [][]float32 {
+func (t *trainer) mix(shares mixture) [][]float32 {
 	out := make([][]float32, len(t.labels))
 	for l := range out {
-		out[l] = make([]float32, t.m.rows())
+		out[l] = make([]float32, t.m.Rows())
 		for part, share := range shares {
 			for i, s := range t.held[part][l] {
 				out[l][i] += float32(share) * s
@@ -221,7 +223,7 @@ func (t *trainer) calibrate(scores [][]float32) calibration {
 func (t *trainer) loss(scores [][]float32, c calibration) float64 {
 	sum := 0.0
 	p := make([]float64, len(t.labels))
-	for i := range t.m.rows() {
+	for i := range t.m.Rows() {
 		c.probabilities(t.multi, p, func(l int) float64 { return float64(scores[l][i]) })
 		for l := range p {
 			switch {
@@ -232,7 +234,7 @@ func (t *trainer) loss(scores [][]float32, c calibration) float64 {
 			}
 		}
 	}
-	return sum / float64(t.m.rows())
+	return sum / float64(t.m.Rows())
 }
 
 // probabilities writes to p the calibrated probabilities of scores.

@@ -1,44 +1,73 @@
-package learn
+// Package svm solves two-class linear support vector machines on sparse rows.
+package svm
 
 import (
 	"math"
 	"math/rand/v2"
 )
 
-// problem is one two-class problem over rows of a matrix.
-type problem struct {
-	m      *matrix
-	rows   []int32   // rows of m
-	sign   []int8    // +1 or -1 for each of rows
-	cost   []float32 // C for each of rows
-	square []float32 // for each feature the square of the factor it is multiplied by; nil means 1
-	stop   float64   // largest violation at which to stop
-	rounds int       // passes at most
-	seed   uint64
+// Matrix is sparse rows, one after the other.
+type Matrix struct {
+	Start    []int     // of row i in Index and Value; Start[rows] is their end
+	Index    []int32   // features
+	Value    []float32 // their values
+	Features int
 }
 
-// solve adds the weights of the L2-regularised, L2-loss support vector machine
+// Rows is how many rows there are.
+func (m *Matrix) Rows() int { return len(m.Start) - 1 }
+
+// Row returns row i.
+func (m *Matrix) Row(i int32) ([]int32, []float32) {
+	a, b := m.Start[i], m.Start[i+1]
+	return m.Index[a:b], m.Value[a:b:b]
+}
+
+// Dot is the product of row i with w.
+func (m *Matrix) Dot(i int32, w []float64) float64 {
+	index, values := m.Row(i)
+	values = values[:len(index)]
+	sum := 0.0
+	for k, f := range index {
+		sum += w[f] * float64(values[k])
+	}
+	return sum
+}
+
+// Problem is one two-class problem over rows of a matrix.
+type Problem struct {
+	Matrix *Matrix
+	Rows   []int32   // rows of Matrix
+	Sign   []int8    // +1 or -1 for each of Rows
+	Cost   []float32 // C for each of Rows, above 0
+	Square []float32 // for each feature the square of the factor it is multiplied by; nil means 1
+	Stop   float64   // largest violation at which to stop
+	Rounds int       // passes at most
+	Seed   uint64
+}
+
+// Solve adds the weights of the L2-regularised, L2-loss support vector machine
 // to w, which must be zero and as long as the matrix has features, and returns
 // the intercept. It is dual coordinate descent with shrinking (Hsieh, Chang,
 // Lin, Keerthi and Sundararajan 2008, algorithm 3, as in LIBLINEAR). The
 // intercept is the weight of a feature that is always 1, and regularised too.
 // The weights are those of the features as they stand in the matrix: a factor
 // by which they are multiplied is in the weight already.
-func (p *problem) solve(w []float64) (bias float64) {
-	n := len(p.rows)
-	rng := rand.New(rand.NewPCG(p.seed, 0x6c6561726e))
+func (p *Problem) Solve(w []float64) (bias float64) {
+	n := len(p.Rows)
+	rng := rand.New(rand.NewPCG(p.Seed, 0x6c6561726e))
 	alpha := make([]float64, n)
 	norm := make([]float64, n) // Q's diagonal
 	slack := make([]float64, n)
 	active := make([]int32, n)
-	for i, row := range p.rows {
-		slack[i] = 0.5 / float64(p.cost[i])
+	for i, row := range p.Rows {
+		slack[i] = 0.5 / float64(p.Cost[i])
 		norm[i] = 1 + p.length(row) + slack[i]
 		active[i] = int32(i)
 	}
 	size := n
 	top := math.Inf(1)
-	for range p.rounds {
+	for range p.Rounds {
 		newTop, newLow := math.Inf(-1), math.Inf(1)
 		for i := range size {
 			j := i + rng.IntN(size-i)
@@ -46,8 +75,8 @@ func (p *problem) solve(w []float64) (bias float64) {
 		}
 		for s := 0; s < size; s++ {
 			i := active[s]
-			y := float64(p.sign[i])
-			index, values := p.m.row(int(p.rows[i]))
+			y := float64(p.Sign[i])
+			index, values := p.Matrix.Row(p.Rows[i])
 			values = values[:len(index)]
 			dot := bias
 			for k, f := range index {
@@ -73,7 +102,7 @@ func (p *problem) solve(w []float64) (bias float64) {
 			p.add(w, index, values, (alpha[i]-old)*y)
 			bias += (alpha[i] - old) * y
 		}
-		if newTop-newLow <= p.stop {
+		if newTop-newLow <= p.Stop {
 			if size == n {
 				break
 			}
@@ -88,13 +117,13 @@ func (p *problem) solve(w []float64) (bias float64) {
 }
 
 // length is the square of the length of a row, factors applied.
-func (p *problem) length(row int32) float64 {
-	index, values := p.m.row(int(row))
+func (p *Problem) length(row int32) float64 {
+	index, values := p.Matrix.Row(row)
 	sum := 0.0
 	for k, f := range index {
 		v := float64(values[k])
-		if p.square != nil {
-			sum += v * v * float64(p.square[f])
+		if p.Square != nil {
+			sum += v * v * float64(p.Square[f])
 		} else {
 			sum += v * v
 		}
@@ -103,14 +132,14 @@ func (p *problem) length(row int32) float64 {
 }
 
 // add moves w by d along a row.
-func (p *problem) add(w []float64, index []int32, values []float32, d float64) {
-	if p.square == nil {
+func (p *Problem) add(w []float64, index []int32, values []float32, d float64) {
+	if p.Square == nil {
 		for k, f := range index {
 			w[f] += d * float64(values[k])
 		}
 		return
 	}
 	for k, f := range index {
-		w[f] += d * float64(values[k]) * float64(p.square[f])
+		w[f] += d * float64(values[k]) * float64(p.Square[f])
 	}
 }
