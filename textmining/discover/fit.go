@@ -1,0 +1,254 @@
+package discover
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"qingting/textmining/discover/internal/matrix"
+	"qingting/textmining/segment"
+)
+
+// Doc is a text to cluster. Time, where known, spreads the sample of a large
+// corpus over the whole period.
+type Doc struct {
+	ID   string
+	Text string
+	Time time.Time
+}
+
+// Options says how to cluster. Only the Segmenter is required.
+type Options struct {
+	Segmenter *segment.Segmenter
+	K         int    // number of clusters; 0: as many as are found
+	Seed      uint64 // of everything random
+	MinSize   int    // clusters with fewer documents are dissolved into the others; 0: 5 when K is 0, else 1
+	Sample    int    // fit on at most so many documents, assign the rest; 0: 100,000
+	Runs      int    // clusterings that the consensus joins; 0: 8
+	// Progress, when set, is told after each step how many of all are done.
+	Progress func(done, all int)
+}
+
+// Cluster is a group of documents that speak of the same.
+type Cluster struct {
+	ID        int     // 0 … K−1, the largest first
+	Size      int     // documents
+	Distinct  int     // different documents among those that were fitted
+	Weak      int     // documents whose margin is under WeakMargin
+	Stability float64 // how often two of its documents stay together over the runs, 0 to 1
+	Terms     []Term  // the words that tell it from the others, the best first
+	Members   []int32 // indices of its documents, the most typical first
+}
+
+// WeakMargin is the margin under which a document is only weakly assigned: the
+// odds of its cluster against the next are less than 3 to 1.
+const WeakMargin = 0.5
+
+// None is the cluster of a document without one: it is empty, or no word of it
+// stands in any other document.
+const None = -1
+
+// Result is what Fit found.
+type Result struct {
+	Clusters []Cluster
+	Assign   []int     // cluster of each document, or None
+	Margin   []float32 // of each document, see Assigner.Assign
+	None     int       // documents without a cluster
+	Fitted   int       // documents that the model was fitted on
+	Distinct int       // different ones among them
+	Model    *Model
+}
+
+// Fit clusters docs. The result depends on docs, K, Seed and the other options
+// alone. Errors are a missing segmenter, a negative option, and the end of ctx.
+func Fit(ctx context.Context, docs []Doc, o Options) (*Result, error) {
+	return fit(ctx, docs, o, defaultTuning())
+}
+
+func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) {
+	if o.Segmenter == nil {
+		return nil, errors.New("discovery needs a segmenter")
+	}
+	if o.K < 0 || o.MinSize < 0 || o.Sample < 0 || o.Runs < 0 {
+		return nil, errors.New("the number of clusters, the least size, the sample and the runs cannot be negative")
+	}
+	runs := cmp.Or(o.Runs, t.runs)
+	step, steps := 0, runs+3
+	progress := func() {
+		step++
+		if o.Progress != nil {
+			o.Progress(step, steps)
+		}
+	}
+	rng := rand.New(rand.NewPCG(o.Seed, 0x71696e6774696e67))
+	chosen := sample(docs, cmp.Or(o.Sample, 100_000), rng)
+	c, err := readCorpus(ctx, o.Segmenter, func(i int) string { return docs[chosen[i]].Text }, len(chosen), t)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Assign: make([]int, len(docs)), Margin: make([]float32, len(docs)), Fitted: len(chosen), Distinct: c.counts.Rows}
+	progress()
+	f := fitting{corpus: c, tuning: t, weights: c.weights(t)}
+	f.byFeature = f.weights.Transpose()
+	x := embed(c, t, rng)
+	progress()
+	k := o.K
+	if k == 0 {
+		k = f.count(rng)
+	}
+	k = min(k, c.counts.Rows)
+	var all [][]int32
+	for r := range runs {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		all = append(all, f.run(x, k, rand.New(rand.NewPCG(o.Seed, uint64(r+1)))))
+		progress()
+	}
+	x = nil
+	joined := f.join(all, k)
+	least := o.MinSize
+	if least == 0 && o.K == 0 {
+		least = 5
+	}
+	m, k := f.settle(joined, k, least)
+	res.Model = newModel(o.Segmenter, c, m, t)
+	res.describe(docs, f, joined, all, k)
+	progress()
+	return res, nil
+}
+
+// fitting is the state of one fit.
+type fitting struct {
+	*corpus
+	tuning    tuning
+	weights   *matrix.CSR // rows × features, as the mixture counts them
+	byFeature *matrix.CSR
+}
+
+func (c *corpus) weights(t tuning) *matrix.CSR {
+	return weighted(c.counts, func(j int32, n float32) float32 { return t.evidence(c.features[j], n) })
+}
+
+// run is one clustering.
+func (f *fitting) run(x *matrix.Dense, k int, rng *rand.Rand) []int32 {
+	if k < 2 {
+		return make([]int32, x.Rows)
+	}
+	assign := kmeans(x, k, f.tuning, rng)
+	refine(f.weights, f.byFeature, assign, k, f.tuning.emRounds, f.tuning.smooth)
+	return assign
+}
+
+func (f *fitting) join(runs [][]int32, k int) []int32 {
+	if k < 2 {
+		return runs[0]
+	}
+	return consensus(runs, k)
+}
+
+// settle fits the mixture to the consensus and gives each row the cluster that
+// the mixture says. Clusters under the least size, or empty, are dissolved, the
+// smallest first; those left are numbered by size. assign is overwritten.
+func (f *fitting) settle(assign []int32, k, least int) (*mixture, int) {
+	weight := make([]int, f.counts.Rows) // documents a row stands for
+	for _, r := range f.row {
+		if r >= 0 {
+			weight[r]++
+		}
+	}
+	for {
+		m := estimate(f.weights, f.byFeature, assign, k, f.tuning.smooth)
+		m.assign(f.weights, assign)
+		sizes := make([]int, k)
+		for r, c := range assign {
+			sizes[c] += weight[r]
+		}
+		order := make([]int32, k)
+		for c := range order {
+			order[c] = int32(c)
+		}
+		slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(sizes[b], sizes[a]) })
+		keep := k
+		for keep > 0 && sizes[order[keep-1]] == 0 {
+			keep--
+		}
+		if keep > 1 && sizes[order[keep-1]] < least {
+			keep--
+		}
+		place := make([]int32, k)
+		for to, from := range order {
+			place[from] = int32(to)
+		}
+		if keep == k {
+			for r, c := range assign {
+				assign[r] = place[c]
+			}
+			return m.reorder(order), k
+		}
+		m = m.reorder(order[:keep])
+		for r, c := range assign {
+			assign[r] = place[c]
+		}
+		m.assign(f.weights, assign)
+		k = keep
+	}
+}
+
+// reorder returns the mixture of the clusters named, in that order.
+func (m *mixture) reorder(order []int32) *mixture {
+	k := len(order)
+	out := &mixture{k: k, prior: make([]float32, k), word: make([]float32, len(m.word)/max(m.k, 1)*k)}
+	for to, from := range order {
+		out.prior[to] = m.prior[from]
+		for j := range len(out.word) / k {
+			out.word[j*k+to] = m.word[j*m.k+int(from)]
+		}
+	}
+	return out
+}
+
+func newModel(s *segment.Segmenter, c *corpus, m *mixture, t tuning) *Model {
+	model := &Model{segmenter: s, features: c.features, ids: make(map[string]int32, len(c.features)), mixture: m, tuning: t}
+	for i, f := range c.features {
+		model.ids[f] = int32(i)
+	}
+	return model
+}
+
+// describe assigns all documents and says what each cluster is.
+func (res *Result) describe(docs []Doc, f fitting, assign []int32, runs [][]int32, k int) {
+	matrix.Blocks(len(docs), readBlock, func(_, lo, hi int) {
+		a := res.Model.Assigner()
+		for i := lo; i < hi; i++ {
+			res.Assign[i], res.Margin[i] = a.Assign(docs[i].Text)
+		}
+	})
+	stable := stability(assign, runs, k)
+	terms := f.terms(assign, k)
+	res.Clusters = make([]Cluster, k)
+	for c := range res.Clusters {
+		res.Clusters[c] = Cluster{ID: c, Stability: stable[c], Terms: terms[c]}
+	}
+	for _, c := range assign {
+		res.Clusters[c].Distinct++
+	}
+	for i, c := range res.Assign {
+		if c == None {
+			res.None++
+			continue
+		}
+		cluster := &res.Clusters[c]
+		cluster.Size++
+		cluster.Members = append(cluster.Members, int32(i))
+		if res.Margin[i] < WeakMargin {
+			cluster.Weak++
+		}
+	}
+	for c := range res.Clusters {
+		slices.SortStableFunc(res.Clusters[c].Members, func(a, b int32) int { return cmp.Compare(res.Margin[b], res.Margin[a]) })
+	}
+}

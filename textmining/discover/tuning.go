@@ -1,0 +1,45 @@
+package discover
+
+// tinyCorpus is the number of distinct documents under which no feature is too
+// rare or too common to be used.
+const tinyCorpus = 30
+
+// tuning holds the numbers of the method: one set for all corpora, chosen on
+// several together (testdata/figures.json has what it reaches).
+type tuning struct {
+	pairs    bool    // character pairs beside words
+	minDF    int     // documents a feature must stand in
+	maxDF    float64 // share of documents a feature may stand in
+	maxWords int     // features that are words
+	maxPairs int     // features that are character pairs
+
+	rank     int // directions of each embedding
+	power    int // refinements of the decomposition
+	window   int
+	context  float64 // exponent of context counts in PPMI (Levy, Goldberg and Dagan, TACL 2015)
+	shift    float64
+	sigma    float64 // exponent of the singular values in word vectors
+	rare     float64 // a of SIF weights a/(a+p)
+	lsaShare float64 // weight of LSA beside SIF, 0 to 1
+	lsaSigma float64
+	lsaPower float64 // of term frequency
+
+	runs     int
+	seedings int
+	rounds   int
+	sample   int
+
+	emRounds   int
+	smooth     float64 // pseudo-count of each feature in a cluster
+	tfPower    float64
+	pairWeight float64
+}
+
+func defaultTuning() tuning {
+	return tuning{
+		pairs: true, minDF: 3, maxDF: .3, maxWords: 20000, maxPairs: 20000,
+		rank: 100, power: 2, context: .75, sigma: .5, rare: 1e-3, lsaShare: .5, lsaSigma: 1,
+		runs: 8, seedings: 4, rounds: 20, sample: 20000,
+		emRounds: 10, smooth: .1, tfPower: .5, pairWeight: 0,
+	}
+}
