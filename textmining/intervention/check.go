@@ -2,6 +2,7 @@ package intervention
 
 import (
 	"math"
+	"slices"
 
 	"qingting/textmining/internal/linalg"
 	"qingting/textmining/internal/student"
@@ -25,57 +26,89 @@ func (d *design) means(r *Result) {
 	r.Before, r.After = sums[0]/weights[0], sums[1]/weights[1]
 }
 
-// points draws the line that was to be expected without the action.
-func (d *design) points(r *Result, e *estimated) {
-	f := e.fit
-	limit := student.Quantile(.975, f.df)
-	observed, expected := 0.0, 0.0
-	for day, v := range d.s.Treated {
-		p := Point{Day: day, Observed: v}
-		x := d.row(day)
-		x[d.level] = 0
-		if d.slope > 0 {
-			x[d.slope] = 0
-		}
-		if len(f.beta) < len(x) { // nothing after: the level's column was held
-			x = append(x[:d.level:d.level], x[d.level+1:]...)
-		}
-		eta, variance := linalg.Dot(x, f.beta), f.cov.Quadratic(x)
-		var noise float64
-		switch d.family {
-		case gaussian:
-			p.Expected = eta
-			if d.control {
-				p.Expected += d.s.Control[day]
-			}
-			_, n, _, _ := d.figure(day)
-			noise = math.Sqrt(variance + f.phi/max(n, 1))
-		case binomial:
-			control := d.around(day)
-			p.Expected = control * math.Exp(min(mostEta, eta))
-			noise = math.Sqrt(p.Expected*p.Expected*(variance+f.phi/max(1, control*d.window(day))) + f.phi*p.Expected)
-		default:
-			exposure := 1.0
-			if d.s.Exposure != nil {
-				exposure = d.s.Exposure[day]
-			}
-			p.Expected = exposure * math.Exp(min(mostEta, eta))
-			noise = math.Sqrt(p.Expected*p.Expected*variance + f.phi*p.Expected)
-		}
-		p.Low, p.High = p.Expected-limit*noise, p.Expected+limit*noise
-		if d.family != gaussian {
-			p.Low = max(0, p.Low)
-		}
-		if day >= d.s.At && !d.s.skipped(day) {
-			observed += v
-			expected += p.Expected
-		}
-		r.Points = append(r.Points, p)
+// points draws the line that was to be expected without the action, a point for
+// every step days, counted from the action.
+func (d *design) points(r *Result, e *estimated, step int) {
+	n := len(d.s.Treated)
+	first := d.s.At % step
+	if first > 0 {
+		first -= step
 	}
-	r.Avoided = observed - expected
+	for start := first; start < n; start += step {
+		r.Points = append(r.Points, d.point(e.fit, max(0, start), min(n, start+step)))
+	}
+	for _, p := range r.Points {
+		if p.Day >= d.s.At {
+			r.Difference += p.Observed - p.Expected
+		}
+	}
 	if d.family == gaussian {
-		r.Avoided = e.effect.Value
+		r.Difference = e.effect.Value
 	}
+}
+
+// point is that of the days from first up to end, which days left out are no part of.
+func (d *design) point(f *fit, first, end int) Point {
+	p := Point{Day: first}
+	gradient := make([]float64, len(f.beta))
+	weights, controls := 0.0, 0.0
+	for day := first; day < end; day++ {
+		_, n, offset, ok := d.figure(day)
+		if d.s.skipped(day) || d.family != binomial && !ok {
+			continue
+		}
+		p.Days++
+		x := d.untouched(day, len(f.beta))
+		eta := linalg.Dot(x, f.beta)
+		if d.family == gaussian {
+			if d.control {
+				eta += d.s.Control[day]
+			}
+			weights += n
+			p.Observed += n * d.s.Treated[day]
+			p.Expected += n * eta
+			add(gradient, x, n)
+			continue
+		}
+		expected := math.Exp(min(mostEta, eta+offset))
+		if d.control {
+			control := d.around(day)
+			expected *= control
+			controls += control * max(1, d.window(day)/float64(end-first))
+		}
+		p.Observed += d.s.Treated[day]
+		p.Expected += expected
+		add(gradient, x, expected)
+	}
+	variance := f.cov.Quadratic(gradient) + f.phi*p.Expected
+	if d.family == gaussian {
+		if weights == 0 {
+			return p
+		}
+		p.Observed, p.Expected = p.Observed/weights, p.Expected/weights
+		variance = f.cov.Quadratic(gradient)/(weights*weights) + f.phi/weights
+	} else if controls > 0 {
+		variance += p.Expected * p.Expected * f.phi / controls
+	}
+	half := student.Quantile(.975, f.df) * math.Sqrt(variance)
+	p.Low, p.High = p.Expected-half, p.Expected+half
+	if d.family != gaussian {
+		p.Low = max(0, p.Low)
+	}
+	return p
+}
+
+// untouched is a day's row had there been no action, of so many columns.
+func (d *design) untouched(day, columns int) []float64 {
+	x := d.row(day)
+	x[d.level] = 0
+	if d.slope > 0 {
+		x[d.slope] = 0
+	}
+	if columns < len(x) { // nothing after: the level's column was held
+		x = slices.Delete(x, d.level, d.level+1)
+	}
+	return x
 }
 
 // around is the control's mean over the week around a day: one day of it alone

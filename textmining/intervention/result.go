@@ -17,9 +17,9 @@ type Result struct {
 	P      float64   `json:"p_value"`         // of no effect
 	Slope  *Interval `json:"slope,omitempty"` // change of the trend a week, with Options.Slope
 
-	Before  float64 `json:"before"` // mean of a day, as it was
-	After   float64 `json:"after"`
-	Avoided float64 `json:"difference"` // counts after the action less those expected; of ratings, the effect
+	Before     float64 `json:"before"` // mean of a day, as it was
+	After      float64 `json:"after"`
+	Difference float64 `json:"difference"` // counts after the action less those expected; of ratings, the effect
 
 	PreTrend PreTrend `json:"pre_trend"`
 	Placebo  Placebo  `json:"placebo"`
@@ -79,12 +79,14 @@ type Placebo struct {
 	Larger int `json:"larger"`
 }
 
-// Point is a day for a chart.
+// Point is a day, or Options.Step days, for a chart: of counts their sum, of
+// ratings their mean.
 type Point struct {
-	Day      int     `json:"day"`
+	Day      int     `json:"day"`  // the first
+	Days     int     `json:"days"` // that count; the ends of a series may have fewer
 	Observed float64 `json:"observed"`
 	Expected float64 `json:"expected"` // had there been no action
-	Low      float64 `json:"low"`      // where 95 % of such days would lie
+	Low      float64 `json:"low"`      // where 95 % of such points would lie
 	High     float64 `json:"high"`
 }
 
@@ -113,7 +115,7 @@ func analyse(s Series, kind family, o Options) (*Result, error) {
 		r.Slope = &slope
 	}
 	d.means(r)
-	d.points(r, e)
+	d.points(r, e, max(1, o.Step))
 	if r.PreTrend, err = d.preTrend(); err != nil {
 		return nil, err
 	}

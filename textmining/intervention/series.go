@@ -27,6 +27,8 @@ type Options struct {
 	// Slope lets the action change the trend, too, when there are 28 days after
 	// it; the effect is then the mean over the days after, and its interval wider.
 	Slope bool
+	// Step is how many days a Point covers, counted from the action; 0 is 1.
+	Step int
 }
 
 // The least that an analysis needs.

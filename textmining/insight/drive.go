@@ -1,0 +1,121 @@
+package insight
+
+import (
+	"math"
+
+	"qingting/textmining/driver"
+	"qingting/textmining/statistics"
+)
+
+// Options of both questions.
+type Options struct {
+	K        int  // fewest customers that anything rests on; 0 means 5
+	Mentions bool // Drive: a theme counts wherever it is mentioned, not where it is complained of
+	Before   int  // Assess: days before the action that are looked at; 0 means 90
+	After    int  // Assess: days after it; 0 means 60
+	Slope    bool // Assess: the action may change the trend, too
+}
+
+func (o Options) withDefaults() Options {
+	if o.K <= 0 {
+		o.K = 5
+	}
+	if o.Before <= 0 {
+		o.Before = 90
+	}
+	if o.After <= 0 {
+		o.After = 60
+	}
+	return o
+}
+
+// Drivers is what moves the rating.
+type Drivers struct {
+	From string `json:"from"` // first day
+	To   string `json:"to"`   // the day after the last
+	K    int    `json:"k"`
+	// Complaints says that a theme counts where it is complained of.
+	Complaints bool `json:"complaints"`
+	driver.Result
+	Names     map[string]Name   `json:"names"`               // of the themes of Effects and Left
+	Contrasts []driver.Contrast `json:"contrasts,omitempty"` // complaint and praise, where there is enough of both
+	Unscaled  []string          `json:"unscaled,omitempty"`  // channels whose ratings are neither 1 to 5 nor 0 to 10; their ratings are left out
+	Converted bool              `json:"converted,omitempty"` // some channels rate 1 to 5, others 0 to 10: the former are stretched
+}
+
+// Name is what a theme is called.
+type Name struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// Drive regresses the ratings of the documents that q covers on their themes,
+// beside channel, region and product. Errors are those of driver.Analyse.
+//
+// A complaint in a text that is positive on the whole is taken for none.
+func Drive(s *statistics.Store, q statistics.Query, o Options) (*Drivers, error) {
+	o = o.withDefaults()
+	rows := s.Observations(q, statistics.Theme)
+	out := &Drivers{From: rows.From.Format("2006-01-02"), To: rows.To.Format("2006-01-02"), K: o.K, Complaints: !o.Mentions, Names: map[string]Name{}}
+	data := out.data(rows)
+	opts := driver.Options{K: o.K, Complaints: out.Complaints}
+	r, err := driver.Analyse(data, opts)
+	if err != nil {
+		return nil, err
+	}
+	out.Result = *r
+	for _, e := range r.Effects {
+		out.Names[e.Theme] = Name{s.Name(e.Theme, "zh"), s.Name(e.Theme, "en")}
+	}
+	for _, l := range r.Left {
+		out.Names[l.Theme] = Name{s.Name(l.Theme, "zh"), s.Name(l.Theme, "en")}
+	}
+	if out.Contrasts, err = driver.PenaltyReward(data, opts); err != nil { // twice the columns may be too many
+		out.Contrasts = nil
+	}
+	return out, nil
+}
+
+// data makes the rated observations a driver.Data, on one scale.
+func (d *Drivers) data(rows *statistics.Observations) driver.Data {
+	ratings := make([][]float64, len(rows.Channels))
+	for r := range rows.All() {
+		if !math.IsNaN(r.Rating) {
+			ratings[r.Channel] = append(ratings[r.Channel], r.Rating)
+		}
+	}
+	scales, usable := make([]driver.Scale, len(ratings)), make([]bool, len(ratings))
+	out := driver.Data{Themes: rows.Themes, Scale: driver.Five, Controls: []driver.Control{
+		{Name: "channel", Levels: len(rows.Channels)}, {Name: "region", Levels: len(rows.Regions)}, {Name: "product", Levels: len(rows.Products)},
+	}}
+	five := false
+	for c, list := range ratings {
+		if len(list) == 0 {
+			continue
+		}
+		if scales[c], usable[c] = driver.ScaleOf(list); !usable[c] {
+			d.Unscaled = append(d.Unscaled, rows.Channels[c])
+			continue
+		}
+		if scales[c] == driver.Ten {
+			out.Scale = driver.Ten
+		} else {
+			five = true
+		}
+	}
+	d.Converted = five && out.Scale == driver.Ten
+	for r := range rows.All() {
+		if math.IsNaN(r.Rating) || !usable[r.Channel] {
+			continue
+		}
+		row := driver.Row{Rating: scales[r.Channel].Convert(r.Rating, out.Scale), Customer: r.Customer, Levels: []int{r.Channel, r.Region, r.Product}}
+		for _, t := range r.Themes {
+			if d.Complaints && r.Tone > 0 && t.Polarity < 0 {
+				continue
+			}
+			row.Mentions = append(row.Mentions, driver.Mention{Theme: t.Theme, Polarity: t.Polarity})
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
