@@ -166,8 +166,12 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectUsers:       answering(s, s.listUsers),
 		subjectUserChange:  answering(s, s.changeUsers),
 	}
+	maps.Copy(endpoints, map[string]micro.Handler{
+		subjectMarks: answering(s, s.marks), subjectMarkAdd: answering(s, s.mark), subjectUnmark: answering(s, s.unmark),
+	})
 	maps.Copy(endpoints, s.personHandlers())
 	maps.Copy(endpoints, s.reviewHandlers())
+	maps.Copy(endpoints, s.lexiconHandlers())
 	maps.Copy(endpoints, map[string]micro.Handler{
 		subjectAsk:      answering(s, s.ask),
 		subjectAsked:    answering(s, s.approvals),

@@ -97,7 +97,7 @@ func TestSubjects(t *testing.T) {
 		{[]Role{Operator}, []string{"qingting.govern.>"}, []string{"qingting.govern.officers.>"}},
 		{[]Role{Officer, Operator}, []string{"qingting.govern.>", "qingting.govern.officers.>"}, []string{"qingting.approve.decide", "qingting.approve.decide.>"}},
 		{[]Role{Officer, Approver}, []string{"qingting.approve.>", "qingting.approve.decide"}, nil},
-		{[]Role{Analyst}, nil, []string{">"}},
+		{[]Role{Analyst}, []string{"qingting.lexicon.>"}, nil},
 		{nil, nil, []string{">"}},
 	} {
 		allow, deny := Subjects(c.roles)

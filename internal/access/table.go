@@ -38,6 +38,7 @@ type Power string
 const (
 	Publish Power = "publish"
 	Search  Power = "search"
+	Mark    Power = "mark"
 	Reveal  Power = "custody"
 	Subject Power = "subject"
 	Review  Power = "review"
@@ -47,6 +48,7 @@ const (
 	Govern  Power = "govern"
 	Keys    Power = "keys"
 	Data    Power = "data"
+	Lexicon Power = "lexicon"
 )
 
 // Row is a line of the table.
@@ -62,6 +64,7 @@ type Row struct {
 var Table = []Row{
 	{Publish, []string{"feedback.in.>"}, []Role{Publisher}, "提交反馈", "publish feedback"},
 	{Search, nil, []Role{Analyst, Officer, Auditor}, "检索脱敏文档、查看主题与统计", "search redacted documents, see themes and figures"},
+	{Mark, []string{"qingting.mark.>"}, []Role{Analyst, Officer, Operator}, "登记改进措施", "note down actions, for the figures before and after them"},
 	{Reveal, []string{"qingting.custody.>"}, []Role{Officer}, "取得密封的原值、处理死信", "have sealed values and dead letters released"},
 	{Subject, []string{"qingting.subject.>"}, []Role{Officer}, "办理个人信息主体的请求", "handle the requests of data subjects"},
 	{Review, []string{"qingting.review.>"}, []Role{Officer}, "抽样复核脱敏结果", "draw samples and judge redactions"},
@@ -71,6 +74,7 @@ var Table = []Row{
 	{Govern, []string{"qingting.govern.>"}, []Role{Operator}, "管理用户与设置", "manage users and settings"},
 	{Keys, []string{"qingting.govern.officers.>"}, []Role{Officer}, "管理合规官的密钥", "manage the officers' keys, seal epoch keys anew"},
 	{Data, []string{"qingting.govern.data.>"}, []Role{Officer}, "管理来源登记与保存期限，导出，报告", "keep the register of sources and retention, export, report"},
+	{Lexicon, []string{"qingting.lexicon.>"}, []Role{Analyst}, "维护分词词典", "keep the lexicon of segmentation"},
 }
 
 // row is the line of a power.
