@@ -44,6 +44,8 @@ const (
 	Retention Key = "retention" // by type and source, JSON
 	Officers  Key = "officers"  // whom epoch keys are sealed to, JSON: vault.Register
 	Users     Key = "users"     // names, roles, hashes of tokens, JSON
+
+	Interventions Key = "interventions" // actions noted down, JSON: intervention.Marks
 )
 
 // actions are what the ledger calls a change.

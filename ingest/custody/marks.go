@@ -1,0 +1,107 @@
+package custody
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"qingting/ingest/settings"
+	"qingting/internal/access"
+	"qingting/textmining/intervention"
+)
+
+// The subjects by which actions are noted down, for the figures before and
+// after them. Who may ask there is an analyst.
+const (
+	markPrefix     = "qingting.mark."
+	subjectMarks   = markPrefix + "list"
+	subjectMarkAdd = markPrefix + "add"
+	subjectUnmark  = markPrefix + "remove"
+)
+
+// markRequest enters a mark, or removes the one of Mark.ID.
+type markRequest struct {
+	Request
+	Mark intervention.Mark `json:"mark"`
+}
+
+type marksAnswer struct {
+	Marks intervention.Marks `json:"marks,omitempty"`
+	Mark  intervention.Mark  `json:"mark"`
+}
+
+// marks lists them.
+func (s *Service) marks(ctx context.Context, _ struct{}) (marksAnswer, error) {
+	st, err := settings.Open(ctx, s.js)
+	if err != nil {
+		return marksAnswer{}, err
+	}
+	v, err := st.Get(ctx, settings.Interventions)
+	if err != nil {
+		return marksAnswer{}, err
+	}
+	list, err := intervention.ParseMarks(v.Data)
+	return marksAnswer{Marks: list}, err
+}
+
+// mark enters a mark, after the ledger has it.
+func (s *Service) mark(ctx context.Context, r markRequest) (marksAnswer, error) {
+	r.Mark.Title = s.cfg.Clean(r.Mark.Title)
+	r.Mark.Actor, r.Mark.Added = r.Actor, s.cfg.Now().UTC().Truncate(time.Second)
+	var made intervention.Mark
+	err := s.changeMarks(ctx, r.Request, func(data []byte) (out []byte, id string, err error) {
+		out, made, err = intervention.Add(data, r.Mark)
+		return out, made.ID, err
+	})
+	return marksAnswer{Mark: made}, err
+}
+
+// unmark removes a mark, after the ledger has it.
+func (s *Service) unmark(ctx context.Context, r markRequest) (marksAnswer, error) {
+	return marksAnswer{}, s.changeMarks(ctx, r.Request, func(data []byte) ([]byte, string, error) {
+		out, err := intervention.Remove(data, r.Mark.ID)
+		return out, r.Mark.ID, err
+	})
+}
+
+func (s *Service) changeMarks(ctx context.Context, r Request, change func([]byte) (data []byte, id string, err error)) error {
+	if r.Actor == "" {
+		return errors.New("who asks is missing: give --actor")
+	}
+	st, err := settings.Open(ctx, s.js)
+	if err != nil {
+		return err
+	}
+	now, err := st.Get(ctx, settings.Interventions)
+	if err != nil {
+		return err
+	}
+	data, id, err := change(now.Data)
+	if err != nil {
+		return err
+	}
+	if access.CheckName(id) != nil {
+		return errMalformed // the ledger keeps the id as it is
+	}
+	_, err = st.Put(ctx, settings.Interventions, data, now.Revision, settings.Change{
+		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "intervention:" + id,
+	})
+	return err
+}
+
+// Marks lists the actions that were noted down, in order of their dates.
+func (c *Client) Marks(ctx context.Context) (intervention.Marks, error) {
+	var a marksAnswer
+	return a.Marks, c.ask(ctx, subjectMarks, struct{}{}, &a)
+}
+
+// Mark notes an action down; it returns it with its id.
+func (c *Client) Mark(ctx context.Context, r Request, m intervention.Mark) (intervention.Mark, error) {
+	var a marksAnswer
+	return a.Mark, c.ask(ctx, subjectMarkAdd, markRequest{r, m}, &a)
+}
+
+// Unmark removes the mark of that id.
+func (c *Client) Unmark(ctx context.Context, r Request, id string) error {
+	return c.ask(ctx, subjectUnmark, markRequest{r, intervention.Mark{ID: id}}, &marksAnswer{})
+}
