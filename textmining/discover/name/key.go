@@ -47,7 +47,7 @@ func (c *corpus) phrases(list []phrase, n int32, cfg Config) []Phrase {
 	pool := c.telltales(list, n, cfg.K)
 	for i := range list {
 		p := &list[i]
-		if !p.good {
+		if !p.good || p.apart {
 			continue
 		}
 		s := c.share(p.places, n)

@@ -117,21 +117,20 @@ func (c *corpus) phrasal(n int32) bool {
 const window = 4
 
 // pairs appends pairs of a thing and what is said of it that stand in one
-// clause, in this order, whatever stands between: 宽带(这几天天天)断网.
+// clause, in this order, whatever stands between: 宽带(这几天天天)断网. They
+// serve as names and are no key phrases.
 func (c *corpus) pairs(list []phrase, frequent []bool, k int) []phrase {
 	index := map[uint64]int32{}
 	var found []phrase
-	total := 0.0
 	for place := range c.order {
 		for i := c.first[place]; i < c.first[place+1]; i++ {
 			a := c.items[i].word
-			if a == stop || !frequent[a] || c.words[a].class != content || c.words[a].latin {
+			if a == stop || !frequent[a] {
 				continue
 			}
-			total++
 			for j := i + 1; j < min(i+2+window, c.first[place+1]) && c.items[j].word != stop; j++ {
 				b := c.items[j].word
-				if b == a || !frequent[b] || !c.says(a, b) {
+				if a == b || !frequent[b] || !c.says(a, b) {
 					continue
 				}
 				key := uint64(a)<<32 | uint64(b)
@@ -155,7 +154,7 @@ func (c *corpus) pairs(list []phrase, frequent []bool, k int) []phrase {
 	}
 	for i := range found {
 		p := &found[i]
-		expected := (window + 1) * float64(list[p.words[0]].count) * float64(list[p.words[1]].count) / total
+		expected := (window + 1) * float64(list[p.words[0]].count) * float64(list[p.words[1]].count) / float64(len(c.items))
 		if p.customers >= k && (float64(p.count)-expected)/math.Sqrt(float64(p.count)) >= minT {
 			p.good = true
 			list = append(list, *p)
@@ -167,7 +166,10 @@ func (c *corpus) pairs(list []phrase, frequent []bool, k int) []phrase {
 // says reports whether b can be what is said of a.
 func (c *corpus) says(a, b int32) bool {
 	x, y := &c.words[a], &c.words[b]
-	if y.class != content && y.class != short || y.latin || !c.closes(b) {
+	if x.class != content || x.latin {
+		return false
+	}
+	if vague[x.text] || vague[y.text] || y.class != content && y.class != short || y.latin || !c.closes(b) {
 		return false
 	}
 	return x.thing() && y.act() && !x.act()

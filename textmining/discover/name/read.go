@@ -176,8 +176,8 @@ the a an my our your their his her its this that these those so very really too 
 // empty are words that feedback of every kind is made of and that name nothing
 // at the edge of a phrase.
 var empty = set(`投诉 反映 咨询 请求 恳请 恳求 希望 建议 要求 情况 相关 有关 部门 领导 上级 工作 工作人员 尊敬 您好 你好 谢谢 感谢 求 帮忙 麻烦 有限公司 公司
-打 打电话 怎么回事 电话打 的话 没想到 时间 时候 现在 今天 昨天 明天 今年 去年 目前 近期 每天 晚上 早上 东西 事情 事 多次 严重 严重影响 一个 一次 本人 内 外 里 中 间 上 下 前 后
-issue issues problem problems complaint complaints against please help thanks thank today yesterday time times day days week weeks month months year years thing things people person get got getting want wanted told said say go going make made`)
+打 打电话 怎么回事 电话打 的话 没想到 时间 时候 现在 今天 昨天 明天 今年 去年 目前 近期 每天 晚上 早上 东西 事情 事 多次 严重 严重影响 呵呵 哈哈 无语 坑爹 垃圾 莫名其妙 怎么回事 看看 全国 外地 一个 一次 本人 内 外 里 中 间 上 下 前 后
+complaint complaints against continued please help thanks thank today yesterday time times day days week weeks month months year years thing things people person get got getting want wanted told said say go going make made`)
 
 // denials may begin a phrase: 没信号, 无法上网.
 var denials = set(`没 没有 不 未 无 无法 不能 没法 不让 不给 拒绝 未能 不肯 不予 被 乱 no not never without cannot can't won't`)
@@ -206,6 +206,13 @@ func plainly(folded string) string {
 	return folded
 }
 
+// vague are words that say too little of what is wrong to carry a name.
+var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 说好
+issue issues problem problems service use using customer pay paying provide receive receiving`)
+
+// houses are the operators of the country: a name need not say whose network.
+var houses = set(`移动 联通 电信 铁通 网通 广电 中国移动 中国联通 中国电信 中国广电 移动公司 联通公司 电信公司 运营商`)
+
 func set(text string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.Fields(text) {
@@ -219,6 +226,8 @@ func classOf(folded string, t segment.Token) class {
 	switch {
 	case denials[folded]:
 		return denial
+	case empty[folded]:
+		return glue
 	case t.Kind == segment.Latin:
 		switch {
 		case t.Tag == "email" || t.Tag == "url":
@@ -244,8 +253,6 @@ func classOf(folded string, t segment.Token) class {
 		case t.Tag == "a" || t.Tag == "v" || t.Tag == "n" || t.Tag == "vn" || t.Tag == "an" || t.Tag == "z":
 			return short
 		}
-		return glue
-	case empty[folded]:
 		return glue
 	case t.Tag == "f" || t.Tag == "s" || t.Tag == "m" || t.Tag == "mq" || t.Tag == "t" || t.Tag == "r" || t.Tag == "p" || t.Tag == "c" || t.Tag == "y" || t.Tag == "e" || t.Tag == "d":
 		return glue

@@ -35,6 +35,14 @@ func (c *corpus) share(places []int32, n int32) share {
 	return s
 }
 
+// coverageWeight is how much coverage counts against precision, of 1.
+const coverageWeight = 0.6
+
+// fit joins precision and coverage: their weighted geometric mean.
+func fit(s share) float64 {
+	return math.Pow(s.precision, 1-coverageWeight) * math.Pow(s.coverage, coverageWeight)
+}
+
 // together returns the places where all telling words stand.
 func (c *corpus) together(list []phrase, words []int32) []int32 {
 	var out []int32
@@ -174,12 +182,15 @@ func (c *corpus) candidates(list []phrase, v *vectors, n int32, k int) []candida
 		if !p.good {
 			continue
 		}
-		form := c.form(p.words)
+		form := c.form(list, p.words)
+		if p.apart {
+			form *= 0.85 // side by side is what customers said
+		}
 		if form == 0 || c.share(p.places, n).inside < k {
 			continue
 		}
 		s := c.share(c.together(list, p.words), n)
-		out = append(out, candidate{phrase: int32(i), cluster: n, share: s, score: math.Sqrt(s.precision*s.coverage) * form * c.telling(list, p.words, n)})
+		out = append(out, candidate{phrase: int32(i), cluster: n, share: s, score: fit(s) * form * c.telling(list, p.words, n)})
 	}
 	byScore := func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.phrase, b.phrase))
@@ -195,11 +206,11 @@ func (c *corpus) candidates(list []phrase, v *vectors, n int32, k int) []candida
 	return out
 }
 
-// telling is how far each word of a phrase tells cluster n from the others: 1
-// when the word that does least stands twice as often there, little when some
-// word stands everywhere alike, as the name of the house does.
+// telling is how far the words of a phrase tell cluster n from the others: 1
+// when all stand there twice as often, less when only some do (宽带 in 宽带报修),
+// little when none does.
 func (c *corpus) telling(list []phrase, words []int32, n int32) float64 {
-	least := 1.0
+	least, most := 1.0, 0.1
 	for _, w := range words {
 		if c.words[w].class == glue || c.words[w].class == denial {
 			continue
@@ -207,34 +218,47 @@ func (c *corpus) telling(list []phrase, words []int32, n int32) float64 {
 		s := c.share(list[w].places, n)
 		here := (float64(s.inside) + 0.5) / float64(c.customers[n]+1)
 		there := (float64(s.all-s.inside) + 0.5) / float64(max(c.all-c.customers[n], 0)+1)
-		least = min(least, math.Log2(here/there))
+		x := math.Log2(here / there)
+		least, most = min(least, x), max(most, x)
 	}
-	return max(least, 0.1)
+	return math.Sqrt(min(most, 1) * max(least, 0.25))
 }
 
+// everywhere is the share of all customers from which a word names nothing: the
+// name of the house in feedback about the house.
+const everywhere = 0.35
+
 // form is how well words are made for a name, 0 to 1; 0 is not at all.
-func (c *corpus) form(words []int32) float64 {
-	text := c.text(words)
-	if c.words[words[0]].latin {
-		n := len(words)
-		return [...]float64{0, 0, 0.9, 1, 0.95, 0.85}[n]
-	}
-	size := utf8.RuneCountInString(text)
-	if size < 3 || size > 8 {
+func (c *corpus) form(list []phrase, words []int32) float64 {
+	size := utf8.RuneCountInString(c.text(words))
+	latin := c.words[words[0]].latin
+	f := 1.0
+	switch {
+	case latin:
+		f = [...]float64{0, 0, 0.9, 1, 0.95, 0.85}[len(words)]
+	case size < 3 || size > 8:
 		return 0
+	case len(words) == 1:
+		f = 0.6 // a phrase of the lexicon: 打不通 says less than 热线打不通
+	default:
+		f = [...]float64{3: 0.7, 4: 1, 5: 1, 6: 1, 7: 0.95, 8: 0.9}[size]
 	}
-	f := [...]float64{3: 0.75, 4: 1, 5: 1, 6: 1, 7: 0.95, 8: 0.9}[size]
 	thing, act := false, false
 	for _, n := range words {
 		w := &c.words[n]
+		switch {
+		case w.class == glue:
+			continue
+		case w.tag == "ns" || w.tag == "nt" || houses[w.text] || list[n].customers > max(int(everywhere*float64(c.all)), 20):
+			f *= 0.4
+		case vague[w.text]:
+			f *= 0.6
+			continue
+		}
 		thing = thing || w.thing()
 		act = act || w.act() || w.class == denial
-		switch w.tag {
-		case "ns", "nt":
-			f *= 0.4
-		}
 	}
-	if len(words) > 1 && (!thing || !act) {
+	if !latin && len(words) > 1 && (!thing || !act) {
 		f *= 0.7
 	}
 	return f
