@@ -2,139 +2,117 @@ package statistics
 
 import (
 	"math"
-	"slices"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"qingting/textmining/trend"
 )
 
-// falseDiscovery is the share of flagged changes and bursts that may be chance
-// (Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", 1995).
+// falseDiscovery is the share of flagged changes and bursts that may be chance.
 const falseDiscovery = 0.05
-
-// discoveries returns which p-values pass at falseDiscovery.
-func discoveries(p []float64) []bool {
-	order := make([]int, len(p))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		switch {
-		case p[a] < p[b]:
-			return -1
-		case p[a] > p[b]:
-			return 1
-		}
-		return a - b
-	})
-	passed := 0
-	for rank, i := range order {
-		if p[i] <= falseDiscovery*float64(rank+1)/float64(len(p)) {
-			passed = rank + 1
-		}
-	}
-	out := make([]bool, len(p))
-	for _, i := range order[:passed] {
-		out[i] = true
-	}
-	return out
-}
 
 // significance flags the changes that chance does not explain.
 func significance(lines []Line) {
-	var p []float64
-	var at []int
-	for i := range lines {
-		if lines[i].P != nil {
-			p, at = append(p, *lines[i].P), append(at, i)
-		}
-	}
-	for i, found := range discoveries(p) {
-		lines[at[i]].Significant = found
-	}
-}
-
-// poissonChange is the p-value of two Poisson counts over equal times having
-// one mean, by the log-likelihood ratio (χ², one degree of freedom).
-func poissonChange(now, before int) float64 {
-	a, b := float64(now), float64(before)
-	expected := (a + b) / 2
-	if expected == 0 {
-		return 1
-	}
-	g := 0.0
-	for _, n := range [2]float64{a, b} {
-		if n > 0 {
-			g += 2 * n * math.Log(n/expected)
-		}
-	}
-	return math.Erfc(math.Sqrt(max(0, g) / 2))
-}
-
-// minHistory is how many days of baseline a burst needs.
-const minHistory = 14
-
-// bursts looks for days of the last week on which a line came up far more often
-// than expected: a negative binomial fitted to the eight weeks before, adjusted
-// for the weekday by how all documents spread over the week.
-func (s *Store) bursts(sc *scope, lines []Line, labels map[string]*label, tallies map[string]*tally) {
-	weekday := weekdays(sc)
-	found := make([]*Burst, len(lines))
 	p := make([]float64, len(lines))
 	for i := range lines {
-		p[i] = 1
-		t := tallies[lines[i].ID]
-		if lines[i].Documents.Withheld() {
-			continue
-		}
-		for j := range t.recent {
-			day := sc.to - len(t.recent) + j
-			c := t.recent[j].count(sc.q.K)
-			if c.Withheld() || c.N < sc.q.K {
-				continue
-			}
-			expected, tail, ok := surprise(sc, t.daily, weekday, day)
-			if !ok || float64(c.N) <= expected {
-				continue
-			}
-			if chance := min(1, tail(c.N)*float64(len(t.recent))); chance < p[i] {
-				p[i] = chance
-				found[i] = &Burst{Day: s.dateOf(day), Observed: c.N, Expected: *rounded(expected, 1), P: *rounded(chance, 6)}
-			}
+		p[i] = math.NaN()
+		if lines[i].P != nil {
+			p[i] = *lines[i].P
 		}
 	}
-	for i, is := range discoveries(p) {
-		if is && !s.tells(sc, labels[lines[i].ID], int(s.dayOf(found[i].Day)), lines[i].Series) {
+	for i, q := range trend.Adjusted(p) {
+		lines[i].Significant = q <= falseDiscovery
+	}
+}
+
+// changeP is the chance of the change between both periods, given how much the
+// counts vary from day to day.
+func changeP(sc *scope, daily []int) *float64 {
+	now, before := sc.series(daily, nil, sc.from, sc.to), sc.series(daily, nil, sc.previous, sc.from)
+	r, err := trend.Compare(now, before)
+	if err != nil {
+		return nil
+	}
+	return rounded(r.P, 6)
+}
+
+// series is the days [from, to) of a label, against all other feedback when
+// total is given.
+func (sc *scope) series(daily, total []int, from, to int) trend.Series {
+	s := trend.Series{Counts: daily[from-sc.low : to-sc.low], First: weekdayOf(from)}
+	if len(sc.complete) > 0 {
+		s.Complete = sc.complete[from-sc.low : to-sc.low]
+	}
+	if total != nil {
+		others := 0
+		s.Exposure = make([]float64, to-from)
+		for i := range s.Exposure {
+			n := total[from-sc.low+i] - s.Counts[i]
+			others += n
+			s.Exposure[i] = float64(n)
+		}
+		if others == 0 {
+			s.Exposure = nil
+		}
+	}
+	return s
+}
+
+// weekdayOf is the day of the week of a day since 1970, which began on a Thursday.
+func weekdayOf(day int) time.Weekday { return time.Weekday((day + 4) % 7) }
+
+// bursts looks for days at the end of the period on which a line came up far
+// more often than its weekday, its level and the rest of the day's feedback let
+// expect.
+func (s *Store) bursts(sc *scope, lines []Line, labels map[string]*label, tallies map[string]*tally) {
+	found := make([]*Burst, len(lines))
+	p := make([]float64, len(lines))
+	first := sc.firstDay()
+	parallel(len(lines), func(i int) {
+		p[i] = 1
+		t := tallies[lines[i].ID]
+		looked := sc.to - len(t.recent)
+		if lines[i].Documents.Withheld() || looked-first < trendHistory {
+			return
+		}
+		days, runs, err := trend.Detector{Every: burstDays, Gap: baselineGap, Window: baselineDays}.Scan(sc.series(t.daily, sc.total.daily, first, sc.to), looked-first)
+		if err != nil {
+			return
+		}
+		var best *trend.Day
+		for j := range days {
+			c := t.recent[j].count(sc.q.K)
+			if !c.Withheld() && c.N >= sc.q.K && days[j].P < 1 && (best == nil || days[j].P < best.P) {
+				best = &days[j]
+			}
+		}
+		if best == nil {
+			return
+		}
+		p[i] = trend.Chance([]trend.Day{*best}, len(days))
+		day := s.dateOf(first + best.Day)
+		b := &Burst{Day: day, From: day, To: day, Observed: t.daily[first+best.Day-sc.low], Expected: *rounded(best.Expected, 1), P: *rounded(p[i], 6)}
+		for _, run := range runs {
+			if run.Start <= best.Day && best.Day <= run.End {
+				b.From, b.To = s.dateOf(first+run.Start), s.dateOf(first+run.End)
+			}
+		}
+		found[i] = b
+	})
+	for i, q := range trend.Adjusted(p) {
+		if q <= falseDiscovery && found[i] != nil && !s.tells(sc, labels[lines[i].ID], int(s.dayOf(found[i].Day)), lines[i].Series) {
 			lines[i].Burst = found[i]
 		}
 	}
 }
 
-// weekdays returns how busy each day of the week is against the mean, from all
-// documents before the days that are looked at, drawn towards 1 where few.
-func weekdays(sc *scope) [7]float64 {
-	var sum, days [7]float64
-	first := firstDay(sc)
-	for day := first; day < sc.to-burstDays; day++ {
-		sum[day%7] += float64(sc.total.daily[day-sc.low])
-		days[day%7]++
-	}
-	total, n := 0.0, 0.0
-	for i := range sum {
-		total += sum[i]
-		n += days[i]
-	}
-	var out [7]float64
-	for i := range out {
-		out[i] = 1
-		if total > 0 {
-			const prior = 20 // documents
-			expected := total / n * days[i]
-			out[i] = (sum[i] + prior) / (expected + prior)
-		}
-	}
-	return out
-}
+// trendHistory is the fewest days that say what to expect.
+const trendHistory = 14 + baselineGap
 
 // firstDay is the first day of the scope with any document.
-func firstDay(sc *scope) int {
+func (sc *scope) firstDay() int {
 	for i, n := range sc.total.daily {
 		if n > 0 {
 			return sc.low + i
@@ -143,39 +121,16 @@ func firstDay(sc *scope) int {
 	return sc.to
 }
 
-// surprise returns what a day lets expect and the chance of n or more.
-func surprise(sc *scope, daily []int, weekday [7]float64, day int) (expected float64, tail func(n int) float64, ok bool) {
-	last := day - baselineGap
-	first := max(last-baselineDays, firstDay(sc))
-	n := float64(last - first)
-	if n < minHistory {
-		return 0, nil, false
+// parallel runs n jobs on all cores.
+func parallel(n int, job func(i int)) {
+	var next atomic.Int64
+	var running sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		running.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				job(i)
+			}
+		})
 	}
-	sum, squares := 0.0, 0.0
-	for d := first; d < last; d++ {
-		x := float64(daily[d-sc.low]) / weekday[d%7]
-		sum += x
-		squares += x * x
-	}
-	m := sum / n
-	variance := (squares - n*m*m) / (n - 1)
-	// An unseen label is taken to have come up half a time.
-	mu := max(m, 0.5/n) * weekday[day%7]
-	spread := variance/max(m, 0.5/n) - 1 // of the negative binomial: variance = mean × (1 + spread)
-	return mu, func(n int) float64 { return upperTail(n, mu, max(spread, 0.05)) }, true
-}
-
-// upperTail is P(X ≥ n) of a negative binomial with that mean and variance
-// mean × (1 + spread).
-func upperTail(n int, mean, spread float64) float64 {
-	r := mean / spread
-	logP, logQ := math.Log(1/(1+spread)), math.Log(spread/(1+spread))
-	lgR, _ := math.Lgamma(r)
-	below := 0.0
-	for x := range n {
-		lgX, _ := math.Lgamma(float64(x) + r)
-		lgF, _ := math.Lgamma(float64(x) + 1)
-		below += math.Exp(lgX - lgF - lgR + r*logP + float64(x)*logQ)
-	}
-	return max(0, 1-below)
+	running.Wait()
 }

@@ -7,23 +7,6 @@ import (
 	"testing"
 )
 
-func TestUpperTail(t *testing.T) {
-	// With spread → 0 the negative binomial is Poisson: P(X ≥ 3 | mean 1) = 1 − 2.5/e.
-	if got, want := upperTail(3, 1, 1e-6), 1-2.5/math.E; math.Abs(got-want) > 1e-4 {
-		t.Errorf("tail = %v, want %v", got, want)
-	}
-	if got := upperTail(0, 4, 0.5); got != 1 {
-		t.Errorf("P(X ≥ 0) = %v", got)
-	}
-}
-
-func TestDiscoveries(t *testing.T) {
-	got := discoveries([]float64{0.001, 0.2, 0.03, 0.9})
-	if !got[0] || got[1] || got[2] || got[3] { // 0.03 > 0.05·2/4
-		t.Errorf("discoveries = %v", got)
-	}
-}
-
 // TestBursts plants a burst in weeks of weekday-shaped noise and looks at how
 // often noise alone is called one.
 func TestBursts(t *testing.T) {

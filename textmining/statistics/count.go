@@ -5,36 +5,46 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 )
 
 // Days before the end of a period that bursts are looked for in, and days of
 // history that say what to expect.
 const (
 	burstDays    = 7
-	baselineDays = 56
+	baselineDays = 70
 	baselineGap  = 2 // a burst's own beginning is no baseline
 )
 
 // scope is a query resolved against the columns: which rows, in which days.
 type scope struct {
-	q        Query
-	from, to int // days; to exclusive
-	previous int // first day of the period before
-	low      int // first day that is read at all
-	step     int // days a point of a series covers
-	steps    int // points of a series
-	// days holds for each row its day less low, plus 1; 0 is out of scope.
-	days []uint16
+	q                        Query
+	from, to                 int    // days; to exclusive
+	previous                 int    // first day of the period before
+	low                      int    // first day that is read at all
+	step                     int    // days a point of a series covers
+	steps                    int    // points of a series
+	channel, region, product uint16 // 0 is every one
+	nothing                  bool   // no row can be in scope
 	// first and end bound the rows in scope: feedback comes in about in order
 	// of time, so that a month of a year is a run of rows.
-	first, end int
-	total      *tally
+	first, end  int
+	total       *tally
+	complete    []float64 // share of each day from low on that has been received; nil is all
+	provisional int
 }
 
-// within returns the offset of a day in scope.days.
+// offset is a day as place tells it.
 func (sc *scope) offset(day int) int { return day - sc.low + 1 }
+
+// place is the day of a row in scope, the first being 1; 0 is out of scope.
+func (sc *scope) place(r *row) int {
+	day := int(r.day)
+	if day < sc.low || day >= sc.to ||
+		sc.channel > 0 && r.channel != sc.channel || sc.region > 0 && r.region != sc.region || sc.product > 0 && r.product != sc.product {
+		return 0
+	}
+	return day - sc.low + 1
+}
 
 // cell counts documents and, up to K, the customers they come from.
 type cell struct {
@@ -70,6 +80,7 @@ type tally struct {
 	ratings           float64
 	rated             cell
 	polarity          int
+	tagged, untagged  cell    // of all documents: those with a theme, and without
 	complaints, rest  cell    // documents that complain of a label, and that do not
 	tones             [3]cell // negative, neutral, positive
 }
@@ -166,27 +177,27 @@ func (s *Store) resolve(q Query) *scope {
 	sc.divide(1)
 	sc.previous = max(0, sc.from-(sc.to-sc.from))
 	sc.low = max(0, min(sc.previous, sc.to-burstDays-baselineGap-baselineDays))
-	sc.days = make([]uint16, len(s.day))
-	channel, okC := filter(&s.channels, q.Channel)
-	region, okR := filter(&s.regions, q.Region)
-	product, okP := filter(&s.products, q.Product)
-	if !okC || !okR || !okP {
+	var ok [3]bool
+	sc.channel, ok[0] = filter(&s.channels, q.Channel)
+	sc.region, ok[1] = filter(&s.regions, q.Region)
+	sc.product, ok[2] = filter(&s.products, q.Product)
+	if slices.Contains(ok[:], false) {
+		sc.nothing = true
 		return sc
 	}
+	sc.first, sc.end = s.bounds(sc.low, sc.to)
 	inPeriod := 0
-	for row, d := range s.day {
-		if day := int(d); d == gone || day < sc.low || day >= sc.to ||
-			channel > 0 && s.channel[row] != channel || region > 0 && s.region[row] != region || product > 0 && s.product[row] != product {
-			continue
+	if q.Channel == "" && q.Region == "" && q.Product == "" {
+		for day := sc.from; day < min(sc.to, len(s.perDay)); day++ {
+			inPeriod += int(s.perDay[day])
 		}
-		sc.days[row] = uint16(sc.offset(int(d)))
-		if int(d) >= sc.from {
-			inPeriod++
+	} else {
+		now := sc.offset(sc.from)
+		for i := sc.first; i < sc.end; i++ {
+			if sc.place(&s.rows[i]) >= now {
+				inPeriod++
+			}
 		}
-		if sc.end == 0 {
-			sc.first = row
-		}
-		sc.end = row + 1
 	}
 	sc.divide(inPeriod)
 	return sc
@@ -213,6 +224,23 @@ func (sc *scope) divide(documents int) {
 		}
 	}
 	sc.step, sc.steps = step, (days+step-1)/step
+}
+
+// block is how many rows share one entry in Store.blocks.
+const block = 4096
+
+// bounds are rows that every row of the days lies between.
+func (s *Store) bounds(low, to int) (first, end int) {
+	first, end = -1, 0
+	for b, span := range s.blocks {
+		if int(span.last) >= low && int(span.first) < to {
+			if first < 0 {
+				first = b * block
+			}
+			end = min(len(s.rows), (b+1)*block)
+		}
+	}
+	return max(0, first), end
 }
 
 // filter returns the number to look for, 0 for every value, and false when no
@@ -250,17 +278,21 @@ func (s *Store) count(sc *scope, l *label, h *hand) *tally {
 		first, _ = slices.BinarySearch(l.rows, uint32(sc.first))
 		end, _ = slices.BinarySearch(l.rows, uint32(sc.end))
 	}
+	if sc.nothing {
+		first, end = 0, 0
+	}
 	for i := first; i < end; i++ {
-		row := uint32(i)
+		number := uint32(i)
 		if l != nil {
-			row = l.rows[i]
+			number = l.rows[i]
 		}
-		d := int(sc.days[row])
+		r := &s.rows[number]
+		d := sc.place(r)
 		if d == 0 {
 			continue
 		}
 		t.daily[d-1]++
-		person := s.customer[row]
+		person := r.customer
 		switch {
 		case d >= now:
 			t.now.add(person, k)
@@ -279,14 +311,20 @@ func (s *Store) count(sc *scope, l *label, h *hand) *tally {
 		if d >= recent {
 			t.recent[d-recent].add(person, k)
 		}
-		h.channels.add(s.channel[row], person, k)
-		h.regions.add(s.region[row], person, k)
-		if r := s.rating[row]; r == r {
-			t.ratings += float64(r)
+		h.channels.add(r.channel, person, k)
+		h.regions.add(r.region, person, k)
+		if rating := r.rating; rating == rating {
+			t.ratings += float64(rating)
 			t.rated.add(person, k)
 		}
-		t.tones[s.sentiment[row]+1].add(person, k)
-		if l != nil {
+		if l == nil {
+			t.tones[r.sentiment+1].add(person, k)
+			if r.tagged {
+				t.tagged.add(person, k)
+			} else {
+				t.untagged.add(person, k)
+			}
+		} else {
 			p := l.polarity[i]
 			t.polarity += int(p)
 			if p < 0 {
@@ -314,25 +352,21 @@ func (s *Store) countLabels(sc *scope) [numKinds]map[*label]*tally {
 		}
 	}
 	slices.SortFunc(jobs, func(a, b job) int { return cmp.Compare(len(b.l.rows), len(a.l.rows)) })
-	var next atomic.Int64
-	var running sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)+1) {
-		running.Go(func() {
-			h := s.hand()
-			for {
-				i := int(next.Add(1)) - 1
-				if i > len(jobs) {
-					return
-				}
-				if i == len(jobs) { // all documents
-					sc.total = s.count(sc, nil, h)
-					return
-				}
-				jobs[i].out = s.count(sc, jobs[i].l, h)
-			}
-		})
-	}
-	running.Wait()
+	hands := make(chan *hand, runtime.GOMAXPROCS(0))
+	parallel(len(jobs)+1, func(i int) {
+		var h *hand
+		select {
+		case h = <-hands:
+		default:
+			h = s.hand()
+		}
+		if i == 0 { // all documents, the longest
+			sc.total = s.count(sc, nil, h)
+		} else {
+			jobs[i-1].out = s.count(sc, jobs[i-1].l, h)
+		}
+		hands <- h
+	})
 	var out [numKinds]map[*label]*tally
 	for k := range out {
 		out[k] = map[*label]*tally{}

@@ -10,12 +10,14 @@ func (s *Store) Report(q Query) Report {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	sc := s.resolve(q)
+	delay, today := s.delays(sc)
+	sc.complete, sc.provisional = complete(delay, today, sc.low, sc.to)
 	counted := s.countLabels(sc)
 	k, total := sc.q.K, sc.total
 	r := Report{
 		From: s.dateOf(sc.from), To: s.dateOf(sc.to), Channel: q.Channel, Region: q.Region, Product: q.Product, K: k, StepDays: sc.step,
 		Documents: total.now.count(k), Customers: count(total.customers, total.customers, k), Previous: total.before.count(k),
-		Series: seriesOf(total, k),
+		Series: seriesOf(total, k), Provisional: min(sc.provisional, sc.to-sc.from),
 	}
 	if s.tax != nil {
 		r.Taxonomy = s.tax.Version()
@@ -30,7 +32,7 @@ func (s *Store) Report(q Query) Report {
 	if len(total.rated.people) >= k {
 		r.MeanRating = mean(total.ratings, total.rated.documents)
 	}
-	r.Untagged = s.untagged(sc)
+	r.Untagged = untagged(total, k)
 	lists := [numKinds]*[]Line{PainPoint: &r.PainPoints, Theme: &r.Themes, Dimension: &r.Dimensions, Risk: &r.Risks}
 	var told [][]uint32 // quotes already used
 	for kind, list := range lists {
@@ -86,7 +88,7 @@ func (s *Store) line(sc *scope, kind Kind, id string, t *tally) Line {
 	line.Series = seriesOf(t, k)
 	line.Change = change(line.Documents, line.Previous)
 	if !line.Previous.Withheld() && sc.total.before.documents > 0 {
-		line.P = rounded(poissonChange(t.now.documents, t.before.documents), 6)
+		line.P = changeP(sc, t.daily)
 	}
 	if len(t.rated.people) >= k {
 		line.MeanRating = mean(t.ratings, t.rated.documents)
@@ -123,22 +125,11 @@ func place(d *dictionary, l leader, n float64) *Place {
 // untagged counts the documents of the period that carry no theme. It is
 // withheld, too, when those that carry one, which the total would give away,
 // come from too few.
-func (s *Store) untagged(sc *scope) Count {
-	var without, with cell
-	now := sc.offset(sc.from)
-	for row := sc.first; row < sc.end; row++ {
-		switch {
-		case int(sc.days[row]) < now:
-		case s.tagged[row]:
-			with.add(s.customer[row], sc.q.K)
-		default:
-			without.add(s.customer[row], sc.q.K)
-		}
+func untagged(t *tally, k int) Count {
+	if t.untagged.documents > 0 && t.tagged.exposes(k) {
+		return Count{Below: k}
 	}
-	if without.documents > 0 && with.exposes(sc.q.K) {
-		return Count{Below: sc.q.K}
-	}
-	return without.count(sc.q.K)
+	return t.untagged.count(k)
 }
 
 // quotes picks texts for l from the period, the best first, none much like one
@@ -148,7 +139,7 @@ func (s *Store) quotes(sc *scope, l *label, told [][]uint32) ([]Quote, [][]uint3
 	now := sc.offset(sc.from)
 	for week := sc.from / 7; week <= sc.to/7; week++ {
 		for _, c := range l.quotes[uint16(week)] {
-			if int(sc.days[c.row]) >= now {
+			if sc.place(&s.rows[c.row]) >= now {
 				candidates = append(candidates, c)
 			}
 		}

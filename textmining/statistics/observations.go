@@ -46,15 +46,16 @@ func (s *Store) Observations(q Query, kind Kind) *Observations {
 	o.Channels, o.Regions, o.Products = names(&s.channels), names(&s.regions), names(&s.products)
 	now := sc.offset(sc.from)
 	place := map[uint32]int{}
-	for row := sc.first; row < sc.end; row++ {
-		d := int(sc.days[row])
+	for i := sc.first; i < sc.end; i++ {
+		r := &s.rows[i]
+		d := sc.place(r)
 		if d < now {
 			continue
 		}
-		place[uint32(row)] = len(o.table)
+		place[uint32(i)] = len(o.table)
 		o.table = append(o.table, Observation{
-			Day: d - now, Customer: int(s.customer[row]), Channel: s.channels.known(s.channel[row]), Region: s.regions.known(s.region[row]), Product: s.products.known(s.product[row]),
-			Rating: float64(s.rating[row]), Tone: int(s.sentiment[row]),
+			Day: d - now, Customer: int(r.customer), Channel: s.channels.known(r.channel), Region: s.regions.known(r.region), Product: s.products.known(r.product),
+			Rating: float64(r.rating), Tone: int(r.sentiment),
 		})
 	}
 	for id := range s.labels[kind] {

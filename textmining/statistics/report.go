@@ -33,6 +33,9 @@ type Report struct {
 	K        int       `json:"k"`
 	StepDays int       `json:"step_days"`
 	Taxonomy string    `json:"taxonomy,omitempty"`
+	// Provisional is how many days at the end of the period are not over, or
+	// have more than one piece in twenty still to come.
+	Provisional int `json:"provisional_days,omitempty"`
 
 	Documents  Count    `json:"documents"`
 	Customers  Count    `json:"customers"`
@@ -86,10 +89,13 @@ type Place struct {
 	Share     *float64 `json:"share,omitempty"` // of the label's documents
 }
 
-// Burst is a day on which a label came up far more often than its weekday and
-// the eight weeks before let expect.
+// Burst is a day on which a label came up far more often than its weekday, its
+// level of the ten weeks before and the rest of the day's feedback let expect,
+// and the days about it that were above that, too.
 type Burst struct {
 	Day      time.Time `json:"day"`
+	From     time.Time `json:"from"`
+	To       time.Time `json:"to"` // the last of its days
 	Observed int       `json:"observed"`
 	Expected float64   `json:"expected"`
 	P        float64   `json:"p_value"`

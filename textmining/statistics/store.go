@@ -35,25 +35,32 @@ type Store struct {
 	location *time.Location
 	seed     maphash.Seed
 
-	mu   sync.RWMutex
-	rows map[recordKey]uint32
-	dead int
-
-	// Columns, one entry a row.
-	day       []uint16 // since 1970 in location; gone when deleted
-	customer  []uint32
-	channel   []uint16
-	region    []uint16
-	product   []uint16
-	rating    []float32 // NaN when there is none
-	sentiment []int8    // -1, 0, 1
-	tagged    []bool    // carries a theme
+	mu       sync.RWMutex
+	records  map[recordKey]uint32 // row
+	rows     []row                // in order of entry
+	dead     int                  // rows that are gone
+	perDay   []int32              // documents of each day since 1970
+	blocks   []span               // days that the rows of each block lie between
+	arrivals arrivals
 
 	channels, regions, products dictionary
 	people                      map[uint64]uint32 // hash of pseudonym → customer
 	nextCustomer                uint32
 
 	labels [numKinds]map[string]*label
+}
+
+// row is what is counted of a document. It is one record of 24 bytes, for
+// counting a label jumps from row to row.
+type row struct {
+	customer      uint32
+	rating        float32 // NaN when there is none
+	day, received uint16  // since 1970 in location; day is gone when deleted, received 0 when unknown
+	channel       uint16
+	region        uint16
+	product       uint16
+	sentiment     int8 // -1, 0, 1
+	tagged        bool // carries a theme
 }
 
 // recordKey is the first half of a record id's SHA-256.
@@ -80,7 +87,7 @@ func New(c Config) *Store {
 	if c.Location == nil {
 		c.Location = time.FixedZone("UTC+8", 8*60*60)
 	}
-	s := &Store{tax: c.Taxonomy, location: c.Location, seed: maphash.MakeSeed(), rows: map[recordKey]uint32{}, people: map[uint64]uint32{}}
+	s := &Store{tax: c.Taxonomy, location: c.Location, seed: maphash.MakeSeed(), records: map[recordKey]uint32{}, people: map[uint64]uint32{}}
 	for k := range s.labels {
 		s.labels[k] = map[string]*label{}
 	}
@@ -91,7 +98,7 @@ func New(c Config) *Store {
 func (s *Store) Len() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return len(s.rows)
+	return len(s.records)
 }
 
 // End is the day after that of the last document, where a Report ends unless
@@ -99,7 +106,7 @@ func (s *Store) Len() int {
 func (s *Store) End() time.Time {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if len(s.rows) == 0 {
+	if len(s.records) == 0 {
 		return time.Time{}
 	}
 	return s.dateOf(s.end())
@@ -107,10 +114,7 @@ func (s *Store) End() time.Time {
 
 // end is End as a day's number.
 func (s *Store) end() (day int) {
-	for _, d := range s.day {
-		if d != gone {
-			day = max(day, int(d)+1)
-		}
+	for day = len(s.perDay); day > 0 && s.perDay[day-1] == 0; day-- {
 	}
 	return day
 }
@@ -133,40 +137,40 @@ func (s *Store) Put(d *document.Document) {
 	defer s.mu.Unlock()
 	key := keyOf(d.Record)
 	s.delete(key)
-	row := uint32(len(s.day))
-	s.rows[key] = row
-	s.day = append(s.day, s.dayOf(d.Time))
-	s.customer = append(s.customer, s.person(d.Customer))
-	s.channel = append(s.channel, s.channels.number(d.Channel))
-	s.region = append(s.region, s.regions.number(d.Region))
-	s.product = append(s.product, s.products.number(d.Product))
-	rating := float32(math.NaN())
-	if d.Rating != nil {
-		rating = float32(*d.Rating)
+	number := uint32(len(s.rows))
+	s.records[key] = number
+	r := row{
+		day: s.dayOf(d.Time), customer: s.person(d.Customer), rating: float32(math.NaN()), tagged: len(d.Themes) > 0,
+		channel: s.channels.number(d.Channel), region: s.regions.number(d.Region), product: s.products.number(d.Product),
 	}
-	s.rating = append(s.rating, rating)
-	tone := int8(0)
+	if d.Rating != nil {
+		r.rating = float32(*d.Rating)
+	}
 	switch d.Sentiment.Label {
 	case "positive":
-		tone = 1
+		r.sentiment = 1
 	case "negative":
-		tone = -1
+		r.sentiment = -1
 	}
-	s.sentiment = append(s.sentiment, tone)
-	s.tagged = append(s.tagged, len(d.Themes) > 0)
+	if !d.Intake.IsZero() {
+		r.received = max(s.dayOf(d.Intake), r.day)
+	}
+	s.rows = append(s.rows, r)
+	s.bound()
+	s.enter(&r, 1)
 	var q *quote
 	for kind, tags := range [numKinds][]document.Tag{PainPoint: d.PainPoints, Theme: d.Themes, Dimension: d.Dimensions, Risk: d.Risks} {
 		for i := range tags {
 			l := s.label(Kind(kind), tags[i].ID)
-			if n := len(l.rows); n > 0 && l.rows[n-1] == row {
+			if n := len(l.rows); n > 0 && l.rows[n-1] == number {
 				continue // a document counts once
 			}
-			l.rows = append(l.rows, row)
+			l.rows = append(l.rows, number)
 			l.polarity = append(l.polarity, int8(math.Round(100*min(1, max(-1, tags[i].Polarity)))))
 			if q == nil {
-				q = newQuote(d, row)
+				q = newQuote(d, number)
 			}
-			l.offer(s.day[row]/7, q, quality(d.Text, tags[i]))
+			l.offer(r.day/7, q, quality(d.Text, tags[i]))
 		}
 	}
 }
@@ -179,23 +183,48 @@ func (s *Store) Delete(record string) bool {
 }
 
 func (s *Store) delete(key recordKey) bool {
-	row, ok := s.rows[key]
+	number, ok := s.records[key]
 	if !ok {
 		return false
 	}
-	delete(s.rows, key)
-	week := s.day[row] / 7
+	delete(s.records, key)
+	r := &s.rows[number]
 	for _, labels := range s.labels {
 		for _, l := range labels {
-			l.withdraw(week, row)
+			l.withdraw(r.day/7, number)
 		}
 	}
-	s.day[row] = gone
+	s.enter(r, -1)
+	r.day = gone
 	s.dead++
-	if s.dead > 4096 && s.dead > len(s.day)/4 {
+	if s.dead > 4096 && s.dead > len(s.rows)/4 {
 		s.compact()
 	}
 	return true
+}
+
+// enter counts a row in the sums that are kept of all of them, or with -1 takes
+// it out.
+func (s *Store) enter(r *row, by int32) {
+	for len(s.perDay) <= int(r.day) {
+		s.perDay = append(s.perDay, 0)
+	}
+	s.perDay[r.day] += by
+	s.arrivals.enter(r, by)
+}
+
+// span is the first and the last of some days.
+type span struct{ first, last uint16 }
+
+// bound widens the span of the last row's block.
+func (s *Store) bound() {
+	i := len(s.rows) - 1
+	day := s.rows[i].day
+	if i/block == len(s.blocks) {
+		s.blocks = append(s.blocks, span{day, day})
+	}
+	b := &s.blocks[i/block]
+	b.first, b.last = min(b.first, day), max(b.last, day)
 }
 
 func (s *Store) label(kind Kind, id string) *label {
@@ -238,25 +267,24 @@ func (s *Store) person(pseudonym string) uint32 {
 
 // compact drops deleted rows and the customers that only they had.
 func (s *Store) compact() {
-	renumber := make([]uint32, len(s.day))
+	renumber := make([]uint32, len(s.rows))
 	people := make([]uint32, s.nextCustomer)
 	n, persons := uint32(0), uint32(0)
-	for row, day := range s.day {
-		if day == gone {
+	for i, r := range s.rows {
+		if r.day == gone {
 			continue
 		}
-		if people[s.customer[row]] == 0 {
+		if people[r.customer] == 0 {
 			persons++
-			people[s.customer[row]] = persons // one more than the number
+			people[r.customer] = persons // one more than the number
 		}
-		s.day[n], s.customer[n] = day, people[s.customer[row]]-1
-		s.channel[n], s.region[n], s.product[n] = s.channel[row], s.region[row], s.product[row]
-		s.rating[n], s.sentiment[n], s.tagged[n] = s.rating[row], s.sentiment[row], s.tagged[row]
-		renumber[row] = n + 1 // 0 means gone
+		r.customer = people[r.customer] - 1
+		s.rows[n] = r
+		renumber[i] = n + 1 // 0 means gone
 		n++
 	}
-	for key, row := range s.rows {
-		s.rows[key] = renumber[row] - 1
+	for key, number := range s.records {
+		s.records[key] = renumber[number] - 1
 	}
 	for h, c := range s.people {
 		if people[c] == 0 {
@@ -271,9 +299,12 @@ func (s *Store) compact() {
 			l.compact(renumber, moved)
 		}
 	}
-	s.day, s.customer = s.day[:n], s.customer[:n]
-	s.channel, s.region, s.product = s.channel[:n], s.region[:n], s.product[:n]
-	s.rating, s.sentiment, s.tagged = s.rating[:n], s.sentiment[:n], s.tagged[:n]
+	whole := s.rows
+	s.rows, s.blocks = s.rows[:0], s.blocks[:0]
+	for range n {
+		s.rows = whole[:len(s.rows)+1]
+		s.bound()
+	}
 	s.nextCustomer, s.dead = persons, 0
 }
 

@@ -16,15 +16,17 @@ type Values struct {
 func (s *Store) Values(most int) Values {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return Values{s.values(&s.channels, s.channel, most), s.values(&s.regions, s.region, most), s.values(&s.products, s.product, most)}
+	return Values{s.values(Channel, most), s.values(Region, most), s.values(Product, most)}
 }
 
-func (s *Store) values(d *dictionary, column []uint16, most int) []string {
+func (s *Store) values(c Column, most int) []string {
 	const k = 5
+	d := s.dictionary(c)
 	p := places{cells: make([]cell, len(d.values)+1)}
-	for row, value := range column {
-		if s.day[row] != gone && int(value) < len(d.values) { // else it has no name of its own
-			p.add(value, s.customer[row], k)
+	for i := range s.rows {
+		r := &s.rows[i]
+		if value := r.value(c); r.day != gone && int(value) < len(d.values) { // else it has no name of its own
+			p.add(value, r.customer, k)
 		}
 	}
 	slices.SortFunc(p.used, func(a, b uint16) int {

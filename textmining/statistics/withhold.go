@@ -81,8 +81,8 @@ func (s *Store) tells(sc *scope, l *label, day int, series []Count) bool {
 		if int(row) >= sc.end {
 			break
 		}
-		if d := int(sc.days[row]); d >= from && d < to && d != at {
-			rest.add(s.customer[row], sc.q.K)
+		if d := sc.place(&s.rows[row]); d >= from && d < to && d != at {
+			rest.add(s.rows[row].customer, sc.q.K)
 		}
 	}
 	return rest.exposes(sc.q.K)

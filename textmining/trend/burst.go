@@ -147,16 +147,14 @@ func goesOn(s *Series, f *fitter, day int) bool {
 	return p <= continues
 }
 
-// Chance is the p-value of a whole series that was looked at on so many days:
-// that of its least likely day, corrected for there being several (Šidák).
-func Chance(days []Day) float64 {
-	least, n := 1.0, 0
+// Chance is the p-value of the least likely of days, corrected for so many
+// having been looked at (Šidák).
+func Chance(days []Day, looked int) float64 {
+	least := 1.0
 	for _, d := range days {
-		if !math.IsNaN(d.Expected) {
-			least, n = min(least, d.P), n+1
-		}
+		least = min(least, d.P)
 	}
-	return -math.Expm1(float64(max(1, n)) * math.Log1p(-min(least, 1-1e-16)))
+	return -math.Expm1(float64(max(1, looked)) * math.Log1p(-min(least, 1-1e-16)))
 }
 
 // Adjusted returns the p-values adjusted for their number: those at most rate
