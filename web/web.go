@@ -14,6 +14,7 @@ import (
 
 	"qingting/internal/access"
 	"qingting/search"
+	"qingting/textmining/intervention"
 	"qingting/textmining/statistics"
 )
 
@@ -34,6 +35,8 @@ type Config struct {
 	// Users is the register of those who may sign in by token, asked at each
 	// request that carries one; nil knows nobody.
 	Users func(context.Context) (access.Users, error)
+	// Marks are the actions that were noted down; nil knows none.
+	Marks func(context.Context) (intervention.Marks, error)
 	// Visitor is who comes from a loopback address without a token; nil lets
 	// nobody in without one.
 	Visitor *access.User

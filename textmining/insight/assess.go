@@ -50,6 +50,9 @@ type Week struct {
 // ErrNoDay says that a mark's date cannot be read.
 var ErrNoDay = errors.New("the mark has no date that can be read")
 
+// ErrTooEarly says that there is no feedback of a mark's day or later.
+var ErrTooEarly = errors.New("there is no feedback of the action's day or later yet")
+
 // Assess compares the days before a mark with those after it, in volume and in
 // mean rating. With a place and no control the control is every other place;
 // a mark of themes alone has none. What cannot be said has a reason in its stead.
@@ -64,7 +67,7 @@ func Assess(s *statistics.Store, m intervention.Mark, o Options) (*Assessment, e
 		to = end
 	}
 	if !day.Before(to) {
-		return nil, fmt.Errorf("there is no feedback of %s or later yet", m.Date)
+		return nil, ErrTooEarly
 	}
 	rows := s.Observations(statistics.Query{From: day.AddDate(0, 0, -o.Before), To: to}, statistics.Theme)
 	out := &Assessment{Mark: m, From: rows.From.Format(time.DateOnly), To: rows.To.Format(time.DateOnly), K: o.K, Names: map[string]Name{}, Control: "none"}
