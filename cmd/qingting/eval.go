@@ -4,4 +4,5 @@ package main
 type evalCmd struct {
 	Redaction evalRedactionCmd `cmd:"" help:"Measure what redaction finds, misses and takes out in vain."`
 	Segment   evalSegmentCmd   `cmd:"" help:"Measure how words are cut, beside gse, and how fast."`
+	Themes    evalThemesCmd    `cmd:"" help:"Measure how well themes are learnt from labelled texts, beside a baseline."`
 }

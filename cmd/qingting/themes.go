@@ -10,7 +10,13 @@ import (
 	"qingting/textmining/taxonomy"
 )
 
+// themesCmd shows the pain points, and keeps what finds them.
 type themesCmd struct {
+	Show  themesShowCmd  `cmd:"" default:"withargs" help:"Show the pain points of a running server or a data directory; the word show may be left out."`
+	Train themesTrainCmd `cmd:"" help:"Learn from labelled texts which themes another has."`
+}
+
+type themesShowCmd struct {
 	serverFlags
 	Days     int    `default:"30" help:"Days the report covers, up to the last feedback (default ${default})."`
 	Channel  string `help:"Only this channel."`
@@ -21,7 +27,7 @@ type themesCmd struct {
 }
 
 // Run prints the pain points, of a running server or of a data directory.
-func (c *themesCmd) Run(ctx context.Context, con *console) error {
+func (c *themesShowCmd) Run(ctx context.Context, con *console) error {
 	if c.Days < 1 {
 		return usagef("--days must be at least 1")
 	}
@@ -45,7 +51,7 @@ func (c *themesCmd) Run(ctx context.Context, con *console) error {
 }
 
 // fromStreams counts the documents of a data directory that no server uses.
-func (c *themesCmd) fromStreams(ctx context.Context) (statistics.Report, error) {
+func (c *themesShowCmd) fromStreams(ctx context.Context) (statistics.Report, error) {
 	st, err := openStreams(ctx, dataFlags{Data: c.Data})
 	if err != nil {
 		return statistics.Report{}, err
