@@ -17,6 +17,7 @@ type auditCmd struct {
 	Key        auditKeyCmd        `cmd:"" help:"Print the verifier key of the ledger: give it to whoever audits."`
 	List       auditListCmd       `cmd:"" help:"List entries of the ledger."`
 	Export     auditExportCmd     `cmd:"" help:"Write the whole ledger to a directory, to be verified anywhere."`
+	Restore    auditRestoreCmd    `cmd:"" help:"Give the ledger of a restored back-up the entries back that it lacks, so that what was erased stays erased."`
 	Verify     auditVerifyCmd     `cmd:"" help:"Check an export, offline, with nothing but the verifier key."`
 	Prove      auditProveCmd      `cmd:"" help:"Prove that an entry, or the document of a record, is in the ledger."`
 	Check      auditCheckCmd      `cmd:"" help:"Check such a proof, offline."`

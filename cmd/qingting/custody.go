@@ -113,14 +113,15 @@ func openStreams(ctx context.Context, f dataFlags) (s *streams, err error) {
 	defer func() {
 		if err != nil {
 			s.close()
+			s = nil
 		}
 	}()
 	key, err := f.storeKey()
 	if err != nil {
-		return nil, err
+		return s, err
 	}
 	if s.broker, err = broker.Start(broker.Config{Dir: f.streamsDir(), StoreKey: key.Text()}); err != nil {
-		return nil, err
+		return s, err
 	}
 	return s, s.open(ctx, ingest.StreamLimits{})
 }

@@ -114,6 +114,7 @@ func (c *demoCmd) config(dir string, con *console) (nodeConfig, error) {
 		data:     dataFlags{Data: filepath.Join(dir, "data")},
 		roles:    []string{roleIngest, roleIndex},
 		officers: officers,
+		demo:     true,
 		sources:  sources,
 		broker:   broker.Config{Listen: "127.0.0.1:0"},
 		log:      slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),

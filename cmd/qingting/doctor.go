@@ -20,6 +20,8 @@ import (
 
 type doctorCmd struct {
 	custodyFlags
+	checkpointFlags
+	Key     string `placeholder:"FILE" help:"Verifier key of the ledger, for --checkpoint (default: ledger.pub among the server's secrets)."`
 	Lexicon string `placeholder:"FILE" help:"The lexicon that the server was started with."`
 	JSON    bool   `name:"json" help:"Print JSON."`
 }
@@ -53,7 +55,7 @@ func (k *checkup) wrong(format string, args ...any) {
 
 // Run checks and prints.
 func (c *doctorCmd) Run(ctx context.Context, con *console) error {
-	st, err := c.open(ctx, con)
+	st, err := openServerStreams(ctx, con, c.custodyFlags)
 	if err != nil {
 		return err
 	}
@@ -65,6 +67,15 @@ func (c *doctorCmd) Run(ctx context.Context, con *console) error {
 	}
 	if err := k.vault(ctx, st, docs); err != nil {
 		return err
+	}
+	if c.Checkpoint != "" {
+		keys, err := c.keys(c.Key)
+		if err != nil {
+			return err
+		}
+		if err := c.check(ctx, st, keys); err != nil {
+			k.wrong("%v", err)
+		}
 	}
 	if err := k.index(ctx, c.indexDir(), c.Lexicon, docs); err != nil {
 		return err
@@ -85,11 +96,13 @@ func (c *doctorCmd) Run(ctx context.Context, con *console) error {
 	return nil
 }
 
-func (c *doctorCmd) open(ctx context.Context, con *console) (*streams, error) {
-	if c.NATS == "" {
-		return openStreams(ctx, c.dataFlags)
+// openServerStreams opens the streams of a stopped server, or those at a NATS
+// server with the rights of one that runs.
+func openServerStreams(ctx context.Context, con *console, f custodyFlags) (*streams, error) {
+	if f.NATS == "" {
+		return openStreams(ctx, f.dataFlags)
 	}
-	nc, err := c.connect(ctx, watchToAsk(con), serverInbox)
+	nc, err := f.connect(ctx, watchToAsk(con), serverInbox)
 	if err != nil {
 		return nil, err
 	}

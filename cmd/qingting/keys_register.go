@@ -25,6 +25,8 @@ type officers struct {
 	mu       sync.Mutex
 	revision uint64
 	keys     []age.Recipient
+
+	warnings []string // of the register as it was opened
 }
 
 // errNoOfficers is a server without anybody to seal to.
@@ -49,9 +51,7 @@ func openOfficers(ctx context.Context, st *streams, file []secrets.Recipient, lo
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range r.Warnings() {
-		log.Warn("officers: " + w)
-	}
+	o.warnings = r.Warnings()
 	if differs(r, file) {
 		log.Warn("the recipients file differs from the register of officers, and does not count: what is sealed goes to the register's. " +
 			"See \"qingting keys list\"; change it with \"qingting keys add\" and \"qingting keys retire\", or start without --recipients")

@@ -82,7 +82,7 @@ func (c *leaksCmd) Run(ctx context.Context, con *console) error {
 		}
 		s.judge = judgeBy(r)
 	}
-	st, err := (&doctorCmd{custodyFlags: c.custodyFlags}).open(ctx, con)
+	st, err := openServerStreams(ctx, con, c.custodyFlags)
 	if err != nil {
 		return err
 	}

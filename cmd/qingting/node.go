@@ -45,7 +45,10 @@ type nodeConfig struct {
 	limits   ingest.StreamLimits
 	worker   worker.Config // Log is filled in
 	sources  govern.Mode   // what becomes of unregistered sources; empty is govern.Refuse
-	log      *slog.Logger
+	demo     bool          // one officer without a recovery key is no cause for worry
+	// checkpoint is what the ledger must continue.
+	checkpoint checkpointFlags
+	log        *slog.Logger
 }
 
 // node is everything one process runs.
@@ -158,11 +161,20 @@ func (s *node) needs() []string {
 }
 
 func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.Annotator) error {
+	// Before anything is written: a ledger that went its own way cannot be mended.
+	if err := s.cfg.checkpoint.check(ctx, s.streams, own.ledger.keys); err != nil {
+		return err
+	}
 	officers, err := openOfficers(ctx, s.streams, s.cfg.officers, s.cfg.log)
 	if err != nil {
 		return err
 	}
 	s.officers = officers
+	if !s.cfg.demo {
+		for _, w := range officers.warnings {
+			s.cfg.log.Warn("officers: " + w)
+		}
+	}
 	p, err := newPipeline(s.cfg.engine, own, officers, a)
 	if err != nil {
 		return err

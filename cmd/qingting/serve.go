@@ -20,9 +20,10 @@ import (
 type serveCmd struct {
 	Config configFlag `placeholder:"FILE" help:"YAML file of these flags, by their names; the command line and the environment count more. See docs/qingting.example.yaml."`
 
-	dataFlags   `group:"Files"`
-	natsFlags   `group:"An existing NATS server instead of the embedded one"`
-	engineFlags `group:"How feedback is read"`
+	dataFlags       `group:"Files"`
+	natsFlags       `group:"An existing NATS server instead of the embedded one"`
+	engineFlags     `group:"How feedback is read"`
+	checkpointFlags `group:"Files"`
 
 	Recipients string   `placeholder:"FILE" env:"QINGTING_RECIPIENTS" help:"Recipients of the compliance officers, one a line, to whom personal data is sealed. Needed at the first start: it makes the register of officers, which counts from then on (qingting keys list)."`
 	Roles      []string `default:"ingest,index,web" enum:"ingest,index,web" help:"Parts that this process plays (default ${default})."`
@@ -85,7 +86,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 
 func (c *serveCmd) config(con *console) (nodeConfig, error) {
 	cfg := nodeConfig{
-		data: c.dataFlags, nats: c.natsFlags, engine: c.engineFlags, roles: c.Roles,
+		data: c.dataFlags, nats: c.natsFlags, engine: c.engineFlags, roles: c.Roles, checkpoint: c.checkpointFlags,
 		broker:  broker.Config{Listen: c.Listen, NKeys: c.PublisherNKey, CertFile: c.TLSCert, KeyFile: c.TLSKey},
 		limits:  ingest.StreamLimits{VaultAge: c.VaultRetention, DeadAge: c.DeadRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
 		worker:  worker.Config{AckWait: c.AckWait, MaxDeliver: c.MaxDeliver, NewRecordKey: c.NewRecordKey},

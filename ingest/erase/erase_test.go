@@ -276,6 +276,39 @@ func TestWithdraw(t *testing.T) {
 	}
 }
 
+// TestMendRestrictions: the ledger's last word on a record counts, when its
+// entries came back with the rest of a ledger.
+func TestMendRestrictions(t *testing.T) {
+	a := newArchive(t)
+	held, freed, erased := a.store(t, "甲", hers), a.store(t, "乙", hers), a.store(t, "丙", hers)
+	_, err := a.eraser.Mend(t.Context())
+	must(t, err)
+	for _, e := range []audit.Entry{
+		{Action: audit.ActionRestrict, Outcome: "ordered", Documents: []audit.Sealed{{Record: held}, {Record: freed}, {Record: erased}}},
+		{Action: audit.ActionRestrict, Outcome: "freed", Documents: []audit.Sealed{{Record: freed}}},
+		{Action: audit.ActionErase, Outcome: "ordered", Documents: []audit.Sealed{{Record: erased}}},
+	} {
+		e.Actor = "lin"
+		_, err := ledger.Append(t.Context(), a.js, e)
+		must(t, err)
+	}
+	_, err = a.eraser.Mend(t.Context())
+	must(t, err)
+	marks := a.eraser.Marks
+	if !marks.Restricted(held) || marks.Restricted(freed) || !marks.Erased(erased) {
+		t.Error("the marks are not what the ledger says")
+	}
+	found, err := a.eraser.Find(t.Context(), a.tokens(hers))
+	must(t, err)
+	is := map[string]bool{}
+	for _, f := range found {
+		is[f.Record] = f.Restricted
+	}
+	if diff := cmp.Diff(map[string]bool{held: true, freed: false}, is); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestMend: what a kill left of an erasure, and what a back-up brings back.
 func TestMend(t *testing.T) {
 	a := newArchive(t)

@@ -98,14 +98,26 @@ func (e *Eraser) Mend(ctx context.Context) (records int, err error) {
 	if restored {
 		before.Entry = 0
 	}
-	erased, next, err := e.ordered(ctx, before.Entry)
+	orders, err := e.ordered(ctx, before.Entry)
 	if err != nil {
 		return 0, err
 	}
-	restricted := []string(nil)
+	erased, next := orders.erased, orders.next
+	var restricted, freed []string
+	for r, is := range orders.restricted {
+		if is {
+			restricted = append(restricted, r)
+		} else {
+			freed = append(freed, r)
+		}
+	}
 	if restored {
 		erased = append(erased, e.Marks.records(e.Marks.erased)...)
-		restricted = e.Marks.records(e.Marks.restricted)
+		for _, r := range e.Marks.records(e.Marks.restricted) {
+			if _, ordered := orders.restricted[r]; !ordered {
+				restricted = append(restricted, r)
+			}
+		}
 	}
 	slices.Sort(erased)
 	erased = slices.Compact(erased)
@@ -132,36 +144,60 @@ func (e *Eraser) Mend(ctx context.Context) (records int, err error) {
 		}
 	}
 	if len(restricted) > 0 {
-		if _, err := e.again(ctx, restricted, true); err != nil {
+		if _, err := e.restrict(ctx, restricted); err != nil {
+			return 0, err
+		}
+	}
+	if len(freed) > 0 {
+		if _, err := e.free(ctx, freed); err != nil {
 			return 0, err
 		}
 	}
 	return records, e.noteMended(ctx, next)
 }
 
-// ordered reads the records that the ledger's entries of erasure name.
-func (e *Eraser) ordered(ctx context.Context, from int64) (records []string, next int64, err error) {
-	marker := []byte(`"action":"` + string(audit.ActionErase) + `"`)
+// orders are what the ledger says is to be done.
+type orders struct {
+	erased     []string
+	restricted map[string]bool // by record, the last word: false is freed again
+	next       int64           // index of the next entry
+}
+
+// ordered reads the records that the ledger's entries of erasure and of
+// restriction name.
+func (e *Eraser) ordered(ctx context.Context, from int64) (o orders, err error) {
+	o = orders{restricted: make(map[string]bool), next: from}
+	erase := []byte(`"action":"` + string(audit.ActionErase) + `"`)
+	restrict := []byte(`"action":"` + string(audit.ActionRestrict) + `"`)
 	for leaf, err := range ledger.Entries(ctx, e.JS, from) {
 		if err != nil {
-			return nil, 0, err
+			return o, err
 		}
-		from++
-		if !bytes.Contains(leaf, marker) {
+		o.next++
+		if !bytes.Contains(leaf, erase) && !bytes.Contains(leaf, restrict) {
 			continue
 		}
 		entry, err := audit.ParseEntry(leaf)
-		if err != nil || entry.Action != audit.ActionErase {
+		if err != nil {
 			continue
 		}
+		records := make([]string, 0, len(entry.Documents)+1)
 		if entry.Record != "" {
 			records = append(records, entry.Record)
 		}
 		for _, d := range entry.Documents {
 			records = append(records, d.Record)
 		}
+		switch entry.Action {
+		case audit.ActionErase:
+			o.erased = append(o.erased, records...)
+		case audit.ActionRestrict:
+			for _, r := range records {
+				o.restricted[r] = entry.Outcome != outcomeFreed
+			}
+		}
 	}
-	return records, from, nil
+	return o, nil
 }
 
 // present finds those of the records of which anything is there.
