@@ -18,6 +18,7 @@ func (n *node) servePages(ctx context.Context, addr string) error {
 	handler, err := web.New(web.Config{
 		Index: n.index, Statistics: n.stats, TypeName: typeName, Log: n.cfg.log,
 		Users: n.users, Visitor: &access.User{Name: string(access.Local), Roles: []access.Role{access.Analyst}},
+		Marks: n.marks,
 	})
 	if err != nil {
 		return err

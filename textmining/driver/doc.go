@@ -33,7 +33,8 @@
 // Johnson's relative weight (2000): the share of the explained variance, themes
 // that come together sharing what they explain; it is within some per cent of
 // the average over all orders (Shapley, LMG), at a fraction of its price.
-// The quadrants are those of Martilla & James (1977), cut at the medians.
+// The quadrants are those of Martilla & James (1977), cut at the median weight
+// and at even satisfaction.
 //
 // [PenaltyReward] asks whether a theme moves the rating as a complaint and as
 // praise alike (Kano; Brandt 1988).

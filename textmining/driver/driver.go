@@ -44,8 +44,9 @@ type Effect struct {
 // Quadrant is a field of the importance–performance matrix (Martilla & James 1977).
 type Quadrant string
 
-// The quadrants. Important is who has a Weight of the median or more, well
-// performing who has a Performance above the median.
+// The quadrants. Important is what has a Weight of the median or more, well
+// performing what has a Performance above 50: a median there would praise, of
+// many that are all complained of, the half that is complained of less.
 const (
 	Concentrate Quadrant = "concentrate here"  // important, performs badly
 	KeepUp      Quadrant = "keep up"           // important, performs well
@@ -289,14 +290,15 @@ func discover(effects []Effect) {
 
 // place puts the effects into the matrix.
 func place(effects []Effect) {
-	weights, performances := make([]float64, len(effects)), make([]float64, len(effects))
+	weights := make([]float64, len(effects))
 	for i, e := range effects {
-		weights[i], performances[i] = e.Weight, e.Performance
+		weights[i] = e.Weight
 	}
-	weight, performance := median(weights), median(performances)
+	weight := median(weights)
+	const even = 50
 	for i := range effects {
 		e := &effects[i]
-		switch important, well := e.Weight >= weight, e.Performance > performance; {
+		switch important, well := e.Weight >= weight, e.Performance > even; {
 		case important && well:
 			e.Quadrant = KeepUp
 		case important:

@@ -69,7 +69,12 @@ func Assess(s *statistics.Store, m intervention.Mark, o Options) (*Assessment, e
 	if !day.Before(to) {
 		return nil, ErrTooEarly
 	}
-	rows := s.Observations(statistics.Query{From: day.AddDate(0, 0, -o.Before), To: to}, statistics.Theme)
+	q := statistics.Query{From: day.AddDate(0, 0, -o.Before), To: to}
+	rows := s.Observations(q, statistics.Theme)
+	if first := firstDay(rows); first > 0 { // before the first feedback there are no days, rather than days of nothing
+		q.From = rows.From.AddDate(0, 0, first)
+		rows = s.Observations(q, statistics.Theme)
+	}
 	out := &Assessment{Mark: m, From: rows.From.Format(time.DateOnly), To: rows.To.Format(time.DateOnly), K: o.K, Names: map[string]Name{}, Control: "none"}
 	for _, id := range m.Themes {
 		out.Names[id] = Name{s.Name(id, "zh"), s.Name(id, "en")}
@@ -95,6 +100,15 @@ func Assess(s *statistics.Store, m intervention.Mark, o Options) (*Assessment, e
 		*part.change = c
 	}
 	return out, nil
+}
+
+// firstDay is the first with a document.
+func firstDay(rows *statistics.Observations) int {
+	first := rows.Days
+	for r := range rows.All() {
+		first = min(first, r.Day)
+	}
+	return first
 }
 
 // sides are the series of an action and its control, and who is behind them.
