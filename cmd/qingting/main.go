@@ -17,34 +17,36 @@ import (
 
 // commands is the command line. Keep it in the order a reader would meet them.
 type commands struct {
-	Demo      demoCmd      `cmd:"" help:"Run the whole path on a built-in corpus and show the pain points."`
-	Serve     serveCmd     `cmd:"" help:"Run the server: take feedback in, index it, show it."`
-	Search    searchCmd    `cmd:"" help:"Search the feedback of a running server or a data directory."`
-	Themes    themesCmd    `cmd:"" help:"Show the pain points of a running server or a data directory."`
-	Redact    redactCmd    `cmd:"" help:"Take personal data out of texts."`
-	Policy    policyCmd    `cmd:"" help:"Check redaction policies, and compare two of them on a file."`
-	Annotate  annotateCmd  `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
-	Keys      keysCmd      `cmd:"" help:"Make and look at the officers' keys."`
-	Reveal    revealCmd    `cmd:"" help:"Open the sealed values of a record, with an officer's identity and a reason."`
-	Subject   subjectCmd   `cmd:"" help:"Find, export, correct, restrict and erase what is held about a person."`
-	Requests  requestsCmd  `cmd:"" help:"Keep the desk of persons' requests: clocks, identity checks, answers."`
-	Users     usersCmd     `cmd:"" help:"Say who may connect, and in which roles."`
-	Sources   sourcesCmd   `cmd:"" help:"Keep the register of sources: why, and on what legal ground."`
-	Retention retentionCmd `cmd:"" help:"Say how long things are kept, and prove that they went."`
-	Export    exportCmd    `cmd:"" help:"Write redacted feedback to a file, stamped with grade and k."`
-	Rescan    rescanCmd    `cmd:"" help:"Redact anew what is stored, by the present policy and engine."`
-	Leaks     leaksCmd     `cmd:"" help:"Look everywhere for personal data in the clear, or for exact values."`
-	Breach    breachCmd    `cmd:"" help:"Find out what a leak touches, and draft the notices."`
-	SelfAudit selfAuditCmd `cmd:"" name:"self-audit" help:"Gather what a self-audit of personal data needs."`
-	Audit     auditCmd     `cmd:"" help:"Read, export, prove and verify the ledger."`
-	Approve   approveCmd   `cmd:"" help:"Ask for, grant and refuse a second person's consent to a reveal."`
-	Console   consoleCmd   `cmd:"" help:"Reveal on a page of this machine: the officer's own process opens, nothing is kept."`
-	Dead      deadCmd      `cmd:"" help:"Look after feedback that could not be processed."`
-	Publish   publishCmd   `cmd:"" help:"Publish feedback from a file to NATS."`
-	Eval      evalCmd      `cmd:"" help:"Measure quality on labelled files."`
-	Doctor    doctorCmd    `cmd:"" help:"Check that streams, index and vault agree."`
-	Bench     benchCmd     `cmd:"" help:"Measure speed by stage, and the whole path beside bare Bleve."`
-	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Demo          demoCmd          `cmd:"" help:"Run the whole path on a built-in corpus and show the pain points."`
+	Serve         serveCmd         `cmd:"" help:"Run the server: take feedback in, index it, show it."`
+	Search        searchCmd        `cmd:"" help:"Search the feedback of a running server or a data directory."`
+	Themes        themesCmd        `cmd:"" help:"Show the pain points of a running server or a data directory."`
+	Drivers       driversCmd       `cmd:"" help:"Say which themes move the rating, and by how much."`
+	Interventions interventionsCmd `cmd:"" help:"Note actions down, and compare before and after them."`
+	Redact        redactCmd        `cmd:"" help:"Take personal data out of texts."`
+	Policy        policyCmd        `cmd:"" help:"Check redaction policies, and compare two of them on a file."`
+	Annotate      annotateCmd      `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
+	Keys          keysCmd          `cmd:"" help:"Make and look at the officers' keys."`
+	Reveal        revealCmd        `cmd:"" help:"Open the sealed values of a record, with an officer's identity and a reason."`
+	Subject       subjectCmd       `cmd:"" help:"Find, export, correct, restrict and erase what is held about a person."`
+	Requests      requestsCmd      `cmd:"" help:"Keep the desk of persons' requests: clocks, identity checks, answers."`
+	Users         usersCmd         `cmd:"" help:"Say who may connect, and in which roles."`
+	Sources       sourcesCmd       `cmd:"" help:"Keep the register of sources: why, and on what legal ground."`
+	Retention     retentionCmd     `cmd:"" help:"Say how long things are kept, and prove that they went."`
+	Export        exportCmd        `cmd:"" help:"Write redacted feedback to a file, stamped with grade and k."`
+	Rescan        rescanCmd        `cmd:"" help:"Redact anew what is stored, by the present policy and engine."`
+	Leaks         leaksCmd         `cmd:"" help:"Look everywhere for personal data in the clear, or for exact values."`
+	Breach        breachCmd        `cmd:"" help:"Find out what a leak touches, and draft the notices."`
+	SelfAudit     selfAuditCmd     `cmd:"" name:"self-audit" help:"Gather what a self-audit of personal data needs."`
+	Audit         auditCmd         `cmd:"" help:"Read, export, prove and verify the ledger."`
+	Approve       approveCmd       `cmd:"" help:"Ask for, grant and refuse a second person's consent to a reveal."`
+	Console       consoleCmd       `cmd:"" help:"Reveal on a page of this machine: the officer's own process opens, nothing is kept."`
+	Dead          deadCmd          `cmd:"" help:"Look after feedback that could not be processed."`
+	Publish       publishCmd       `cmd:"" help:"Publish feedback from a file to NATS."`
+	Eval          evalCmd          `cmd:"" help:"Measure quality on labelled files."`
+	Doctor        doctorCmd        `cmd:"" help:"Check that streams, index and vault agree."`
+	Bench         benchCmd         `cmd:"" help:"Measure speed by stage, and the whole path beside bare Bleve."`
+	Version       versionCmd       `cmd:"" help:"Print the version."`
 }
 
 // console is where a command reads and writes: data on Out, talk on Err.
