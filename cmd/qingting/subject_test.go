@@ -75,7 +75,7 @@ func (d bureau) find(t testing.TB, stdin string, more ...string) custody.PersonA
 	return a
 }
 
-func TestSubject(t *testing.T) {
+func subjectRequests(t *testing.T) {
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

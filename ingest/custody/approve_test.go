@@ -3,6 +3,7 @@ package custody_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,12 +18,30 @@ import (
 	"qingting/privacy/subject"
 )
 
+// clock is one that a test sets while the service looks at it.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
 // approving is an office whose users are lin (officer and approver), zhao
 // (approver), wu (officer) and op (operator), with a clock that the test sets. A
 // query finds the texts that hold it.
-func approving(t *testing.T) (o *office, b *broker.Broker, now *time.Time) {
+func approving(t *testing.T) (o *office, b *broker.Broker, now *clock) {
 	t.Helper()
-	clock := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	now = &clock{at: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
 	o, b = guarded(t, func(o *office, b *broker.Broker, cfg *custody.Config) {
 		gated(o, b, cfg)
 		kept, err := settings.Create(t.Context(), o.js, 1)
@@ -47,7 +66,7 @@ func approving(t *testing.T) (o *office, b *broker.Broker, now *time.Time) {
 			}
 			return found, nil
 		}
-		cfg.Now = func() time.Time { return clock }
+		cfg.Now = now.now
 	})
 	user := func(name string, roles ...access.Role) access.User {
 		return access.User{Name: name, Roles: roles, TokenHash: access.HashToken(name)}
@@ -58,7 +77,7 @@ func approving(t *testing.T) (o *office, b *broker.Broker, now *time.Time) {
 		t.Fatal(err)
 	}
 	o.publish(t, ingest.VaultSubject("202603", record), []byte("sealed"))
-	return o, b, &clock
+	return o, b, now
 }
 
 // setRules has the operator say when a second person is needed.
@@ -143,7 +162,7 @@ func TestFourEyes(t *testing.T) {
 	if _, err := lin.Record(t.Context(), r); custody.CodeOf(err) != custody.CodeUsed {
 		t.Errorf("used twice: %v", err)
 	}
-	*now = now.Add(31 * time.Minute)
+	now.pass(31 * time.Minute)
 	if _, err := lin.Record(t.Context(), r); custody.CodeOf(err) != custody.CodeExpired {
 		t.Errorf("too late: %v", err)
 	}

@@ -31,7 +31,7 @@ func approvalEntries(t *testing.T, o *office, id string) string {
 
 // twoNeeded goes the whole way of an approval. act does what needs one, ask asks
 // for it, and other for something else of the same kind.
-func twoNeeded(t *testing.T, o *office, b *broker.Broker, now *time.Time, ask, other custody.AskRequest, act func(c *custody.Client, approval string) error) {
+func twoNeeded(t *testing.T, o *office, b *broker.Broker, now *clock, ask, other custody.AskRequest, act func(c *custody.Client, approval string) error) {
 	t.Helper()
 	lin, wu := as(t, b, "lin"), as(t, b, "wu")
 	zhao := as(t, b, "zhao")
@@ -77,7 +77,7 @@ func twoNeeded(t *testing.T, o *office, b *broker.Broker, now *time.Time, ask, o
 	reveal.Kind, reveal.Record, reveal.Purpose = custody.KindReveal, record, "complaint"
 	refused("with that of another action", act(lin, granted(lin, reveal).ID), custody.CodeElse)
 	late := granted(lin, ask)
-	*now = now.Add(time.Hour)
+	now.pass(time.Hour)
 	refused("with one that ended", act(lin, late.ID), custody.CodeExpired)
 	good := granted(lin, ask)
 	if err := act(lin, good.ID); err != nil {
@@ -258,7 +258,7 @@ func TestSubjectExportNeedsTwo(t *testing.T) {
 	if err := open(recordNo(7), used); custody.CodeOf(err) != custody.CodeElse {
 		t.Errorf("another's record by the package's approval: %v", err)
 	}
-	*now = now.Add(time.Hour)
+	now.pass(time.Hour)
 	if err := open(recordNo(0), used); custody.CodeOf(err) != custody.CodeExpired {
 		t.Errorf("a record, late: %v", err)
 	}
