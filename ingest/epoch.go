@@ -16,7 +16,8 @@ import (
 
 // Headers of an epoch's envelope in FEEDBACK_KEYS.
 const (
-	// HeaderOfficers is whom it is sealed to: a vault.Set.
+	// HeaderOfficers is whom it is sealed to: a vault.Set. Dead letters have it
+	// too.
 	HeaderOfficers = "Qingting-Officers"
 	// HeaderBorn is when the epoch's first envelope was stored, RFC 3339; missing
 	// in that one.

@@ -94,6 +94,10 @@ func Park(ctx context.Context, js jetstream.JetStream, created time.Time, l Lett
 	}
 	msg := nats.NewMsg(DeadSubject(l.Reason))
 	msg.Data = sealed
+	// Where it is known: of recipients that do not tell their text it is not.
+	if set := vault.SetOf(officers); set != "" {
+		msg.Header.Set(HeaderOfficers, string(set))
+	}
 	msg.Header.Set(headerReason, l.Reason)
 	msg.Header.Set(headerDetail, l.Detail)
 	msg.Header.Set(headerSequence, strconv.FormatUint(l.Sequence, 10))
@@ -119,6 +123,7 @@ type ParkedLetter struct {
 	Parked     time.Time `json:"parked"`
 	Size       int       `json:"size"` // of the body, in bytes
 	Deliveries uint64    `json:"deliveries"`
+	Officers   vault.Set `json:"officers,omitempty"` // to whom it is sealed, when that is known
 }
 
 // Letters yields the dead letters after the one with the given ID, in the
@@ -174,6 +179,7 @@ func parked(msg *jetstream.RawStreamMsg) ParkedLetter {
 	l := ParkedLetter{
 		ID: msg.Sequence, Parked: msg.Time,
 		Reason: msg.Header.Get(headerReason), Detail: msg.Header.Get(headerDetail),
+		Officers: vault.Set(msg.Header.Get(HeaderOfficers)),
 	}
 	// Headers of our own writing: a damaged one reads as zero.
 	l.Sequence, _ = strconv.ParseUint(msg.Header.Get(headerSequence), 10, 64)

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
+	"qingting/privacy/vault"
 	"qingting/privacy/vault/unseal"
 )
 
@@ -72,6 +73,7 @@ func TestPark(t *testing.T) {
 	wantParked := ingest.ParkedLetter{
 		ID: 1, Reason: want.Reason, Detail: want.Detail, Sequence: 5, Received: created,
 		Parked: all[0].Parked, Size: len(want.Data), Deliveries: 1,
+		Officers: vault.SetOf([]age.Recipient{id.Recipient()}),
 	}
 	if diff := cmp.Diff(wantParked, all[0]); diff != "" {
 		t.Error(diff)

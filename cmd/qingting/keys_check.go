@@ -79,6 +79,15 @@ func (c *keysCheckCmd) Run(ctx context.Context, con *console) error {
 	if err := report.print(con, c.JSON); err != nil {
 		return err
 	}
+	now, err := client.Officers(ctx)
+	if err != nil {
+		return err
+	}
+	letters, err := client.Letters(ctx)
+	if err != nil {
+		return err
+	}
+	keysOfLetters(letters, now.Register).tell(con)
 	if n := len(report.Failed); n > 0 {
 		return fmt.Errorf("%d of %d epochs do not open with this identity", n, report.Epochs)
 	}

@@ -24,7 +24,8 @@ type keysListCmd struct {
 type listedOfficer struct {
 	vault.Officer
 	Fingerprint string `json:"fingerprint"`
-	Epochs      int    `json:"epochs"` // those whose key is sealed to the officer
+	Epochs      int    `json:"epochs"`  // those whose key is sealed to the officer
+	Letters     int    `json:"letters"` // dead letters that are
 }
 
 // Run prints one line an officer.
@@ -42,6 +43,11 @@ func (c *keysListCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	parked, err := client.Letters(ctx)
+	if err != nil {
+		return err
+	}
+	letters := keysOfLetters(parked, now.Register)
 	opens, unknown := map[string]int{}, 0
 	for _, e := range epochs {
 		if e.Set == "" {
@@ -54,8 +60,8 @@ func (c *keysListCmd) Run(ctx context.Context, con *console) error {
 	}
 	var list []listedOfficer
 	for _, o := range now.Register.Officers {
-		if o.Active() || c.All || opens[o.Fingerprint()] > 0 {
-			list = append(list, listedOfficer{o, o.Fingerprint(), opens[o.Fingerprint()]})
+		if print := o.Fingerprint(); o.Active() || c.All || opens[print]+letters.opens[print] > 0 {
+			list = append(list, listedOfficer{o, print, opens[print], letters.opens[print]})
 		}
 	}
 	if err := c.print(con, list); err != nil {
@@ -66,6 +72,7 @@ func (c *keysListCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintf(con.Err, "; of %d older ones it is not written to whom they are sealed, and \"qingting keys rotate\" settles it", unknown)
 	}
 	fmt.Fprintln(con.Err, ".")
+	letters.tell(con)
 	warnOfficers(con, now.Register)
 	return nil
 }
@@ -81,13 +88,13 @@ func (c *keysListCmd) print(con *console, list []listedOfficer) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tKIND\tSINCE\tRETIRED\tOPENS EPOCHS\tFINGERPRINT")
+	fmt.Fprintln(w, "NAME\tKIND\tSINCE\tRETIRED\tOPENS EPOCHS\tLETTERS\tFINGERPRINT")
 	for _, l := range list {
 		retired := "-"
 		if l.Retired != nil {
 			retired = l.Retired.Local().Format(time.DateTime)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", l.Name, l.Kind, l.Added.Local().Format(time.DateTime), retired, l.Epochs, l.Fingerprint)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", l.Name, l.Kind, l.Added.Local().Format(time.DateTime), retired, l.Epochs, l.Letters, l.Fingerprint)
 	}
 	return w.Flush()
 }
@@ -175,9 +182,7 @@ func changeOfficers(ctx context.Context, con *console, where custodyFlags, req c
 		if err != nil {
 			return errors.Join(errors.New("the register was changed"), err)
 		}
-		if len(letters) > 0 {
-			fmt.Fprintf(con.Err, "%d dead letters are sealed to the officers of before, and rotate does not touch them: see \"qingting dead retry\".\n", len(letters))
-		}
+		keysOfLetters(letters, next.Register).tell(con)
 	}
 	warnOfficers(con, next.Register)
 	return nil

@@ -17,7 +17,7 @@ func (s *Service) letters(ctx context.Context, r Request) ([]ingest.ParkedLetter
 			return nil, err
 		}
 		list = append(list, l)
-		if size += 512 + 2*len(l.Detail); size > readingPage {
+		if size += 512 + 2*len(l.Detail) + len(l.Officers); size > readingPage {
 			break
 		}
 	}
