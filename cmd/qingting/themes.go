@@ -14,6 +14,8 @@ import (
 type themesCmd struct {
 	Show  themesShowCmd  `cmd:"" default:"withargs" help:"Show the pain points of a running server or a data directory; the word show may be left out."`
 	Train themesTrainCmd `cmd:"" help:"Learn from labelled texts which themes another has."`
+	Lint  themesLintCmd  `cmd:"" help:"Check a taxonomy, by itself and on feedback."`
+	Diff  themesDiffCmd  `cmd:"" help:"Show what another taxonomy would have made of past feedback."`
 }
 
 type themesShowCmd struct {
