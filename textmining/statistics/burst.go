@@ -2,9 +2,6 @@ package statistics
 
 import (
 	"math"
-	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"qingting/textmining/trend"
@@ -119,18 +116,4 @@ func (sc *scope) firstDay() int {
 		}
 	}
 	return sc.to
-}
-
-// parallel runs n jobs on all cores.
-func parallel(n int, job func(i int)) {
-	var next atomic.Int64
-	var running sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
-		running.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				job(i)
-			}
-		})
-	}
-	running.Wait()
 }

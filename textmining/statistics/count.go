@@ -1,9 +1,7 @@
 package statistics
 
 import (
-	"cmp"
 	"math"
-	"runtime"
 	"slices"
 )
 
@@ -18,13 +16,14 @@ const (
 // scope is a query resolved against the columns: which rows, in which days.
 type scope struct {
 	q                        Query
-	from, to                 int    // days; to exclusive
-	previous                 int    // first day of the period before
-	low                      int    // first day that is read at all
-	step                     int    // days a point of a series covers
-	steps                    int    // points of a series
-	channel, region, product uint16 // 0 is every one
-	nothing                  bool   // no row can be in scope
+	from, to                 int      // days; to exclusive
+	previous                 int      // first day of the period before
+	low                      int      // first day that is read at all
+	step                     int      // days a point of a series covers
+	steps                    int      // points of a series
+	point                    []uint32 // of each day of the period
+	channel, region, product uint16   // 0 is every one
+	nothing                  bool     // no row can be in scope
 	// first and end bound the rows in scope: feedback comes in about in order
 	// of time, so that a month of a year is a run of rows.
 	first, end  int
@@ -91,63 +90,67 @@ type leader struct {
 	count Count
 }
 
-// places counts a label by the values of one column; it is reused from label
-// to label.
+// places counts a label by the values of one column.
 type places struct {
-	cells []cell // by value; 0 is none
+	cells []cell           // of the first values; 0 is none
+	more  map[uint16]*cell // of the others
 	used  []uint16
 }
 
+// fewValues of a column have a cell each from the start.
+const fewValues = 256
+
+func newPlaces(d *dictionary) places {
+	return places{cells: make([]cell, min(fewValues, len(d.values)+1))}
+}
+
+func (p *places) at(value uint16) *cell {
+	if int(value) < len(p.cells) {
+		return &p.cells[value]
+	}
+	c := p.more[value]
+	if c == nil {
+		if p.more == nil {
+			p.more = map[uint16]*cell{}
+		}
+		c = &cell{}
+		p.more[value] = c
+	}
+	return c
+}
+
 func (p *places) add(value uint16, person uint32, k int) {
-	c := &p.cells[value]
+	c := p.at(value)
 	if c.documents == 0 {
 		p.used = append(p.used, value)
 	}
 	c.add(person, k)
 }
 
-// lead returns the leader, ties going to the value seen first in the column,
-// and forgets everything. The leader is withheld when the rest, which the total
+// lead returns the leader, ties going to the value seen first in the
+// column. The leader is withheld when the rest, which the total
 // would give away, comes from too few.
 func (p *places) lead(k int) leader {
 	var out leader
 	for _, value := range p.used {
-		best := &p.cells[out.value]
-		if c := &p.cells[value]; value > 0 && (out.value == 0 || c.documents > best.documents || c.documents == best.documents && value < out.value) {
+		best := p.at(out.value)
+		if c := p.at(value); value > 0 && (out.value == 0 || c.documents > best.documents || c.documents == best.documents && value < out.value) {
 			out.value = value
 		}
 	}
 	if out.value > 0 {
-		out.count = p.cells[out.value].count(k)
+		out.count = p.at(out.value).count(k)
 		var rest []uint32
 		for _, value := range p.used {
 			if value != out.value {
-				rest = append(rest, p.cells[value].people...)
+				rest = append(rest, p.at(value).people...)
 			}
 		}
 		if len(rest) > 0 && distinct(rest) < k {
 			out.count = Count{Below: k}
 		}
 	}
-	for _, value := range p.used {
-		p.cells[value].documents, p.cells[value].people = 0, p.cells[value].people[:0]
-	}
-	p.used = p.used[:0]
 	return out
-}
-
-// hand is the working memory of one goroutine that counts.
-type hand struct {
-	seen, twice       bits
-	channels, regions places
-}
-
-func (s *Store) hand() *hand {
-	n := int(s.nextCustomer)/64 + 1
-	return &hand{
-		seen: make(bits, n), twice: make(bits, n),
-		channels: places{cells: make([]cell, len(s.channels.values)+1)}, regions: places{cells: make([]cell, len(s.regions.values)+1)},
-	}
 }
 
 // resolve reads the query and marks the rows in its scope.
@@ -224,23 +227,10 @@ func (sc *scope) divide(documents int) {
 		}
 	}
 	sc.step, sc.steps = step, (days+step-1)/step
-}
-
-// block is how many rows share one entry in Store.blocks.
-const block = 4096
-
-// bounds are rows that every row of the days lies between.
-func (s *Store) bounds(low, to int) (first, end int) {
-	first, end = -1, 0
-	for b, span := range s.blocks {
-		if int(span.last) >= low && int(span.first) < to {
-			if first < 0 {
-				first = b * block
-			}
-			end = min(len(s.rows), (b+1)*block)
-		}
+	sc.point = make([]uint32, days)
+	for day := range sc.point {
+		sc.point[day] = uint32(day / step)
 	}
-	return max(0, first), end
 }
 
 // filter returns the number to look for, 0 for every value, and false when no
@@ -250,131 +240,6 @@ func filter(d *dictionary, value string) (uint16, bool) {
 		return 0, true
 	}
 	return d.find(value)
-}
-
-// bits is a set of customers.
-type bits []uint64
-
-// add enters n and reports whether it is new.
-func (b bits) add(n uint32) bool {
-	w, m := n/64, uint64(1)<<(n%64)
-	isNew := b[w]&m == 0
-	b[w] |= m
-	return isNew
-}
-
-// count counts the postings rows, of which polarity may be nil; nil rows means
-// every row.
-func (s *Store) count(sc *scope, l *label, h *hand) *tally {
-	clear(h.seen)
-	clear(h.twice)
-	t := &tally{
-		series: make([]cell, sc.steps), daily: make([]int, sc.to-sc.low), recent: make([]cell, min(burstDays, sc.to-sc.from)),
-	}
-	k, now, before := sc.q.K, sc.offset(sc.from), sc.offset(sc.previous)
-	recent := sc.offset(sc.to) - len(t.recent)
-	first, end := sc.first, sc.end
-	if l != nil {
-		first, _ = slices.BinarySearch(l.rows, uint32(sc.first))
-		end, _ = slices.BinarySearch(l.rows, uint32(sc.end))
-	}
-	if sc.nothing {
-		first, end = 0, 0
-	}
-	for i := first; i < end; i++ {
-		number := uint32(i)
-		if l != nil {
-			number = l.rows[i]
-		}
-		r := &s.rows[number]
-		d := sc.place(r)
-		if d == 0 {
-			continue
-		}
-		t.daily[d-1]++
-		person := r.customer
-		switch {
-		case d >= now:
-			t.now.add(person, k)
-		case d >= before:
-			t.before.add(person, k)
-			continue
-		default:
-			continue
-		}
-		if h.seen.add(person) {
-			t.customers++
-		} else if h.twice.add(person) {
-			t.repeat++
-		}
-		t.series[(d-now)/sc.step].add(person, k)
-		if d >= recent {
-			t.recent[d-recent].add(person, k)
-		}
-		h.channels.add(r.channel, person, k)
-		h.regions.add(r.region, person, k)
-		if rating := r.rating; rating == rating {
-			t.ratings += float64(rating)
-			t.rated.add(person, k)
-		}
-		if l == nil {
-			t.tones[r.sentiment+1].add(person, k)
-			if r.tagged {
-				t.tagged.add(person, k)
-			} else {
-				t.untagged.add(person, k)
-			}
-		} else {
-			p := l.polarity[i]
-			t.polarity += int(p)
-			if p < 0 {
-				t.complaints.add(person, k)
-			} else {
-				t.rest.add(person, k)
-			}
-		}
-	}
-	t.channel, t.region = h.channels.lead(k), h.regions.lead(k)
-	return t
-}
-
-// countLabels counts all labels, on all cores.
-func (s *Store) countLabels(sc *scope) [numKinds]map[*label]*tally {
-	type job struct {
-		kind Kind
-		l    *label
-		out  *tally
-	}
-	var jobs []job
-	for kind := range s.labels {
-		for _, l := range s.labels[kind] {
-			jobs = append(jobs, job{kind: Kind(kind), l: l})
-		}
-	}
-	slices.SortFunc(jobs, func(a, b job) int { return cmp.Compare(len(b.l.rows), len(a.l.rows)) })
-	hands := make(chan *hand, runtime.GOMAXPROCS(0))
-	parallel(len(jobs)+1, func(i int) {
-		var h *hand
-		select {
-		case h = <-hands:
-		default:
-			h = s.hand()
-		}
-		if i == 0 { // all documents, the longest
-			sc.total = s.count(sc, nil, h)
-		} else {
-			jobs[i-1].out = s.count(sc, jobs[i-1].l, h)
-		}
-		hands <- h
-	})
-	var out [numKinds]map[*label]*tally
-	for k := range out {
-		out[k] = map[*label]*tally{}
-	}
-	for _, j := range jobs {
-		out[j.kind][j.l] = j.out
-	}
-	return out
 }
 
 // mean returns total ÷ n to two decimals, or nil.

@@ -213,20 +213,6 @@ func (s *Store) enter(r *row, by int32) {
 	s.arrivals.enter(r, by)
 }
 
-// span is the first and the last of some days.
-type span struct{ first, last uint16 }
-
-// bound widens the span of the last row's block.
-func (s *Store) bound() {
-	i := len(s.rows) - 1
-	day := s.rows[i].day
-	if i/block == len(s.blocks) {
-		s.blocks = append(s.blocks, span{day, day})
-	}
-	b := &s.blocks[i/block]
-	b.first, b.last = min(b.first, day), max(b.last, day)
-}
-
 func (s *Store) label(kind Kind, id string) *label {
 	l := s.labels[kind][id]
 	if l == nil {

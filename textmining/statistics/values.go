@@ -22,7 +22,7 @@ func (s *Store) Values(most int) Values {
 func (s *Store) values(c Column, most int) []string {
 	const k = 5
 	d := s.dictionary(c)
-	p := places{cells: make([]cell, len(d.values)+1)}
+	p := newPlaces(d)
 	for i := range s.rows {
 		r := &s.rows[i]
 		if value := r.value(c); r.day != gone && int(value) < len(d.values) { // else it has no name of its own
@@ -30,7 +30,7 @@ func (s *Store) values(c Column, most int) []string {
 		}
 	}
 	slices.SortFunc(p.used, func(a, b uint16) int {
-		return cmp.Or(cmp.Compare(p.cells[b].count(k).N, p.cells[a].count(k).N), cmp.Compare(d.values[a], d.values[b]))
+		return cmp.Or(cmp.Compare(p.at(b).count(k).N, p.at(a).count(k).N), cmp.Compare(d.values[a], d.values[b]))
 	})
 	out := make([]string, min(most, len(p.used)))
 	for i := range out {

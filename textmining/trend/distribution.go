@@ -164,17 +164,31 @@ func betaFraction(x, a, b float64) float64 {
 	return h
 }
 
-// betaQuantile is the x with I_x(a, b) = p, by bisection.
+// betaQuantile is the x with I_x(a, b) = p: Newton's steps on the log odds,
+// kept between bounds that halve when a step leaves them.
 func betaQuantile(p, a, b float64) float64 {
 	low, high := 0.0, 1.0
+	x := a / (a + b)
+	scale := logGamma(a+b) - logGamma(a) - logGamma(b)
 	for range 60 {
-		if mid := (low + high) / 2; incompleteBeta(mid, a, b) < p {
-			low = mid
+		d := incompleteBeta(x, a, b) - p
+		if d < 0 {
+			low = x
 		} else {
-			high = mid
+			high = x
 		}
+		slope := math.Exp(scale + a*math.Log(x) + b*math.Log1p(-x)) // of the log odds
+		odds := math.Log(x/(1-x)) - d/slope
+		next := 1 / (1 + math.Exp(-odds))
+		if !(next > low && next < high) || math.Abs(d/slope) > 3 {
+			next = (low + high) / 2
+		}
+		if math.Abs(next-x) < 1e-10*x || high-low < 1e-14 {
+			return next
+		}
+		x = next
 	}
-	return (low + high) / 2
+	return x
 }
 
 // studentQuantile is the quantile of Student's t with df degrees of freedom.
