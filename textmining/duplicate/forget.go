@@ -42,7 +42,7 @@ func (ix *Index) forget(id uint64) bool {
 // when it was what held it together.
 func (ix *Index) removeShape(s uint32) {
 	sh := &ix.shapes[s]
-	k := signature(sh.set)
+	k := signature(sh.set, sh.script)
 	g := ix.groups[sh.group]
 	var near []uint32 // what it connected
 	if len(g.shapes) > 2 {
@@ -142,7 +142,7 @@ func (ix *Index) reach(s uint32, left, visited map[uint32]struct{}) []uint32 {
 	walk := []uint32{s}
 	for i := 0; i < len(walk) && len(left) > 0; i++ {
 		at := walk[i]
-		k := signature(ix.shapes[at].set)
+		k := signature(ix.shapes[at].set, ix.shapes[at].script)
 		for c := range ix.candidates(at, &k) {
 			if _, twice := visited[c]; twice || ix.shapes[c].group != ix.shapes[at].group || !ix.alike(at, c) {
 				continue

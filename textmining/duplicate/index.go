@@ -8,8 +8,10 @@ import (
 
 // Config says what counts as nearly the same, and how much is kept.
 type Config struct {
-	// Threshold is the Jaccard index from which texts are near-duplicates, over
-	// 0 to 1; 0 means 0.5. At 10 % edited characters the index is 0.6 and more.
+	// Threshold is the Jaccard index from which texts of 30 characters and more,
+	// of Latin letters 60, are near-duplicates, over 0 to 1; 0 means 0.5. Shorter
+	// ones must have more in common, by 0.3 at 8 characters. At 10 % edited
+	// characters the index is 0.6 and more, of Latin letters 0.53.
 	Threshold float64
 	// Max is how many documents are kept; the oldest fall out. 0 means 1,000,000.
 	Max int
@@ -64,6 +66,7 @@ type shape struct {
 	identity uint64
 	group    uint32
 	at       uint32 // its place in the group
+	script   script
 }
 
 // link is the place of a shape in the chain of one band; shapes plus one, 0 is none.
@@ -135,8 +138,8 @@ func (ix *Index) addShape(identity uint64) uint32 {
 		ix.links = append(ix.links, make([]link, bands)...)
 	}
 	ix.same[identity] = s
-	ix.shapes[s] = shape{set: slices.Clone(ix.work.set), identity: identity}
-	k := signature(ix.work.set)
+	ix.shapes[s] = shape{set: slices.Clone(ix.work.set), identity: identity, script: ix.work.script}
+	k := signature(ix.work.set, ix.work.script)
 	ix.newGroup(s)
 	for like := range ix.like(s, &k) {
 		ix.join(s, like)
@@ -196,10 +199,12 @@ func (ix *Index) candidates(s uint32, k *keys) iter.Seq[uint32] {
 // alike judges two shapes by their sets.
 func (ix *Index) alike(a, b uint32) bool {
 	x, y := ix.shapes[a].set, ix.shapes[b].set
-	if small, large := min(len(x), len(y)), max(len(x), len(y)); float64(small) < ix.threshold*float64(large) {
+	if ix.shapes[a].script != ix.shapes[b].script {
 		return false
 	}
-	return jaccard(x, y) >= ix.threshold
+	small, large := min(len(x), len(y)), max(len(x), len(y))
+	threshold := ix.shapes[a].script.threshold(ix.threshold, small)
+	return float64(small) >= threshold*float64(large) && jaccard(x, y) >= threshold
 }
 
 // newGroup makes a group of one shape.

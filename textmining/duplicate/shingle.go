@@ -9,18 +9,50 @@ import (
 	"qingting/textmining/segment"
 )
 
-// shortRunes is the length below which texts are compared exactly.
-const shortRunes = 8
+const (
+	// shortRunes is the length below which texts are compared exactly.
+	shortRunes = 8
+	// longRunes is the length from which the threshold holds as it is. Two short
+	// texts have much in common by chance: "很快，味道好" is no copy of "很快，味道差".
+	longRunes = 30
+	// longLatin is that of Latin letters, which say less each.
+	longLatin = 60
+	// strict is what the threshold of the shortest texts is above.
+	strict = .3
+)
+
+// script says which shingles a text has. Latin letters are few: pairs of them
+// are in every text, so triples tell texts apart.
+type script uint8
+
+const (
+	chinese script = iota // pairs of characters
+	latin                 // triples
+)
+
+// threshold is the Jaccard index from which texts of n shingles, the smaller of
+// the two, are near-duplicates.
+func (s script) threshold(base float64, n int) float64 {
+	long := longRunes
+	if s == latin {
+		long, base = longLatin, base*latinThreshold
+	}
+	if n += 3; n >= long { // with what a tenth of edits takes away
+		return base
+	}
+	return max(base, min(.95, base+strict*float64(long-n)/float64(long-shortRunes)))
+}
 
 // shingles is the working memory of one text.
 type shingles struct {
 	folded []byte
 	runes  []rune
 	set    []uint32
+	script script
 }
 
 // read reduces text to its letters and digits, and these to the sorted set of
-// pairs of neighbours. A short text has a single shingle that no pair can be.
+// pairs or triples of neighbours. A short text has a single shingle that no pair can be.
 func (s *shingles) read(text string) {
 	s.folded = segment.AppendFold(s.folded[:0], text)
 	s.runes = s.runes[:0]
@@ -45,7 +77,7 @@ func (s *shingles) read(text string) {
 		space = false
 		s.runes = append(s.runes, r)
 	}
-	s.set = s.set[:0]
+	s.set, s.script = s.set[:0], chinese
 	if len(s.runes) == 0 {
 		return
 	}
@@ -53,8 +85,21 @@ func (s *shingles) read(text string) {
 		s.set = append(s.set, short(s.runes))
 		return
 	}
-	for i := 1; i < len(s.runes); i++ {
-		s.set = append(s.set, pair(s.runes[i-1], s.runes[i]))
+	few := 0
+	for _, r := range s.runes {
+		if r < 0x800 {
+			few++
+		}
+	}
+	if s.script = chinese; 2*few > len(s.runes) {
+		s.script = latin
+		for i := 2; i < len(s.runes); i++ {
+			s.set = append(s.set, triple(s.runes[i-2], s.runes[i-1], s.runes[i]))
+		}
+	} else {
+		for i := 1; i < len(s.runes); i++ {
+			s.set = append(s.set, pair(s.runes[i-1], s.runes[i]))
+		}
 	}
 	slices.Sort(s.set)
 	s.set = slices.Compact(s.set)
@@ -69,6 +114,18 @@ func (s *shingles) wipe() {
 
 // pair is exact for characters of the basic plane; others are folded into it.
 func pair(a, b rune) uint32 { return plane(a)<<16 | plane(b) }
+
+// latinThreshold is what the threshold is multiplied by for triples: an edit of
+// one character touches three of them, and two pairs.
+const latinThreshold = .9
+
+// triple is a hash, exact for three characters of ASCII.
+func triple(a, b, c rune) uint32 {
+	if a|b|c < 0x80 {
+		return uint32(a)<<14 | uint32(b)<<7 | uint32(c)
+	}
+	return uint32(mix(uint64(a)<<42|uint64(b)<<21|uint64(c)))&0xffffff | 0x1000000
+}
 
 func plane(r rune) uint32 {
 	if r < 0x10000 {
@@ -137,10 +194,13 @@ func jaccard(a, b []uint32) float64 {
 }
 
 // Similarity is the Jaccard index of the shingle sets of two texts, 0 to 1: by
-// which an Index judges. Short texts are 1 or 0.
+// which an Index judges. Short texts are 1 or 0, as are texts of two scripts.
 func Similarity(a, b string) float64 {
 	var x, y shingles
 	x.read(a)
 	y.read(b)
+	if x.script != y.script {
+		return 0
+	}
 	return jaccard(x.set, y.set)
 }
