@@ -12,10 +12,13 @@
 // is not so), questions that lean (凭什么), scales that need their noun (效率高,
 // 资费高), emoji, and mockery (真是好服务啊！ amid complaints).
 //
-// It needs no training and explains itself by its lexicon, data/zh.txt and
-// data/en.txt, whose own comments give the format; WithLexicon adds an
-// operator's. It does not see irony without a marker, nor whom a clause is
-// about: that is the theme's evidence.
+// A Model, trained on judged texts of a field, judges whole texts with what it
+// has learnt beside what the lexicon hears.
+//
+// The lexicon needs no training and explains itself: data/zh.txt and data/en.txt,
+// whose own comments give the format; WithLexicon adds an operator's. Neither
+// sees irony without a marker, nor whom a clause is about: that is the theme's
+// evidence.
 //
 // The scheme follows Taboada et al., Lexicon-Based Methods for Sentiment
 // Analysis (Computational Linguistics 37:2, 2011), with rules of our own for Chinese.

@@ -1,0 +1,188 @@
+package sentiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"qingting/internal/document"
+	"qingting/textmining/learn"
+	"qingting/textmining/segment"
+)
+
+// The labels of a text.
+const (
+	Positive = "positive"
+	Neutral  = "neutral"
+	Negative = "negative"
+)
+
+// Row is a text whose polarity somebody has judged: Positive, Neutral or Negative.
+type Row struct {
+	Text  string
+	Label string
+}
+
+// TrainOptions say how to train. Segmenter and Analyzer are required.
+type TrainOptions struct {
+	Segmenter *segment.Segmenter
+	Analyzer  *Analyzer
+	Seed      uint64 // draws the folds
+	Workers   int    // 0 means one a processor; the model is the same
+}
+
+// Model judges whole texts by what it has learnt of judged ones and by what an
+// Analyzer hears in them, each weighed by how right it was on texts that the
+// learnt half had not seen (stacking; D. Wolpert, "Stacked generalization",
+// 1992). It is immutable and safe for concurrent use.
+type Model struct {
+	learned *learn.Model
+	stack   stack
+}
+
+// stackFolds is into how many parts the rows are cut for the stack.
+const stackFolds = 5
+
+// minRows is the fewest rows of a label that can be trained on.
+const minRows = 2 * stackFolds
+
+// Train learns from judged texts. At least two labels must occur, each ten times.
+// It trains stackFolds models more than learn.Train does.
+func Train(ctx context.Context, rows []Row, o TrainOptions) (*Model, error) {
+	if o.Segmenter == nil || o.Analyzer == nil {
+		return nil, errors.New("training needs a segmenter and an analyzer")
+	}
+	all, fold, err := prepare(rows, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	options := learn.Options{Segmenter: o.Segmenter, Seed: o.Seed, Workers: o.Workers}
+	m := &Model{}
+	if m.learned, err = learn.Train(ctx, all, options); err != nil {
+		return nil, err
+	}
+	labels := m.learned.Labels()
+	cases := make([]stackCase, len(all))
+	for f := range stackFolds {
+		var seen []learn.Row
+		for i := range all {
+			if fold[i] != f {
+				seen = append(seen, all[i])
+			}
+		}
+		part, err := learn.Train(ctx, seen, options)
+		if err != nil {
+			return nil, err
+		}
+		var sc learn.Scratch
+		var tokens []segment.Token
+		var clauses []Clause
+		for i := range all {
+			if fold[i] != f {
+				continue
+			}
+			text := all[i].Text
+			tokens = o.Segmenter.AppendTokens(tokens[:0], text)
+			clauses = o.Analyzer.AppendClauses(clauses[:0], text, tokens)
+			cases[i] = stackCase{
+				log:   logs(labels, part.ScoreTokens(text, tokens, &sc), nil),
+				heard: Overall(clauses).Score,
+				label: slices.Index(labels, all[i].Labels[0]),
+			}
+		}
+	}
+	m.stack, err = fitStack(cases, len(labels))
+	return m, err
+}
+
+// prepare checks the rows and deals them to folds, label by label.
+func prepare(rows []Row, seed uint64) (all []learn.Row, fold []int, err error) {
+	count := map[string]int{}
+	for i, r := range rows {
+		switch r.Label {
+		case Positive, Neutral, Negative:
+		default:
+			return nil, nil, fmt.Errorf("row %d: %q is none of %s, %s and %s", i+1, r.Label, Positive, Neutral, Negative)
+		}
+		all = append(all, learn.Row{Text: r.Text, Labels: []string{r.Label}})
+		count[r.Label]++
+	}
+	for _, label := range [...]string{Positive, Neutral, Negative} {
+		if n := count[label]; n > 0 && n < minRows {
+			return nil, nil, fmt.Errorf("only %d texts are %s; at least %d of each label are needed", n, label, minRows)
+		}
+	}
+	if len(count) < 2 {
+		return nil, nil, errors.New("training needs texts of at least two labels")
+	}
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	rng := rand.New(rand.NewPCG(seed, 0x746f6e65))
+	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	fold = make([]int, len(all))
+	dealt := map[string]int{}
+	for _, i := range order {
+		label := rows[i].Label
+		fold[i] = dealt[label] % stackFolds
+		dealt[label]++
+	}
+	return all, fold, nil
+}
+
+// least keeps the logarithm of a probability in bounds.
+const least = 1e-4
+
+// logs appends the log-probability of each of labels, in their order.
+func logs(labels []string, scores []learn.Score, dst []float64) []float64 {
+	for _, label := range labels {
+		for _, s := range scores {
+			if s.Label == label {
+				dst = append(dst, math.Log(min(1-least, max(least, s.Probability))))
+			}
+		}
+	}
+	return dst
+}
+
+// Scratch is the working memory of one goroutine. The zero value is ready.
+type Scratch struct {
+	learn learn.Scratch
+	log   []float64
+	p     []float64
+}
+
+// Judge returns the polarity of text: the most probable label, and as Score the
+// probability of praise less that of complaint. tokens and clauses are those of
+// the segmenter and the Analyzer.
+func (m *Model) Judge(text string, tokens []segment.Token, clauses []Clause, sc *Scratch) document.Polarity {
+	labels := m.learned.Labels()
+	sc.log = logs(labels, m.learned.ScoreTokens(text, tokens, &sc.learn), sc.log[:0])
+	sc.p = m.stack.probabilities(sc.log, Overall(clauses).Score, sc.p[:0])
+	best, score := 0, 0.0
+	for i, p := range sc.p {
+		if p > sc.p[best] {
+			best = i
+		}
+		switch labels[i] {
+		case Positive:
+			score += p
+		case Negative:
+			score -= p
+		}
+	}
+	return document.Polarity{Label: labels[best], Score: math.Round(score*1000) / 1000}
+}
+
+// Labels returns those the model knows, ascending. The caller must not change it.
+func (m *Model) Labels() []string { return m.learned.Labels() }
+
+// Rows is how many texts the model was trained on.
+func (m *Model) Rows() int { return m.learned.Rows() }
+
+// Lexicon is the version of the segmenter that the model was trained with.
+func (m *Model) Lexicon() string { return m.learned.Lexicon() }
