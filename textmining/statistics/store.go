@@ -23,6 +23,11 @@ const (
 	numKinds
 )
 
+var kindNames = [numKinds]string{"painpoint", "theme", "dimension", "risk"}
+
+// String is the kind's name: painpoint, theme, dimension or risk.
+func (k Kind) String() string { return kindNames[k] }
+
 // Config says how a Store counts.
 type Config struct {
 	Taxonomy *taxonomy.Taxonomy // names of the labels; nil shows their ids

@@ -25,8 +25,9 @@ func seriesOf(t *tally, k int) []Count {
 }
 
 // complement withholds the least of the counts shown when those withheld, which
-// a total gives away together, are a single one or come from too few customers.
-func complement(cells []cell, counts []Count, k int) {
+// a total gives away together, are a single one or come from too few customers,
+// and reports whether it did.
+func complement(cells []cell, counts []Count, k int) bool {
 	var people []uint32
 	hidden, least := 0, -1
 	for i := range counts {
@@ -39,9 +40,10 @@ func complement(cells []cell, counts []Count, k int) {
 		}
 	}
 	if hidden == 0 || least < 0 || hidden > 1 && distinct(people) >= k {
-		return
+		return false
 	}
 	counts[least] = Count{Below: k}
+	return true
 }
 
 func distinct(people []uint32) int {
