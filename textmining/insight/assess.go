@@ -30,9 +30,9 @@ type Assessment struct {
 type Change struct {
 	intervention.Result
 	Weeks []Week `json:"weeks"` // in place of Result.Points, which is nil
-	// Few says that fewer than K customers spoke of it after the action: the effect
-	// is then a bound, "at least as much": Low and Value are -1 and stand for
-	// nothing, High is rounded up to ten per cent.
+	// Few says that fewer than K customers spoke of it after the action. All is then
+	// as if K had: Effect.High is a bound, "at least as much", Value and Low are -1
+	// and stand for nothing.
 	Few bool `json:"few,omitempty"`
 }
 
@@ -45,6 +45,8 @@ type Week struct {
 	Expected float64          `json:"expected"`
 	Low      float64          `json:"low"`
 	High     float64          `json:"high"`
+
+	day int // the first, of the series
 }
 
 // ErrNoDay says that a mark's date cannot be read.
@@ -205,6 +207,17 @@ func (t *sides) change(o Options, from time.Time) (*Change, error) {
 	if t.rated {
 		analyse = intervention.Ratings
 	}
+	few := after < o.K
+	if few {
+		documents := 0.0
+		for _, v := range t.series.Treated[at:] {
+			documents += v
+		}
+		if documents > float64(o.K) {
+			return nil, errFewCustomers(o.K)
+		}
+		t.fill(o.K)
+	}
 	r, err := analyse(t.series, intervention.Options{Slope: o.Slope, Step: 7})
 	if err != nil {
 		return nil, err
@@ -214,10 +227,10 @@ func (t *sides) change(o Options, from time.Time) (*Change, error) {
 		c.Weeks = append(c.Weeks, t.week(p, o.K, from))
 	}
 	c.Points = nil
-	t.hideSecond(c.Weeks)
-	if after < o.K {
-		c.few(o.K)
+	if few {
+		c.few(at, o.K)
 	}
+	t.hideSecond(c.Weeks)
 	return c, nil
 }
 
@@ -242,7 +255,7 @@ func (t *sides) week(p intervention.Point, k int, from time.Time) Week {
 	for _, list := range t.people[first:end] {
 		documents += len(list)
 	}
-	w := Week{From: from.AddDate(0, 0, p.Day).Format(time.DateOnly), Days: p.Days, Observed: statistics.Count{N: documents}, Expected: p.Expected, Low: p.Low, High: p.High}
+	w := Week{day: p.Day, From: from.AddDate(0, 0, p.Day).Format(time.DateOnly), Days: p.Days, Observed: statistics.Count{N: documents}, Expected: p.Expected, Low: p.Low, High: p.High}
 	if documents > 0 && people(t.people[first:end]) < k {
 		w.Observed = statistics.Count{Below: k}
 	} else if t.rated && documents > 0 {
@@ -268,14 +281,24 @@ func (t *sides) hideSecond(weeks []Week) {
 	}
 }
 
-// few leaves of an effect what does not tell how many are left.
-func (c *Change) few(k int) {
+// fill puts k documents in the place of what is left after the action, as evenly
+// as whole documents go: nothing that is worked out then depends on how many
+// there were, and all of it errs towards no effect.
+func (t *sides) fill(k int) {
+	after := t.series.Treated[t.series.At:]
+	clear(after)
+	for i := range k {
+		after[(2*i+1)*len(after)/(2*k)]++
+	}
+}
+
+// few leaves of an effect its bound, and of the weeks after it nothing.
+func (c *Change) few(at, k int) {
 	c.Few = true
 	c.After, c.Difference, c.Slope = 0, 0, nil
 	c.Effect.Value, c.Effect.Low = -1, -1
-	c.Effect.High = math.Ceil(c.Effect.High*10) / 10
 	for i := range c.Weeks {
-		if !c.Weeks[i].Observed.Withheld() && c.Weeks[i].Observed.N < k {
+		if c.Weeks[i].day >= at {
 			c.Weeks[i].Observed, c.Weeks[i].Mean = statistics.Count{Below: k}, nil
 		}
 	}

@@ -9,7 +9,7 @@
 //
 // Guarantees: nothing rests on fewer than K customers. A theme that too few
 // speak of has no effect; of an action after which too few are left, the effect
-// is told as a bound, in steps of ten per cent; a point of a chart that rests on
+// is a bound, worked out as if K were left; a point of a chart that rests on
 // too few customers is withheld, and never one alone, which the total would give
 // away. Answers are looked at one by one: who may ask for many, of places and
 // periods that overlap, may work out what none shows.
