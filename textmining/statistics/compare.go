@@ -2,8 +2,11 @@ package statistics
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
+	"time"
 
 	"qingting/textmining/trend"
 )
@@ -19,7 +22,7 @@ type Comparison struct {
 
 // Side says what is compared.
 type Side struct {
-	Report    Span   `json:"period"`
+	Period    Span   `json:"period"`
 	Channel   string `json:"channel,omitempty"`
 	Region    string `json:"region,omitempty"`
 	Product   string `json:"product,omitempty"`
@@ -136,7 +139,7 @@ func (l *ComparisonLine) sure() float64 {
 }
 
 func (s *Store) side(sc *scope, q Query, n Count) Side {
-	return Side{Report: s.span(sc), Channel: q.Channel, Region: q.Region, Product: q.Product, Documents: n}
+	return Side{Period: s.span(sc), Channel: q.Channel, Region: q.Region, Product: q.Product, Documents: n}
 }
 
 // counted counts a scope with what was received of its days.
@@ -191,4 +194,25 @@ func (s *Store) overlapExposes(l *label, a, b *scope, k int) bool {
 		}
 	}
 	return both.documents > 0 && (both.exposes(k) || onlyA.exposes(k) || onlyB.exposes(k))
+}
+
+// Against reads what a query is compared with: "previous" is the period of the
+// same length before it, "2026-01-01..2026-01-31" those days, the last included.
+func (s *Store) Against(q Query, spec string) (*Query, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	sc := s.resolve(q)
+	against := q
+	if spec == "previous" {
+		against.From, against.To = s.dateOf(sc.previous), s.dateOf(sc.from)
+		return &against, nil
+	}
+	from, to, ok := strings.Cut(spec, "..")
+	first, err1 := time.ParseInLocation(time.DateOnly, from, s.location)
+	last, err2 := time.ParseInLocation(time.DateOnly, to, s.location)
+	if !ok || err1 != nil || err2 != nil || last.Before(first) {
+		return nil, fmt.Errorf("cannot compare with %q: write \"previous\", or two days such as 2026-01-01..2026-01-31", spec)
+	}
+	against.From, against.To = first, last.AddDate(0, 0, 1)
+	return &against, nil
 }
