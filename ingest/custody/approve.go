@@ -147,8 +147,12 @@ func (s *Service) askReveal(r Request, a *Approval) error {
 	return knownPurpose(r.Purpose)
 }
 
-// askPerson has tokens take the place of identifiers.
+// askPerson has tokens take the place of identifiers. It tells how many records a
+// person has, and so is for who may search for persons.
 func (s *Service) askPerson(ctx context.Context, r AskRequest, a *Approval) error {
+	if access.ActorOf(ctx).Role == access.Approver { // who looks for a person is an officer
+		return refusal(CodeForbidden, "an approver may not ask about persons: it takes the role %s", access.Officer)
+	}
 	p, err := s.checkPerson(&r.PersonRequest)
 	if err != nil {
 		return err

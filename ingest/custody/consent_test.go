@@ -224,6 +224,9 @@ func TestSubjectExportNeedsTwo(t *testing.T) {
 	if err := setRules(t, b, custody.Rules{Approval: "never", SubjectExport: true, Minutes: 30}); err != nil {
 		t.Fatal(err)
 	}
+	if a, err := as(t, b, "zhao").Ask(t.Context(), herAsk(custody.KindSubjectExport, phone)); custody.CodeOf(err) != custody.CodeForbidden || a.Count != 0 {
+		t.Errorf("an approver looked for a person: %v", err)
+	}
 	used := ""
 	hand := func(c *custody.Client, approval string) error {
 		r := herAsk("", phone).PersonRequest
