@@ -17,10 +17,11 @@ const (
 	groups
 )
 
-// How long an n-gram may be: characters say more each than letters do.
+// How long an n-gram may be. A Chinese character says more than a letter, and
+// three of them mostly are a word or a pair of words, which are features too.
 const (
-	maxGram      = 3
-	maxLatinGram = 5
+	maxGram      = 2
+	maxLatinGram = 4
 )
 
 // The start values of the hashes, so that a word is no n-gram and a pair no word.
@@ -108,15 +109,15 @@ func (r *reader) token(text string, t segment.Token) uint64 {
 	return h
 }
 
-// grams fills the n-grams of the units: up to three characters, up to five when
-// all are Latin.
+// grams fills the n-grams of the units, longer ones where all are Latin.
 func (r *reader) grams() {
 	out := r.pieces[characters]
 	for i := range r.units {
-		h := saltGram
+		h, latin := saltGram, true
 		for n := 0; n < maxLatinGram && i+n < len(r.units); n++ {
 			u := r.units[i+n]
-			if n >= maxGram && !(u.latin && r.units[i+n-1].latin && r.units[i].latin) {
+			latin = latin && u.latin
+			if n >= maxGram && !latin {
 				break
 			}
 			h = (h ^ uint64(u.symbol)) * prime

@@ -3,9 +3,11 @@ package learn
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -84,24 +86,6 @@ func TestSameModelWhateverTheWorkers(t *testing.T) {
 	}
 }
 
-func TestReadGivesBackWhatWasWritten(t *testing.T) {
-	m := trained(t, invented(120, 0.1, 1), Options{})
-	var file bytes.Buffer
-	if _, err := m.WriteTo(&file); err != nil {
-		t.Fatal(err)
-	}
-	back, err := Read(&file, testSegmenter(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var a, b Scratch
-	for _, row := range invented(50, 0, 3) {
-		if diff := cmp.Diff(m.Scores(row.Text, &a), back.Scores(row.Text, &b)); diff != "" {
-			t.Fatal(diff)
-		}
-	}
-}
-
 func TestProbabilitiesSumToOne(t *testing.T) {
 	m := trained(t, invented(120, 0.1, 1), Options{})
 	var sc Scratch
@@ -113,6 +97,134 @@ func TestProbabilitiesSumToOne(t *testing.T) {
 		if math.Abs(sum-1) > 1e-9 {
 			t.Errorf("they sum to %g", sum)
 		}
+	}
+}
+
+func TestSeveralLabelsEachOnItsOwn(t *testing.T) {
+	one, two := phrases["资费"], phrases["宽带"]
+	var rows []Row
+	rng := rand.New(rand.NewPCG(1, 8))
+	for i := range 240 {
+		a, b := one[rng.IntN(len(one))], two[rng.IntN(len(two))]
+		switch i % 4 {
+		case 0:
+			rows = append(rows, Row{Text: a + "，" + b, Labels: []string{"资费", "宽带"}})
+		case 1:
+			rows = append(rows, Row{Text: a, Labels: []string{"资费"}})
+		case 2:
+			rows = append(rows, Row{Text: b, Labels: []string{"宽带"}})
+		default:
+			rows = append(rows, Row{Text: fillers[i%len(fillers)]})
+		}
+	}
+	m := trained(t, rows, Options{})
+	if !m.Multi() {
+		t.Fatal("rows with two labels make no model for several")
+	}
+	var sc Scratch
+	for text, want := range map[string][]string{
+		"月租乱扣费，光猫红灯": {"宽带", "资费"}, "账单看不懂": {"资费"}, "路由器掉线": {"宽带"}, "太失望了": nil,
+	} {
+		var given []string
+		for _, s := range m.Scores(text, &sc) {
+			if s.Given {
+				given = append(given, s.Label)
+			}
+		}
+		slices.Sort(given)
+		if diff := cmp.Diff(want, given); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+}
+
+// What a model has never seen, it is not sure of.
+func TestForeignTextIsOther(t *testing.T) {
+	m := trained(t, invented(200, 0.05, 1), Options{})
+	var sc Scratch
+	for _, s := range m.Scores("xyzzy plugh", &sc) {
+		if s.Sure {
+			t.Errorf("sure of %s with %g", s.Label, s.Probability)
+		}
+	}
+}
+
+func TestScoringFoldsAndKeepsPlaceholders(t *testing.T) {
+	rows := invented(200, 0, 1)
+	for i := range rows {
+		if rows[i].Labels[0] == "服务" {
+			rows[i].Text += "⟦手机号·kqzmwtbx⟧"
+		}
+	}
+	m := trained(t, rows, Options{})
+	var a, b Scratch
+	for _, pair := range [][2]string{
+		{"寬帶斷網，WIFI很慢", "宽带断网，ｗｉｆｉ很慢"},
+		{"⟦手机号·aaaaaaaa⟧太慢", "⟦手机号·bbbbbbbb⟧太慢"},
+		{"⟦手机号⟧太慢", "⟦手机号·bbbbbbbb⟧太慢"},
+	} {
+		if diff := cmp.Diff(m.Scores(pair[0], &a), m.Scores(pair[1], &b)); diff != "" {
+			t.Errorf("%q and %q differ: %s", pair[0], pair[1], diff)
+		}
+	}
+	if got := m.Scores("⟦手机号·aaaaaaaa⟧", &a)[0].Label; got != "服务" {
+		t.Errorf("a placeholder that only one label has says %s", got)
+	}
+}
+
+func TestExplainNamesTheWords(t *testing.T) {
+	m := trained(t, invented(200, 0, 1), Options{})
+	text := "昨天下午开始，😀光猫红灯，请尽快处理"
+	spans := m.Explain(text, "宽带", 1)
+	if len(spans) != 1 {
+		t.Fatalf("%d spans, want 1", len(spans))
+	}
+	if got := string([]rune(text)[spans[0].Start:spans[0].End]); got != "光猫红灯" || spans[0].Weight < 0.5 {
+		t.Errorf("%q with %g speaks for it", got, spans[0].Weight)
+	}
+	if got := m.Explain(text, "没有", 3); got != nil {
+		t.Errorf("a label that is not there has spans %v", got)
+	}
+}
+
+func TestTrainRefuses(t *testing.T) {
+	ok := invented(20, 0, 1)
+	with := func(r Row) []Row { return append([]Row{r}, ok...) }
+	seg := testSegmenter(t)
+	for name, c := range map[string]struct {
+		rows []Row
+		o    Options
+	}{
+		"no segmenter":    {ok, Options{}},
+		"no rows":         {nil, Options{Segmenter: seg}},
+		"few rows":        {ok[:5], Options{Segmenter: seg}},
+		"one label":       {[]Row{ok[0], ok[0], ok[0], ok[0], ok[0], ok[0], ok[0], ok[0], ok[0], ok[0], ok[0]}, Options{Segmenter: seg}},
+		"empty label":     {with(Row{Text: "a", Labels: []string{""}}), Options{Segmenter: seg}},
+		"long label":      {with(Row{Text: "a", Labels: []string{strings.Repeat("a", 257)}}), Options{Segmenter: seg}},
+		"negative weight": {with(Row{Text: "a", Labels: []string{"a"}, Weight: -1}), Options{Segmenter: seg}},
+		"folds":           {ok, Options{Segmenter: seg, Folds: 1}},
+		"entries":         {ok, Options{Segmenter: seg, Entries: -1}},
+	} {
+		if _, err := Train(t.Context(), c.rows, c.o); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := Train(ended, ok, Options{Segmenter: seg}); !errors.Is(err, context.Canceled) {
+		t.Errorf("ended: %v", err)
+	}
+}
+
+func TestScoringAllocatesNothing(t *testing.T) {
+	m := trained(t, invented(200, 0, 1), Options{})
+	seg := testSegmenter(t)
+	text := invented(1, 0, 9)[0].Text
+	tokens := seg.AppendTokens(nil, text)
+	var sc Scratch
+	m.ScoreTokens(text, tokens, &sc)
+	if n := testing.AllocsPerRun(100, func() { m.ScoreTokens(text, tokens, &sc) }); n != 0 {
+		t.Errorf("%g allocations", n)
 	}
 }
 

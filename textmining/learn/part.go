@@ -36,8 +36,8 @@ type recipe struct {
 func defaultRecipe() recipe {
 	return recipe{
 		minRows: 2, weight: [groups]float64{1, 0.7}, cost: 1, stop: 0.1, rounds: 100,
-		smooth: 4, floor: 0.25, smoothNB: 0.1,
-		mixtures: []mixture{{1, 0, 0}, {1, 0, 0.05}, {0.5, 0.5, 0}, {0.5, 0.5, 0.05}, {0, 1, 0}},
+		smooth: 4, floor: 0.5, smoothNB: 0.1,
+		mixtures: []mixture{{1, 0, 0}, {1, 0, 0.05}, {0.5, 0.5, 0}, {0.5, 0.5, 0.05}, {0, 1, 0}, {0, 1, 0.05}},
 		balances: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5},
 	}
 }

@@ -22,7 +22,7 @@ func Train(ctx context.Context, rows []Row, o Options) (*Model, error) {
 }
 
 func train(ctx context.Context, rows []Row, o Options, r recipe) (*Model, error) {
-	if err := o.check(); err != nil {
+	if err := o.check(len(rows)); err != nil {
 		return nil, err
 	}
 	t, err := newTrainer(rows, o, r)
@@ -87,8 +87,8 @@ func newTrainer(rows []Row, o Options, r recipe) (*trainer, error) {
 	if len(t.labels) == 0 || len(t.labels) == 1 && !t.multi {
 		return nil, errors.New("training needs rows of at least two labels, or rows with and without one")
 	}
-	if len(rows) < 2*o.Folds {
-		return nil, fmt.Errorf("%d rows are too few to train on, at least %d are needed", len(rows), 2*o.Folds)
+	if len(rows) < max(10, 2*o.Folds) {
+		return nil, fmt.Errorf("%d rows are too few to train on, at least %d are needed", len(rows), max(10, 2*o.Folds))
 	}
 	t.target = make([]target, len(t.labels))
 	for l := range t.target {
