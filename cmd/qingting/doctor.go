@@ -15,7 +15,6 @@ import (
 	"qingting/ingest"
 	"qingting/internal/document"
 	"qingting/search"
-	"qingting/textmining/segment"
 )
 
 type doctorCmd struct {
@@ -231,11 +230,7 @@ func (k *checkup) index(ctx context.Context, dir, lexicon string, docs map[strin
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil // this process never played the index role
 	}
-	opts, err := lexiconOption(lexicon)
-	if err != nil {
-		return err
-	}
-	seg, err := segment.New(opts...)
+	seg, err := indexSegmenter(dir, lexicon)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ type engineFlags struct {
 }
 
 // newPipeline wires detection, sealing and annotation for the ingest worker.
-func newPipeline(f engineFlags, s serverSecrets, officers *officers, a *textmining.Annotator) (*worker.Pipeline, error) {
+func newPipeline(f engineFlags, s serverSecrets, officers *officers, a textmining.Reader) (*worker.Pipeline, error) {
 	policy, err := loadPolicy(f.Policy)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,6 @@ import (
 
 	"qingting/privacy"
 	"qingting/search"
-	"qingting/textmining/segment"
 )
 
 type leaksCmd struct {
@@ -180,11 +179,7 @@ func (s *leakScan) index(ctx context.Context, dir, lexicon string) error {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil // this process never played the index role
 	}
-	opts, err := lexiconOption(lexicon)
-	if err != nil {
-		return err
-	}
-	seg, err := segment.New(opts...)
+	seg, err := indexSegmenter(dir, lexicon)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type commands struct {
 	Redact        redactCmd        `cmd:"" help:"Take personal data out of texts."`
 	Policy        policyCmd        `cmd:"" help:"Check redaction policies, and compare two of them on a file."`
 	Annotate      annotateCmd      `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
+	Duplicates    duplicatesCmd    `cmd:"" help:"Find texts that are nearly the same: campaigns, and customers who repeat themselves."`
+	Lexicon       lexiconCmd       `cmd:"" help:"Keep the words of segmentation: find new ones, try them, accept them."`
 	Keys          keysCmd          `cmd:"" help:"Make and look at the officers' keys."`
 	Reveal        revealCmd        `cmd:"" help:"Open the sealed values of a record, with an officer's identity and a reason."`
 	Subject       subjectCmd       `cmd:"" help:"Find, export, correct, restrict and erase what is held about a person."`

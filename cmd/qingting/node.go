@@ -59,6 +59,8 @@ type node struct {
 	amender *amend.Amender
 	trouble *trouble
 
+	vocabulary *vocabulary
+
 	gate     *govern.Gate
 	keeper   *govern.Keeper
 	worker   *worker.Worker
@@ -94,23 +96,27 @@ func (s *node) build(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	var annotator *textmining.Annotator
 	var loading errgroup.Group
 	loading.Go(func() (err error) {
-		annotator, err = textmining.LoadAnnotator(cfg.engine.Taxonomy, cfg.engine.Lexicon)
+		s.vocabulary, err = newVocabulary(cfg.engine, cfg.log)
 		return err
 	})
 	s.streams, err = s.openStreams(ctx)
 	if loadErr := loading.Wait(); err != nil || loadErr != nil {
 		return errors.Join(err, loadErr)
 	}
+	if s.streams.settings != nil {
+		if err := s.vocabulary.settle(ctx, s.streams.settings); err != nil {
+			return err
+		}
+	}
 	if slices.Contains(cfg.roles, roleIngest) {
-		if err := s.addIngest(ctx, own, annotator); err != nil {
+		if err := s.addIngest(ctx, own); err != nil {
 			return err
 		}
 	}
 	if slices.Contains(cfg.roles, roleIndex) {
-		if err := s.addIndex(ctx, annotator); err != nil {
+		if err := s.addIndex(ctx); err != nil {
 			return err
 		}
 	}
@@ -160,7 +166,7 @@ func (s *node) needs() []string {
 	return []string{ingest.StreamDocs}
 }
 
-func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.Annotator) error {
+func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
 	// Before anything is written: a ledger that went its own way cannot be mended.
 	if err := s.cfg.checkpoint.check(ctx, s.streams, own.ledger.keys); err != nil {
 		return err
@@ -175,12 +181,15 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 			s.cfg.log.Warn("officers: " + w)
 		}
 	}
-	p, err := newPipeline(s.cfg.engine, own, officers, a)
+	p, err := newPipeline(s.cfg.engine, own, officers, s.vocabulary.live)
 	if err != nil {
 		return err
 	}
 	if err := tellVersions(ctx, s.streams.settings, p); err != nil {
 		return err
+	}
+	s.vocabulary.tell = func(ctx context.Context, a *textmining.Annotator) error {
+		return tellVocabulary(ctx, s.streams.settings, a, "a setting changed")
 	}
 	if s.gate, err = govern.NewGate(ctx, s.streams.settings, s.cfg.sources, s.cfg.log); err != nil {
 		return err
@@ -205,7 +214,7 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 		Trust: s.trust(),
 		Users: s.users, Settings: s.streams.settings, Subjects: persons,
 		Amend: s.amender, Alone: s.streams.broker != nil,
-		Match: matcher(func() (*segment.Segmenter, error) { return a.Segmenter(), nil }),
+		Match: matcher(func() (*segment.Segmenter, error) { return s.vocabulary.live.Annotator().Segmenter(), nil }),
 		Log:   s.cfg.log,
 	})
 	return err
@@ -213,14 +222,18 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets, a *textmining.A
 
 // addIndex opens the search index, or makes it anew where it must be: it is a
 // projection, the streams are the truth.
-func (s *node) addIndex(ctx context.Context, a *textmining.Annotator) error {
+func (s *node) addIndex(ctx context.Context) error {
 	docs, err := s.streams.js.Stream(ctx, ingest.StreamDocs)
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
-	stats := statistics.New(statistics.Config{Taxonomy: a.Taxonomy()})
+	stats := statistics.New(statistics.Config{Taxonomy: s.vocabulary.live.Annotator().Taxonomy()})
 	open := func() (err error) {
-		if s.index, err = search.Open(s.cfg.data.indexDir(), search.Config{Segmenter: words{a.Segmenter()}}); err != nil {
+		seg, err := s.vocabulary.indexWords(s.cfg.data)
+		if err != nil {
+			return err
+		}
+		if s.index, err = search.Open(s.cfg.data.indexDir(), search.Config{Segmenter: words{seg}}); err != nil {
 			return err
 		}
 		s.counted = newCounting(stats, s.index.Checkpoint())
@@ -254,6 +267,7 @@ func (s *node) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	if s.worker != nil {
 		g.Go(func() error { return s.worker.Run(ctx) })
+		g.Go(func() error { return s.vocabulary.run(ctx, s.streams.settings) })
 	}
 	if s.gate != nil {
 		g.Go(func() error { return s.gate.Run(ctx) })

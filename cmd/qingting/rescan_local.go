@@ -16,7 +16,6 @@ import (
 	"qingting/ingest/custody"
 	"qingting/ingest/worker"
 	"qingting/search"
-	"qingting/textmining"
 )
 
 // newAmender changes stored documents by the pipeline that new ones come by.
@@ -64,22 +63,29 @@ func (l *localRescan) add(ctx context.Context, st *streams, cfg *custody.Config)
 	if err != nil {
 		return nil, err
 	}
-	a, err := textmining.LoadAnnotator(l.engine.Taxonomy, l.engine.Lexicon)
+	v, err := newVocabulary(l.engine, slog.New(slog.DiscardHandler))
 	if err != nil {
+		return nil, err
+	}
+	if err := v.settle(ctx, st.settings); err != nil {
 		return nil, err
 	}
 	officers, err := openOfficers(ctx, st, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPipeline(l.engine, own, officers, a)
+	p, err := newPipeline(l.engine, own, officers, v.live)
 	if err != nil {
 		return nil, err
 	}
 	if p.Subjects, err = l.data.loadSubjectKeys(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	l.streams, l.words = st, words{a.Segmenter()}
+	seg, err := indexSegmenter(l.data.indexDir(), l.engine.Lexicon)
+	if err != nil {
+		return nil, err
+	}
+	l.streams, l.words = st, words{seg}
 	cfg.Amend = newAmender(st.js, p)
 	if _, err := cfg.Amend.Finish(ctx); err != nil {
 		return nil, err

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"qingting/search"
-	"qingting/textmining/segment"
 )
 
 type searchCmd struct {
@@ -60,11 +59,7 @@ func (c *searchCmd) find(ctx context.Context, text string) (*search.Results, err
 	if !data.exists() {
 		return nil, errors.New("there is no data directory " + c.Data)
 	}
-	opts, err := lexiconOption(c.Lexicon)
-	if err != nil {
-		return nil, err
-	}
-	seg, err := segment.New(opts...)
+	seg, err := indexSegmenter(data.indexDir(), c.Lexicon)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"qingting/ingest/worker"
 	"qingting/privacy"
 	"qingting/privacy/audit"
+	"qingting/textmining"
 )
 
 // tellVersions has the ledger say what this process redacts and tags by, when it
@@ -15,25 +16,29 @@ import (
 // lexicon. The versions are hashes; they are kept as settings, so that a
 // start with the same says nothing.
 func tellVersions(ctx context.Context, s *settings.Settings, p *worker.Pipeline) error {
-	tagged := p.Annotator.Annotate("")
-	for _, v := range []struct {
-		key     settings.Key
-		action  audit.Action
-		version string
-	}{
-		{"running.policy", audit.ActionPolicy, p.Policy.Version() + " engine " + privacy.EngineVersion},
-		{"running.taxonomy", audit.ActionTaxonomy, tagged.Taxonomy + " lexicon " + tagged.Lexicon},
-	} {
-		now, err := s.Get(ctx, v.key)
-		if err != nil {
-			return err
-		}
-		_, err = s.Put(ctx, v.key, []byte(v.version), now.Revision, settings.Change{
-			Actor: "server", Action: v.action, Object: "running: " + v.version, Reason: "a process started with it",
-		})
-		if err != nil {
-			return fmt.Errorf("telling the ledger what runs: %w", err)
-		}
+	const started = "a process started with it"
+	if err := tellVersion(ctx, s, "running.policy", audit.ActionPolicy, p.Policy.Version()+" engine "+privacy.EngineVersion, started); err != nil {
+		return err
+	}
+	return tellVocabulary(ctx, s, p.Annotator, started)
+}
+
+// tellVocabulary is tellVersions of taxonomy and lexicon alone.
+func tellVocabulary(ctx context.Context, s *settings.Settings, a textmining.Reader, why string) error {
+	tagged := a.Annotate("")
+	return tellVersion(ctx, s, "running.taxonomy", audit.ActionTaxonomy, tagged.Taxonomy+" lexicon "+tagged.Lexicon, why)
+}
+
+func tellVersion(ctx context.Context, s *settings.Settings, key settings.Key, action audit.Action, version, why string) error {
+	now, err := s.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	_, err = s.Put(ctx, key, []byte(version), now.Revision, settings.Change{
+		Actor: "server", Action: action, Object: "running: " + version, Reason: why,
+	})
+	if err != nil {
+		return fmt.Errorf("telling the ledger what runs: %w", err)
 	}
 	return nil
 }
