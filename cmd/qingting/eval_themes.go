@@ -36,7 +36,10 @@ support vector machine for each label against the rest, as scikit-learn's TfidfV
 ngram_range=(1, 3)) and LinearSVC() do with their defaults.
 
 Rows without a label are left out. Rows with several labels, or with an empty list of them, make it a question of any
-number of labels for each text; then accuracy is the share of texts whose labels are all right. --single leaves them out.`
+number of labels for each text; then accuracy is the share of texts whose labels are all right. --single leaves them out.
+
+A model is sure of a text when the best label reaches its threshold, learnt from rows it had not seen; of what it is
+not sure, it can be asked to say "other".`
 }
 
 // themesReport is the report of one run.
@@ -52,6 +55,8 @@ type themesReport struct {
 	Lexicon   string         `json:"lexicon"`
 	Ours      measure.Report `json:"qingting"`
 	Baseline  measure.Report `json:"baseline"`
+	Sure      int            `json:"sure_texts"` // the rest would be "other" where that is allowed
+	SureRight int            `json:"sure_texts_right"`
 	Model     int64          `json:"model_bytes"`
 	Training  float64        `json:"training_cpu_seconds"`
 	Micros    float64        `json:"cpu_microseconds_per_text"`
@@ -152,7 +157,14 @@ func (r *themesReport) measure(ctx context.Context, train, test []learn.Row, seg
 	}
 	var sc learn.Scratch
 	for _, row := range test {
-		addScores(&ours, row.Labels, model.Scores(row.Text, &sc), r.Multi)
+		scores := model.Scores(row.Text, &sc)
+		addScores(&ours, row.Labels, scores, r.Multi)
+		if scores[0].Sure {
+			r.Sure++
+			if slices.Contains(row.Labels, scores[0].Label) {
+				r.SureRight++
+			}
+		}
 	}
 	began = cpuTime() // again, now that all is warm
 	for _, row := range test {
@@ -212,6 +224,9 @@ func (r *themesReport) table(con *console) error {
 	}
 	if r.Ours.CalibrationError != nil {
 		sums = append(sums, []string{"calibration error", percent(*r.Ours.CalibrationError)})
+	}
+	if r.Sure > 0 {
+		sums = append(sums, []string{"sure of", percent(float64(r.Sure) / float64(r.Test))}, []string{"right where sure", percent(float64(r.SureRight) / float64(r.Sure))})
 	}
 	fmt.Fprintln(con.Out)
 	if err := alignRows(con.Out, sums); err != nil {

@@ -9,17 +9,7 @@ import (
 // given, and how far rare labels are favoured when one label must be chosen.
 func (t *trainer) decide() {
 	n := t.m.Rows()
-	byLabel := make([][]float64, len(t.labels))
-	for l := range byLabel {
-		byLabel[l] = make([]float64, n)
-	}
-	p := make([]float64, len(t.labels))
-	for i := range n {
-		t.cal.probabilities(t.multi, p, func(l int) float64 { return float64(t.mixed[l][i]) })
-		for l := range p {
-			byLabel[l][i] = p[l]
-		}
-	}
+	byLabel := t.probable()
 	t.lean, t.least = make([]float64, len(t.labels)), make([]float64, len(t.labels))
 	for l := range t.least {
 		t.least[l] = threshold(byLabel[l], t.target[l].sign)
@@ -44,6 +34,22 @@ func (t *trainer) decide() {
 			best, t.lean = f1, lean
 		}
 	}
+}
+
+// probable is the calibrated probability of each label for each held-out row.
+func (t *trainer) probable() [][]float64 {
+	out := make([][]float64, len(t.labels))
+	for l := range out {
+		out[l] = make([]float64, t.m.Rows())
+	}
+	p := make([]float64, len(t.labels))
+	for i := range t.m.Rows() {
+		t.cal.probabilities(t.multi, p, func(l int) float64 { return float64(t.mixed[l][i]) })
+		for l := range p {
+			out[l][i] = p[l]
+		}
+	}
+	return out
 }
 
 // macroF1 is the mean over labels of the F1 of choosing the best.

@@ -27,7 +27,7 @@ func (m *Model) Explain(text, label string, n int) []Span {
 	var sc Scratch
 	sc.reader.tokens = m.segmenter.AppendTokens(nil, text)
 	heat := m.heat(text, uint16(l), &sc)
-	spans, whole := warm(text, sc.reader.tokens, heat)
+	spans, whole := warm(sc.reader.tokens, heat)
 	slices.SortStableFunc(spans, func(a, b Span) int { return cmp.Compare(b.Weight, a.Weight) })
 	spans = spans[:min(n, len(spans))]
 	for i := range spans {
@@ -82,17 +82,20 @@ func (m *Model) heat(text string, label uint16, sc *Scratch) []float64 {
 }
 
 // warm joins neighbouring words with positive heat to spans, in bytes, and
-// returns the sum of their heat. White space and punctuation part spans.
-func warm(text string, tokens []segment.Token, heat []float64) (spans []Span, whole float64) {
+// returns the sum of their heat. Punctuation parts spans, and white space does
+// unless it follows a Latin word.
+func warm(tokens []segment.Token, heat []float64) (spans []Span, whole float64) {
 	joined := false
+	var last segment.Kind
 	for _, t := range tokens {
 		sum := 0.0
 		for _, h := range heat[t.Start:t.End] {
 			sum += h
 		}
-		if t.Kind == segment.Space && joined && segment.Language(text) == "en" {
-			continue
+		if t.Kind == segment.Space && joined && last == segment.Latin {
+			continue // the words of a phrase
 		}
+		last = t.Kind
 		if sum <= 0 || t.Kind == segment.Space || t.Kind == segment.Punct {
 			joined = false
 			continue

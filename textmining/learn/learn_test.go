@@ -187,6 +187,21 @@ func TestExplainNamesTheWords(t *testing.T) {
 	}
 }
 
+func TestExplainJoinsEnglishWords(t *testing.T) {
+	var rows []Row
+	for i := range 40 {
+		rows = append(rows,
+			Row{Text: []string{"they lost luggage again", "my bag, lost luggage"}[i%2], Labels: []string{"luggage"}},
+			Row{Text: []string{"they were late again", "my flight, delayed"}[i%2], Labels: []string{"late"}})
+	}
+	m := trained(t, rows, Options{})
+	text := "So, lost luggage, they said"
+	spans := m.Explain(text, "luggage", 1)
+	if len(spans) != 1 || text[spans[0].Start:spans[0].End] != "lost luggage" {
+		t.Errorf("got %v", spans)
+	}
+}
+
 func TestTrainRefuses(t *testing.T) {
 	ok := invented(20, 0, 1)
 	with := func(r Row) []Row { return append([]Row{r}, ok...) }

@@ -23,7 +23,7 @@ type mixture [parts]float64
 type recipe struct {
 	minRows  int32           // rows that must hold a feature
 	weight   [groups]float64 // length of each group's vector
-	cost     float64         // C
+	cost     [parts]float64  // C
 	stop     float64
 	rounds   int
 	smooth   float64 // added to the counts of the log-count ratio
@@ -35,7 +35,7 @@ type recipe struct {
 
 func defaultRecipe() recipe {
 	return recipe{
-		minRows: 2, weight: [groups]float64{1, 0.7}, cost: 1, stop: 0.1, rounds: 100,
+		minRows: 2, weight: [groups]float64{1, 0.7}, cost: [parts]float64{plain: 1, weighted: 0.5}, stop: 0.1, rounds: 100,
 		smooth: 4, floor: 0.5, smoothNB: 0.1,
 		mixtures: []mixture{{1, 0, 0}, {1, 0, 0.05}, {0.5, 0.5, 0}, {0.5, 0.5, 0.05}, {0, 1, 0}, {0, 1, 0.05}},
 		balances: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5},
@@ -45,7 +45,7 @@ func defaultRecipe() recipe {
 // target is one label as a two-class problem over all rows.
 type target struct {
 	sign []int8
-	cost []float32 // C of each row
+	cost []float32 // weight of each row
 	seed uint64
 }
 
@@ -59,7 +59,7 @@ func (r *recipe) fit(m *matrix, t *target, rows []int32, part int, w []float64) 
 	p := svm.Problem{Matrix: &m.Matrix, Rows: rows, Stop: r.stop, Rounds: r.rounds, Seed: t.seed}
 	p.Sign, p.Cost = make([]int8, len(rows)), make([]float32, len(rows))
 	for i, row := range rows {
-		p.Sign[i], p.Cost[i] = t.sign[row], t.cost[row]
+		p.Sign[i], p.Cost[i] = t.sign[row], t.cost[row]*float32(r.cost[part])
 	}
 	if part == weighted {
 		p.Square = r.ratios(m, t, rows)

@@ -18,10 +18,21 @@ import (
 // each row, and 8 for each row and label, while it trains. It takes seconds for
 // thousands of rows, and stops with ctx.
 func Train(ctx context.Context, rows []Row, o Options) (*Model, error) {
-	return train(ctx, rows, o, defaultRecipe())
+	m, _, err := train(ctx, rows, o, defaultRecipe())
+	return m, err
 }
 
-func train(ctx context.Context, rows []Row, o Options, r recipe) (*Model, error) {
+func train(ctx context.Context, rows []Row, o Options, r recipe) (*Model, *trainer, error) {
+	t, err := chosen(ctx, rows, o, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := t.finish(ctx)
+	return m, t, err
+}
+
+// chosen cross-validates and chooses; what is left is to train on all rows.
+func chosen(ctx context.Context, rows []Row, o Options, r recipe) (*trainer, error) {
 	if err := o.check(len(rows)); err != nil {
 		return nil, err
 	}
@@ -36,7 +47,7 @@ func train(ctx context.Context, rows []Row, o Options, r recipe) (*Model, error)
 		return nil, err
 	}
 	t.choose()
-	return t.finish(ctx)
+	return t, nil
 }
 
 // trainer is the state of one training.
@@ -98,9 +109,9 @@ func newTrainer(rows []Row, o Options, r recipe) (*trainer, error) {
 	for i, row := range rows {
 		for l := range t.target {
 			t.target[l].sign[i] = -1
-			t.target[l].cost[i] = float32(r.cost)
+			t.target[l].cost[i] = 1
 			if row.Weight > 0 {
-				t.target[l].cost[i] *= row.Weight
+				t.target[l].cost[i] = row.Weight
 			}
 		}
 		t.gold[i] = -1
