@@ -3,6 +3,7 @@ package name
 import (
 	"cmp"
 	"slices"
+	"unicode/utf8"
 )
 
 // Clusters names all clusters of docs, in order of their numbers.
@@ -58,16 +59,20 @@ func (c *corpus) sameness(words []int32) string {
 }
 
 // compose names a cluster that says no phrase in common by the two words that
-// tell most and stand in texts of at least k of its customers together.
+// tell most and stand in texts of at least k of its customers together, or by
+// its first two key phrases.
 func (c *corpus) compose(list []phrase, o *Cluster, n int32, k int, taken map[string]bool) {
-	words := c.telltales(list, n, k)
+	words := slices.DeleteFunc(c.telltales(list, n, k), func(x candidate) bool {
+		w := &c.words[x.phrase]
+		return vague[w.text] || houses[w.text] || w.tag == "ns" || w.tag == "nt"
+	})
 	best := 0.0
 	var first, second int32
 	for i, a := range words {
 		for _, b := range words[i+1:] {
-			s := c.share(c.together(list, []int32{a.phrase, b.phrase}), n)
-			score := s.precision * s.coverage * a.score * b.score
-			if s.inside >= k && score > best && !taken[c.sameness([]int32{a.phrase, b.phrase})] {
+			pair := []int32{a.phrase, b.phrase}
+			s := c.share(c.together(list, pair), n)
+			if score := fit(s) * min(a.score, b.score); s.inside >= k && score > best && !taken[c.sameness(pair)] {
 				best, first, second = score, a.phrase, b.phrase
 				o.Precision, o.Coverage = round(s.precision), round(s.coverage)
 			}
@@ -78,10 +83,19 @@ func (c *corpus) compose(list []phrase, o *Cluster, n int32, k int, taken map[st
 		o.Name, o.Composed = c.words[first].text+" · "+c.words[second].text, true
 		taken[c.sameness([]int32{first, second})] = true
 	case len(o.Phrases) > 0:
-		for _, p := range o.Phrases {
-			if !taken[p.Text] {
-				o.Name, o.Composed, o.Precision, o.Coverage = p.Text, true, p.Precision, p.Coverage
-				taken[p.Text] = true
+		joint := "、"
+		if r, _ := utf8.DecodeRuneInString(o.Phrases[0].Text); r < 0x2E80 {
+			joint = " / "
+		}
+		for i := range o.Phrases { // side by side, though nobody said them together
+			p := &o.Phrases[i]
+			name := p.Text
+			if i+1 < len(o.Phrases) {
+				name += joint + o.Phrases[i+1].Text
+			}
+			if !taken[name] {
+				o.Name, o.Composed, o.Precision, o.Coverage = name, true, p.Precision, p.Coverage
+				taken[name] = true
 				return
 			}
 		}

@@ -107,10 +107,10 @@ func (c *corpus) mine(k int) []phrase {
 }
 
 // phrasal says whether a single word of the lexicon is a phrase of its own:
-// 收不到短信, 信号差, 套餐外扣费.
+// 收不到短信, 信号差, and compounds of four characters such as 服务态度.
 func (c *corpus) phrasal(n int32) bool {
 	w := &c.words[n]
-	return w.class == content && !w.latin && (w.tag == "l" && w.runes >= 3 || w.runes >= 4 && strings.HasPrefix(w.tag, "v"))
+	return w.class == content && !w.latin && w.tag != "ns" && w.tag != "nt" && (w.tag == "l" && w.runes >= 3 || w.runes >= 4)
 }
 
 // window is how many words may stand between the two of a pair.
@@ -155,7 +155,7 @@ func (c *corpus) pairs(list []phrase, frequent []bool, k int) []phrase {
 	for i := range found {
 		p := &found[i]
 		expected := (window + 1) * float64(list[p.words[0]].count) * float64(list[p.words[1]].count) / float64(len(c.items))
-		if p.customers >= k && (float64(p.count)-expected)/math.Sqrt(float64(p.count)) >= minT {
+		if p.customers >= k && float64(p.count) >= expected {
 			p.good = true
 			list = append(list, *p)
 		}
@@ -172,7 +172,7 @@ func (c *corpus) says(a, b int32) bool {
 	if vague[x.text] || vague[y.text] || y.class != content && y.class != short || y.latin || !c.closes(b) {
 		return false
 	}
-	return x.thing() && y.act() && !x.act()
+	return x.thing() && (y.act() || heads[y.text]) && !x.act()
 }
 
 func (w *word) thing() bool { return strings.HasPrefix(w.tag, "n") || w.tag == "eng" || w.tag == "vn" }

@@ -176,7 +176,7 @@ the a an my our your their his her its this that these those so very really too 
 // empty are words that feedback of every kind is made of and that name nothing
 // at the edge of a phrase.
 var empty = set(`投诉 反映 咨询 请求 恳请 恳求 希望 建议 要求 情况 相关 有关 部门 领导 上级 工作 工作人员 尊敬 您好 你好 谢谢 感谢 求 帮忙 麻烦 有限公司 公司
-打 打电话 怎么回事 电话打 的话 没想到 时间 时候 现在 今天 昨天 明天 今年 去年 目前 近期 每天 晚上 早上 东西 事情 事 多次 严重 严重影响 呵呵 哈哈 无语 坑爹 垃圾 莫名其妙 怎么回事 看看 全国 外地 一个 一次 本人 内 外 里 中 间 上 下 前 后
+打 打电话 怎么回事 电话打 的话 没想到 时间 时候 现在 今天 昨天 明天 今年 去年 目前 近期 每天 晚上 早上 东西 事情 事 多次 严重 严重影响 呵呵 哈哈 无语 坑爹 垃圾 干什么 为什么 用户 客户 消费者 老用户 莫名其妙 怎么回事 看看 全国 外地 一个 一次 本人 内 外 里 中 间 上 下 前 后
 complaint complaints against continued please help thanks thank today yesterday time times day days week weeks month months year years thing things people person get got getting want wanted told said say go going make made`)
 
 // denials may begin a phrase: 没信号, 无法上网.
@@ -207,8 +207,11 @@ func plainly(folded string) string {
 }
 
 // vague are words that say too little of what is wrong to carry a name.
-var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 说好
+var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 说好 组织 看病 安全 人身安全 财产安全 生命财产安全 公安机关 日新月异 收到 产生 给予 增加 要求 打造 立案
 issue issues problem problems service use using customer pay paying provide receive receiving`)
+
+// heads are nouns that say by themselves what is wrong: 宽带故障, 服务态度.
+var heads = set(`故障 态度 速度 网速 费用 噪音 异味 隐患 纠纷 违约金 欠费 广告 诈骗`)
 
 // houses are the operators of the country: a name need not say whose network.
 var houses = set(`移动 联通 电信 铁通 网通 广电 中国移动 中国联通 中国电信 中国广电 移动公司 联通公司 电信公司 运营商`)

@@ -177,6 +177,7 @@ const shortlist = 60
 // candidates returns names for cluster n, the best first.
 func (c *corpus) candidates(list []phrase, v *vectors, n int32, k int) []candidate {
 	var out []candidate
+	central := c.central(list, n, k)
 	for i := range list {
 		p := &list[i]
 		if !p.good {
@@ -190,7 +191,7 @@ func (c *corpus) candidates(list []phrase, v *vectors, n int32, k int) []candida
 			continue
 		}
 		s := c.share(c.together(list, p.words), n)
-		out = append(out, candidate{phrase: int32(i), cluster: n, share: s, score: fit(s) * form * c.telling(list, p.words, n)})
+		out = append(out, candidate{phrase: int32(i), cluster: n, share: s, score: fit(s) * form * central(p.words) * c.telling(list, p.words, n)})
 	}
 	byScore := func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.phrase, b.phrase))
@@ -204,6 +205,30 @@ func (c *corpus) candidates(list []phrase, v *vectors, n int32, k int) []candida
 	}
 	slices.SortFunc(out, byScore)
 	return out
+}
+
+// central returns how central the most central word of a phrase is to cluster
+// n: its c-TF-IDF as a share of the greatest there, from 0.25 on.
+func (c *corpus) central(list []phrase, n int32, k int) func([]int32) float64 {
+	weights := map[int32]float64{}
+	greatest := 0.0
+	for _, t := range c.telltales(list, n, k) {
+		if w := &c.words[t.phrase]; vague[w.text] || houses[w.text] || w.tag == "ns" || w.tag == "nt" {
+			continue
+		}
+		weights[t.phrase] = t.score
+		greatest = max(greatest, t.score)
+	}
+	return func(words []int32) float64 {
+		most := 0.0
+		for _, w := range words {
+			most = max(most, weights[w])
+		}
+		if greatest == 0 {
+			return 1
+		}
+		return 0.25 + 0.75*most/greatest
+	}
 }
 
 // telling is how far the words of a phrase tell cluster n from the others: 1
@@ -239,27 +264,34 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 	case size < 3 || size > 8:
 		return 0
 	case len(words) == 1:
-		f = 0.6 // a phrase of the lexicon: 打不通 says less than 热线打不通
+		f = 0.65 // a phrase of the lexicon: 打不通 says less than 热线打不通
 	default:
 		f = [...]float64{3: 0.7, 4: 1, 5: 1, 6: 1, 7: 0.95, 8: 0.9}[size]
 	}
-	thing, act := false, false
+	thing, act, hollow := false, false, false
 	for _, n := range words {
 		w := &c.words[n]
 		switch {
 		case w.class == glue:
 			continue
 		case w.tag == "ns" || w.tag == "nt" || houses[w.text] || list[n].customers > max(int(everywhere*float64(c.all)), 20):
-			f *= 0.4
+			f *= 0.2
 		case vague[w.text]:
-			f *= 0.6
+			hollow = true
 			continue
 		}
 		thing = thing || w.thing()
-		act = act || w.act() || w.class == denial
+		act = act || w.act() || heads[w.text] || w.class == denial
 	}
-	if !latin && len(words) > 1 && (!thing || !act) {
-		f *= 0.7
+	if hollow {
+		f *= 0.6
+	}
+	switch {
+	case latin || thing && act || len(words) == 1 && act:
+	case act:
+		f *= 0.8
+	default:
+		f *= 0.55 // a thing, and nothing that is wrong with it
 	}
 	return f
 }
