@@ -34,7 +34,8 @@
 // for none at all. The dispersion is the Pearson one, never below 1; days that
 // resemble their neighbours widen the interval by an autocorrelation of first
 // order, which is estimated with its small-sample bias taken out and never below
-// 0. Coverage is measured by simulation: testdata/coverage.txt.
+// 0. Coverage is measured by simulation, testdata/coverage.txt: 94 to 98 %, and 92
+// where neighbouring days are correlated by half.
 //
 // # Honesty
 //
