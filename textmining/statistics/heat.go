@@ -55,7 +55,7 @@ func (s *Store) Heat(q Query, kind Kind, column Column) Heat {
 	for _, n := range numbers {
 		h.Values = append(h.Values, s.dictionary(column).values[n])
 	}
-	table := [][]cell{all.row(numbers)}
+	table, sums := [][]cell{all.row(numbers)}, []Count{all.now.count(k)}
 	var lines []*label
 	var tables []*valueTally
 	for _, l := range s.labels[kind] {
@@ -71,20 +71,17 @@ func (s *Store) Heat(q Query, kind Kind, column Column) Heat {
 		return cmp.Or(cmp.Compare(tables[b].now.count(k).N, tables[a].now.count(k).N), cmp.Compare(lines[a].id, lines[b].id))
 	})
 	for _, i := range order {
-		table = append(table, tables[i].row(numbers))
+		table, sums = append(table, tables[i].row(numbers)), append(sums, tables[i].now.count(k))
 	}
-	counts := withheld(table, k)
+	counts := withheld(table, sums, k)
 	var found []*Difference
 	h.Documents = counts[0][:len(numbers)]
 	for j, i := range order {
 		l, t := lines[i], tables[i]
-		row := HeatRow{ID: l.id, ZH: s.Name(l.id, "zh"), EN: s.Name(l.id, "en"), Documents: t.now.count(k), Cells: make([]HeatCell, len(numbers))}
+		row := HeatRow{ID: l.id, ZH: s.Name(l.id, "zh"), EN: s.Name(l.id, "en"), Documents: sums[j+1], Cells: make([]HeatCell, len(numbers))}
 		for v := range numbers {
 			c := &row.Cells[v]
 			c.Documents = counts[j+1][v]
-			if row.Documents.Withheld() {
-				c.Documents = Count{Below: k}
-			}
 			// The whole and the rest stand in the ratio, so that all of them must be shown.
 			if !c.Documents.Withheld() && !h.Documents[v].Withheld() && row.Documents.N > c.Documents.N {
 				c.Difference = s.stands(sc, t, all, numbers[v])
@@ -163,32 +160,54 @@ func (t *valueTally) row(numbers []uint16) []cell {
 }
 
 // withheld are the counts of a table, of which every row and every column has a
-// sum that is known: cells are withheld until none can be taken from a sum.
-func withheld(table [][]cell, k int) [][]Count {
+// sum that is known: cells are withheld until none can be taken from a sum, and
+// where that cannot be, the sum: of a row it is in sums, of a column in the first
+// row, which counts all documents.
+func withheld(table [][]cell, sums []Count, k int) [][]Count {
 	counts := make([][]Count, len(table))
+	hide := func(row []Count) {
+		for j := range row {
+			row[j] = Count{Below: k}
+		}
+	}
 	for i, row := range table {
 		counts[i] = make([]Count, len(row))
 		for j := range row {
 			counts[i][j] = row[j].count(k)
 		}
+		if sums[i].Withheld() {
+			hide(counts[i])
+		}
 	}
 	for changed := true; changed; {
 		changed = false
 		for i := range table {
-			changed = complement(table[i], counts[i], k) || changed
+			if sums[i].Withheld() {
+				continue
+			}
+			did, open := complement(table[i], counts[i], k)
+			if open {
+				sums[i] = Count{Below: k}
+				hide(counts[i])
+			}
+			changed = changed || did || open
 		}
-		// The first row is the sum of all documents, of which a label's are a part.
 		for j := range table[0] {
+			if counts[0][j].Withheld() {
+				continue
+			}
 			column, shown := make([]cell, len(table)-1), make([]Count, len(table)-1)
 			for i := range column {
 				column[i], shown[i] = table[i+1][j], counts[i+1][j]
 			}
-			if complement(column, shown, k) {
-				changed = true
-				for i := range column {
-					counts[i+1][j] = shown[i]
-				}
+			did, open := complement(column, shown, k)
+			for i := range column {
+				counts[i+1][j] = shown[i]
 			}
+			if open {
+				counts[0][j] = Count{Below: k}
+			}
+			changed = changed || did || open
 		}
 	}
 	return counts

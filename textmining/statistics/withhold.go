@@ -25,9 +25,10 @@ func seriesOf(t *tally, k int) []Count {
 }
 
 // complement withholds the least of the counts shown when those withheld, which
-// a total gives away together, are a single one or come from too few customers,
-// and reports whether it did.
-func complement(cells []cell, counts []Count, k int) bool {
+// a total gives away together, are a single one or come from too few customers.
+// It reports whether it did, and whether they are given away still, for there is
+// none to withhold.
+func complement(cells []cell, counts []Count, k int) (changed, open bool) {
 	var people []uint32
 	hidden, least := 0, -1
 	for i := range counts {
@@ -39,11 +40,14 @@ func complement(cells []cell, counts []Count, k int) bool {
 			least = i
 		}
 	}
-	if hidden == 0 || least < 0 || hidden > 1 && distinct(people) >= k {
-		return false
+	if hidden == 0 || hidden > 1 && distinct(people) >= k {
+		return false, false
+	}
+	if least < 0 {
+		return false, true
 	}
 	counts[least] = Count{Below: k}
-	return true
+	return true, false
 }
 
 func distinct(people []uint32) int {
