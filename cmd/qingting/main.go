@@ -21,6 +21,7 @@ type commands struct {
 	Serve         serveCmd         `cmd:"" help:"Run the server: take feedback in, index it, show it."`
 	Search        searchCmd        `cmd:"" help:"Search the feedback of a running server or a data directory."`
 	Themes        themesCmd        `cmd:"" help:"Show the pain points of a running server or a data directory."`
+	Trends        trendsCmd        `cmd:"" help:"Show how a theme, or all feedback, went and is likely to go on."`
 	Drivers       driversCmd       `cmd:"" help:"Say which themes move the rating, and by how much."`
 	Interventions interventionsCmd `cmd:"" help:"Note actions down, and compare before and after them."`
 	Redact        redactCmd        `cmd:"" help:"Take personal data out of texts."`
@@ -28,6 +29,8 @@ type commands struct {
 	Annotate      annotateCmd      `cmd:"" help:"Say what texts are about: themes, tone, risks, keywords."`
 	Duplicates    duplicatesCmd    `cmd:"" help:"Find texts that are nearly the same: campaigns, and customers who repeat themselves."`
 	Lexicon       lexiconCmd       `cmd:"" help:"Keep the words of segmentation: find new ones, try them, accept them."`
+	Sentiment     sentimentCmd     `cmd:"" help:"Learn how praise and complaint sound in a field of one's own."`
+	Discover      discoverCmd      `cmd:"" help:"Find what texts speak of when no theme says what to look for."`
 	Keys          keysCmd          `cmd:"" help:"Make and look at the officers' keys."`
 	Reveal        revealCmd        `cmd:"" help:"Open the sealed values of a record, with an officer's identity and a reason."`
 	Subject       subjectCmd       `cmd:"" help:"Find, export, correct, restrict and erase what is held about a person."`

@@ -47,23 +47,27 @@ func signatures(runs [][]int32, k int) *matrix.CSR {
 // voteRounds is after how many rounds a vote that still moves is taken as it is.
 const voteRounds = 12
 
-// vote finds the mixture over labels that begins with the clusters of start.
+// vote begins with the clusters of start. Each label of a run speaks for the
+// clusters in which its rows are, by share; each row goes where its labels say
+// most, until nothing moves.
 func vote(labels *matrix.CSR, start []int32, k int) []int32 {
 	assign := append([]int32(nil), start...)
 	runs := labels.Start[1]
 	for range voteRounds {
-		size := make([]float64, k)
 		m := &mixture{k: k, prior: make([]float32, k), word: make([]float32, labels.Cols*k)}
 		for i, c := range assign {
-			size[c]++
 			for _, l := range labels.Index[i*runs : (i+1)*runs] {
 				m.word[int(l)*k+int(c)]++
 			}
 		}
 		for l := range labels.Cols {
-			for c := range k {
-				w := &m.word[l*k+c]
-				*w = float32(math.Log((float64(*w) + .1) / (size[c] + .1*float64(k))))
+			row := m.word[l*k : (l+1)*k]
+			sum := float32(0)
+			for _, n := range row {
+				sum += n
+			}
+			for c := range row {
+				row[c] /= max(sum, 1)
 			}
 		}
 		if m.assign(labels, assign) == 0 {

@@ -33,6 +33,7 @@ type tuning struct {
 	smooth     float64 // pseudo-count of each feature in a cluster
 	tfPower    float64
 	pairWeight float64
+	countBeta  float64 // of the mixture that says how many clusters there are
 }
 
 func defaultTuning() tuning {
@@ -40,6 +41,6 @@ func defaultTuning() tuning {
 		pairs: true, minDF: 3, maxDF: .3, maxWords: 20000, maxPairs: 20000,
 		rank: 100, power: 2, context: .75, sigma: .5, rare: 1e-3, lsaShare: .5, lsaSigma: 1,
 		runs: 8, seedings: 4, rounds: 20, sample: 20000,
-		emRounds: 10, smooth: .1, tfPower: .5, pairWeight: 0,
+		emRounds: 10, smooth: .1, tfPower: .5, pairWeight: 0, countBeta: .1,
 	}
 }
