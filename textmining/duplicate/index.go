@@ -204,7 +204,7 @@ func (ix *Index) alike(a, b uint32) bool {
 	}
 	small, large := min(len(x), len(y)), max(len(x), len(y))
 	threshold := ix.shapes[a].script.threshold(ix.threshold, small)
-	return float64(small) >= threshold*float64(large) && jaccard(x, y) >= threshold
+	return float64(small) >= threshold*float64(large) && reaches(x, y, threshold)
 }
 
 // newGroup makes a group of one shape.

@@ -142,6 +142,32 @@ func TestForgetIsExact(t *testing.T) {
 	}
 }
 
+// TestReaches: ending early changes no verdict.
+func TestReaches(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	yes := 0
+	for range 20000 {
+		base := randomText(r, 8+r.IntN(40))
+		var a, b shingles
+		a.read(base)
+		b.read(edit(r, base, r.Float64()/2))
+		if len(b.set) == 0 {
+			continue
+		}
+		j := jaccard(a.set, b.set)
+		for _, threshold := range []float64{.3, .5, .65, .95, j} {
+			if got := reaches(a.set, b.set, threshold); got != (j >= threshold) {
+				t.Fatalf("index %v, threshold %v: %v", j, threshold, got)
+			} else if got {
+				yes++
+			}
+		}
+	}
+	if yes < 10000 || yes > 90000 {
+		t.Errorf("%d of 100000 reach the threshold", yes)
+	}
+}
+
 // TestNumbersStay: who is left keeps the number, unless only the forgotten
 // document held it and older ones together.
 func TestNumbersStay(t *testing.T) {

@@ -193,6 +193,33 @@ func jaccard(a, b []uint32) float64 {
 	return float64(both) / float64(len(a)+len(b)-both)
 }
 
+// reaches says whether the Jaccard index of two sorted sets is at least the
+// threshold; it ends when too much is only in one of them.
+func reaches(a, b []uint32, threshold float64) bool {
+	// With m shared of n in both together, the index is m/(n−m): what is in one
+	// set alone, n−2m, is n(1−t)/(1+t) at most. Rounding is settled by the count.
+	spare := int(float64(len(a)+len(b))*(1-threshold)/(1+threshold)) + 1
+	both, i, j := 0, 0, 0
+	for i < len(a) && j < len(b) {
+		x, y := a[i], b[j]
+		if x == y {
+			both++
+			i++
+			j++
+			continue
+		}
+		if x < y {
+			i++
+		} else {
+			j++
+		}
+		if spare--; spare < 0 {
+			return false
+		}
+	}
+	return float64(both) >= threshold*float64(len(a)+len(b)-both)
+}
+
 // Similarity is the Jaccard index of the shingle sets of two texts, 0 to 1: by
 // which an Index judges. Short texts are 1 or 0, as are texts of two scripts.
 func Similarity(a, b string) float64 {
