@@ -38,10 +38,6 @@ const caution = 2.5
 // systems", Statistics in Medicine 32, 2013).
 const outlier = 2.58
 
-type vector [numCoef]float64
-
-type matrix [numCoef][numCoef]float64
-
 // fitter fits one window after the other and keeps its working memory.
 type fitter struct {
 	s       *Series
@@ -370,54 +366,4 @@ func (f *fitter) predict(day int) mixture {
 		m.weight[i] /= sum
 	}
 	return m
-}
-
-// factorise replaces the lower triangle by its Cholesky factor.
-func (h *matrix) factorise() {
-	for j := range numCoef {
-		for i := j; i < numCoef; i++ {
-			sum := h[i][j]
-			for k := range j {
-				sum -= h[i][k] * h[j][k]
-			}
-			if i == j {
-				h[j][j] = math.Sqrt(max(sum, 1e-12))
-			} else {
-				h[i][j] = sum / h[j][j]
-			}
-		}
-	}
-}
-
-// forward solves L z = v.
-func (h *matrix) forward(v vector) vector {
-	for i := range numCoef {
-		for k := range i {
-			v[i] -= h[i][k] * v[k]
-		}
-		v[i] /= h[i][i]
-	}
-	return v
-}
-
-// solve solves L Lᵀ z = v.
-func (h *matrix) solve(v vector) vector {
-	v = h.forward(v)
-	for i := numCoef - 1; i >= 0; i-- {
-		for k := i + 1; k < numCoef; k++ {
-			v[i] -= h[k][i] * v[k]
-		}
-		v[i] /= h[i][i]
-	}
-	return v
-}
-
-// quadratic is vᵀ (L Lᵀ)⁻¹ v.
-func (h *matrix) quadratic(v vector) float64 {
-	v = h.forward(v)
-	sum := 0.0
-	for _, x := range v {
-		sum += x * x
-	}
-	return sum
 }
