@@ -24,8 +24,8 @@ type themesLintCmd struct {
 
 func (c *themesLintCmd) Help() string {
 	return `A mistake is told with its line or entry, and the exit code is 1. What is suspicious without being wrong is listed,
-and the exit code is 0. With --on every text is tagged by the taxonomy: which cues never hit, which hit everything,
-which themes nothing hits, which always come together, and what share of the texts has a theme. Where rows have
+and the exit code is 0. With --on every text is tagged by the taxonomy: which cues never hit (of the languages that the
+texts are in), which hit everything, which themes nothing hits, which always come together, and what share of the texts has a theme. Where rows have
 labels, each cue's precision is the share of right ones among the texts it hits, with its 95 % interval; cues of
 themes that no row is labelled with are not measured. Give it redacted texts: run "qingting redact" first.`
 }
@@ -92,7 +92,7 @@ func (c *themesLintCmd) Run(ctx context.Context, con *console) error {
 	r.Cues = len(t.cues)
 	if c.On != "" {
 		err := eachThemesRow(ctx, con, c.On, c.Label, []*taxonomy.Taxonomy{tax}, func(row themesRow, made []document.Annotation) {
-			t.add(row, tagged(made[0]))
+			t.add(row, made[0].Language, tagged(made[0]))
 		})
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ type cueTrial struct {
 	scratch match.Scratch
 
 	documents, covered, labelled int
+	languages                    map[string]int
 	byTheme                      map[string]int
 	byPair                       map[[2]string]int
 	gold                         map[string]bool // themes that rows are labelled with
@@ -34,10 +35,11 @@ type cueTrial struct {
 const (
 	leastTogether = 5
 	togetherFrom  = 0.9
+	leastLanguage = 0.02 // of the texts must be in a language to say that its cues never hit
 )
 
 func newCueTrial(tax *taxonomy.Taxonomy) (*cueTrial, error) {
-	t := &cueTrial{tax: tax, byTheme: map[string]int{}, byPair: map[[2]string]int{}, gold: map[string]bool{}, unknown: map[string]bool{}, names: map[string]string{}}
+	t := &cueTrial{tax: tax, languages: map[string]int{}, byTheme: map[string]int{}, byPair: map[[2]string]int{}, gold: map[string]bool{}, unknown: map[string]bool{}, names: map[string]string{}}
 	tagger := theme.New(tax)
 	compiled := tagger.Cues(0)
 	lists := [][]taxonomy.Entry{tax.Themes, tax.Dimensions, tax.PainPoints, tax.Risks}
@@ -81,9 +83,10 @@ func (t *cueTrial) enter(e *taxonomy.Entry) {
 	}
 }
 
-// add counts a text and the themes it was tagged with.
-func (t *cueTrial) add(row themesRow, themes []string) {
+// add counts a text, its language and the themes it was tagged with.
+func (t *cueTrial) add(row themesRow, language string, themes []string) {
 	t.documents++
+	t.languages[language]++
 	if len(themes) > 0 {
 		t.covered++
 	}
@@ -135,6 +138,8 @@ func (t *cueTrial) report(broad float64) *lintTrial {
 		switch {
 		case c.Field == "except":
 			continue // it is heard where it silences, and counts nothing
+		case c.Documents == 0 && float64(t.languages[c.Language]) < leastLanguage*float64(t.documents):
+			continue // there was nothing that it could have hit
 		case c.Documents == 0:
 			r.Never = append(r.Never, c)
 		case float64(c.Documents) >= broad*float64(t.documents):

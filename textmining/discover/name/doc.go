@@ -16,16 +16,20 @@
 //
 // A phrase l names a cluster c by
 //
-//	score(l, c) = √(precision · coverage) · relevance · form
+//	score(l, c) = precision^0.4 · coverage^0.6 · relevance · telling · central · form
 //
 // where coverage is the share of c's customers in whose texts all words of l
 // stand, precision the share of c among all customers of whom that is true
-// (their geometric mean is the measure of Fowlkes & Mallows 1983), relevance
-// the cosine between the words beside l, wherever it stands, and the words of c
-// (the first-order relevance of Mei, Shen & Zhai 2007: a label is good when what
-// is said around it is what the topic says), and form a prior on length and
-// parts of speech. Key phrases are ranked by c-TF-IDF (Grootendorst 2022).
-// Names are given out to the best score first, so that no two clusters share one.
+// (a weighted geometric mean, as in the measure of Fowlkes & Mallows 1983),
+// relevance the cosine between the words beside l, wherever it stands, and the
+// words of c (the first-order relevance of Mei, Shen & Zhai 2007: a label is
+// good when what is said around it is what the topic says), telling how much
+// rather l's words stand in c than elsewhere, central the c-TF-IDF of its most
+// central word as a share of the greatest in c, and form a prior on length and
+// parts of speech: a thing with what is wrong with it, no brand, place or empty
+// word. The weights were set by reading names. Key phrases are ranked by
+// c-TF-IDF (Grootendorst 2022). Names are given out to the best score first, so
+// that no two clusters share one.
 //
 // Guarantees: the same documents give the same result; every name, phrase and
 // word shown was said by at least K different customers; a cluster of fewer is
