@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strconv"
 
+	"qingting/internal/mark"
 	"qingting/textmining/driver"
 	"qingting/textmining/insight"
-	"qingting/textmining/intervention"
 )
 
 // driverDays is the period that drivers are looked for in when none is given.
@@ -32,16 +32,16 @@ func (s *server) apiDrivers(r *http.Request) (any, error) {
 
 // marksAnswer lists the actions that were noted down.
 type marksAnswer struct {
-	Marks intervention.Marks `json:"marks"`
+	Marks mark.List `json:"marks"`
 }
 
 func (s *server) apiMarks(r *http.Request) (any, error) {
 	if s.cfg.Marks == nil {
-		return marksAnswer{Marks: intervention.Marks{}}, nil
+		return marksAnswer{Marks: mark.List{}}, nil
 	}
 	marks, err := s.cfg.Marks(r.Context())
 	if marks == nil {
-		marks = intervention.Marks{}
+		marks = mark.List{}
 	}
 	return marksAnswer{marks}, err
 }
@@ -63,10 +63,10 @@ func (s *server) apiAssess(r *http.Request) (any, error) {
 			*to = n
 		}
 	}
-	mark := intervention.Mark{
+	m := mark.Mark{
 		Title: "-", Date: q.Get("date"), Themes: slices.DeleteFunc(q["theme"], func(s string) bool { return s == "" }),
-		Place:   intervention.Place{Channel: q.Get("channel"), Region: q.Get("region"), Product: q.Get("product")},
-		Control: intervention.Place{Channel: q.Get("control_channel"), Region: q.Get("control_region"), Product: q.Get("control_product")},
+		Place:   mark.Place{Channel: q.Get("channel"), Region: q.Get("region"), Product: q.Get("product")},
+		Control: mark.Place{Channel: q.Get("control_channel"), Region: q.Get("control_region"), Product: q.Get("control_product")},
 	}
 	if id := q.Get("id"); id != "" {
 		answer, err := s.apiMarks(r)
@@ -74,14 +74,14 @@ func (s *server) apiAssess(r *http.Request) (any, error) {
 			return nil, err
 		}
 		var ok bool
-		if mark, ok = answer.(marksAnswer).Marks.Find(id); !ok {
+		if m, ok = answer.(marksAnswer).Marks.Find(id); !ok {
 			return nil, &httpError{http.StatusNotFound, say{"没有这个编号的措施。", "There is no action of that id."}}
 		}
-	} else if err := mark.Check(); err != nil {
+	} else if err := m.Check(); err != nil {
 		return bad("请给出 date（如 2026-05-03），以及 theme 或 channel、region、product；对照不能与措施的范围相同。",
 			"Give date, such as 2026-05-03, and a theme or a channel, region or product; the control must be another place.")
 	}
-	a, err := insight.Assess(s.cfg.Statistics, mark, o)
+	a, err := insight.Assess(s.cfg.Statistics, m, o)
 	if errors.Is(err, insight.ErrTooEarly) {
 		return nil, &httpError{http.StatusUnprocessableEntity, say{"措施之后还没有反馈。", "There is no feedback after the action yet."}}
 	}

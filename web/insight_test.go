@@ -8,14 +8,14 @@ import (
 	"strings"
 	"testing"
 
-	"qingting/textmining/intervention"
+	"qingting/internal/mark"
 )
 
 // TestInsightAPI asks for drivers and for what an action changed.
 func TestInsightAPI(t *testing.T) {
 	site := newSite(t, feedback(2000), func(c *Config) {
-		c.Marks = func(context.Context) (intervention.Marks, error) {
-			return intervention.Marks{{ID: "m1", Title: "新账单", Date: "2026-03-10", Themes: []string{"hotline-wait"}, Place: intervention.Place{Region: "广东"}}}, nil
+		c.Marks = func(context.Context) (mark.List, error) {
+			return mark.List{{ID: "m1", Title: "新账单", Date: "2026-03-10", Themes: []string{"hotline-wait"}, Place: mark.Place{Region: "广东"}}}, nil
 		}
 	})
 	for _, c := range []struct {

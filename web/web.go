@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"qingting/internal/access"
+	"qingting/internal/mark"
 	"qingting/search"
-	"qingting/textmining/intervention"
 	"qingting/textmining/statistics"
 )
 
@@ -36,7 +36,7 @@ type Config struct {
 	// request that carries one; nil knows nobody.
 	Users func(context.Context) (access.Users, error)
 	// Marks are the actions that were noted down; nil knows none.
-	Marks func(context.Context) (intervention.Marks, error)
+	Marks func(context.Context) (mark.List, error)
 	// Visitor is who comes from a loopback address without a token; nil lets
 	// nobody in without one.
 	Visitor *access.User

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"qingting/ingest/settings"
+	"qingting/internal/mark"
 	"qingting/textmining/insight"
 	"qingting/textmining/intervention"
 )
@@ -33,11 +34,11 @@ type markFlags struct {
 	ControlProduct string   `help:"Product to hold it against."`
 }
 
-func (f markFlags) mark(title string) intervention.Mark {
-	return intervention.Mark{
+func (f markFlags) mark(title string) mark.Mark {
+	return mark.Mark{
 		Title: title, Date: f.Date, Themes: f.Theme,
-		Place:   intervention.Place{Channel: f.Channel, Region: f.Region, Product: f.Product},
-		Control: intervention.Place{Channel: f.ControlChannel, Region: f.ControlRegion, Product: f.ControlProduct},
+		Place:   mark.Place{Channel: f.Channel, Region: f.Region, Product: f.Product},
+		Control: mark.Place{Channel: f.ControlChannel, Region: f.ControlRegion, Product: f.ControlProduct},
 	}
 }
 
@@ -97,7 +98,7 @@ type interventionsListCmd struct {
 // Run lists the notes of a running server or a data directory.
 func (c *interventionsListCmd) Run(ctx context.Context, con *console) error {
 	var answer struct {
-		Marks intervention.Marks `json:"marks"`
+		Marks mark.List `json:"marks"`
 	}
 	var err error
 	if c.local() {
@@ -115,7 +116,7 @@ func (c *interventionsListCmd) Run(ctx context.Context, con *console) error {
 	}
 	if c.JSON {
 		if answer.Marks == nil {
-			answer.Marks = intervention.Marks{}
+			answer.Marks = mark.List{}
 		}
 		return printJSON(con.Out, answer)
 	}
@@ -132,15 +133,15 @@ func (c *interventionsListCmd) Run(ctx context.Context, con *console) error {
 }
 
 // marksOf reads the notes of the settings.
-func marksOf(ctx context.Context, s *settings.Settings) (intervention.Marks, error) {
+func marksOf(ctx context.Context, s *settings.Settings) (mark.List, error) {
 	v, err := s.Get(ctx, settings.Interventions)
 	if err != nil {
 		return nil, err
 	}
-	return intervention.ParseMarks(v.Data)
+	return mark.Parse(v.Data)
 }
 
-func placeText(p intervention.Place) string {
+func placeText(p mark.Place) string {
 	var parts []string
 	for _, s := range []string{p.Channel, p.Region, p.Product} {
 		if s != "" {
@@ -280,7 +281,7 @@ func writeChange(w io.Writer, title string, c *insight.Change, why string, effec
 }
 
 // marks are the notes, for the pages.
-func (n *node) marks(ctx context.Context) (intervention.Marks, error) {
+func (n *node) marks(ctx context.Context) (mark.List, error) {
 	s := n.streams.settings
 	if s == nil { // a role that uses some streams only
 		var err error

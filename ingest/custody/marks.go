@@ -7,7 +7,7 @@ import (
 
 	"qingting/ingest/settings"
 	"qingting/internal/access"
-	"qingting/textmining/intervention"
+	"qingting/internal/mark"
 )
 
 // The subjects by which actions are noted down, for the figures before and
@@ -22,12 +22,12 @@ const (
 // markRequest enters a mark, or removes the one of Mark.ID.
 type markRequest struct {
 	Request
-	Mark intervention.Mark `json:"mark"`
+	Mark mark.Mark `json:"mark"`
 }
 
 type marksAnswer struct {
-	Marks intervention.Marks `json:"marks,omitempty"`
-	Mark  intervention.Mark  `json:"mark"`
+	Marks mark.List `json:"marks,omitempty"`
+	Mark  mark.Mark `json:"mark"`
 }
 
 // marks lists them.
@@ -40,7 +40,7 @@ func (s *Service) marks(ctx context.Context, _ struct{}) (marksAnswer, error) {
 	if err != nil {
 		return marksAnswer{}, err
 	}
-	list, err := intervention.ParseMarks(v.Data)
+	list, err := mark.Parse(v.Data)
 	return marksAnswer{Marks: list}, err
 }
 
@@ -48,9 +48,9 @@ func (s *Service) marks(ctx context.Context, _ struct{}) (marksAnswer, error) {
 func (s *Service) mark(ctx context.Context, r markRequest) (marksAnswer, error) {
 	r.Mark.Title = s.cfg.Clean(r.Mark.Title)
 	r.Mark.Actor, r.Mark.Added = r.Actor, s.cfg.Now().UTC().Truncate(time.Second)
-	var made intervention.Mark
+	var made mark.Mark
 	err := s.changeMarks(ctx, r.Request, func(data []byte) (out []byte, id string, err error) {
-		out, made, err = intervention.Add(data, r.Mark)
+		out, made, err = mark.Add(data, r.Mark)
 		return out, made.ID, err
 	})
 	return marksAnswer{Mark: made}, err
@@ -59,7 +59,7 @@ func (s *Service) mark(ctx context.Context, r markRequest) (marksAnswer, error) 
 // unmark removes a mark, after the ledger has it.
 func (s *Service) unmark(ctx context.Context, r markRequest) (marksAnswer, error) {
 	return marksAnswer{}, s.changeMarks(ctx, r.Request, func(data []byte) ([]byte, string, error) {
-		out, err := intervention.Remove(data, r.Mark.ID)
+		out, err := mark.Remove(data, r.Mark.ID)
 		return out, r.Mark.ID, err
 	})
 }
@@ -90,18 +90,18 @@ func (s *Service) changeMarks(ctx context.Context, r Request, change func([]byte
 }
 
 // Marks lists the actions that were noted down, in order of their dates.
-func (c *Client) Marks(ctx context.Context) (intervention.Marks, error) {
+func (c *Client) Marks(ctx context.Context) (mark.List, error) {
 	var a marksAnswer
 	return a.Marks, c.ask(ctx, subjectMarks, struct{}{}, &a)
 }
 
 // Mark notes an action down; it returns it with its id.
-func (c *Client) Mark(ctx context.Context, r Request, m intervention.Mark) (intervention.Mark, error) {
+func (c *Client) Mark(ctx context.Context, r Request, m mark.Mark) (mark.Mark, error) {
 	var a marksAnswer
 	return a.Mark, c.ask(ctx, subjectMarkAdd, markRequest{r, m}, &a)
 }
 
 // Unmark removes the mark of that id.
 func (c *Client) Unmark(ctx context.Context, r Request, id string) error {
-	return c.ask(ctx, subjectUnmark, markRequest{r, intervention.Mark{ID: id}}, &marksAnswer{})
+	return c.ask(ctx, subjectUnmark, markRequest{r, mark.Mark{ID: id}}, &marksAnswer{})
 }

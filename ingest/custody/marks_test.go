@@ -6,8 +6,8 @@ import (
 
 	"qingting/ingest/custody"
 	"qingting/ingest/settings"
+	"qingting/internal/mark"
 	"qingting/privacy/audit"
-	"qingting/textmining/intervention"
 )
 
 // TestMarks: an action is noted down by whom the ledger names, without personal
@@ -18,7 +18,7 @@ func TestMarks(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := custody.Request{Actor: "lin", Reason: "new layout for " + phone}
-	m, err := o.client.Mark(t.Context(), who, intervention.Mark{
+	m, err := o.client.Mark(t.Context(), who, mark.Mark{
 		Title: "新账单，问 " + phone, Date: "2026-05-03", Themes: []string{"billing-opaque"}, Actor: "somebody else",
 	})
 	if err != nil {
@@ -36,7 +36,7 @@ func TestMarks(t *testing.T) {
 	if last.Action != audit.ActionSetting || last.Object != "intervention:m1" || strings.Contains(last.Reason, phone) || last.After == "" {
 		t.Errorf("the ledger has %+v", last)
 	}
-	if _, err := o.client.Mark(t.Context(), who, intervention.Mark{Title: "x", Date: "soon", Themes: []string{"t"}}); err == nil {
+	if _, err := o.client.Mark(t.Context(), who, mark.Mark{Title: "x", Date: "soon", Themes: []string{"t"}}); err == nil {
 		t.Error("a mark without a date was taken")
 	}
 	if err := o.client.Unmark(t.Context(), who, "m7"); err == nil {

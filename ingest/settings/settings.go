@@ -45,7 +45,7 @@ const (
 	Officers  Key = "officers"  // whom epoch keys are sealed to, JSON: vault.Register
 	Users     Key = "users"     // names, roles, hashes of tokens, JSON
 
-	Interventions Key = "interventions" // actions noted down, JSON: intervention.Marks
+	Interventions Key = "interventions" // actions noted down, JSON: mark.List
 )
 
 // actions are what the ledger calls a change.

@@ -7,20 +7,21 @@ import (
 	"slices"
 	"time"
 
+	"qingting/internal/mark"
 	"qingting/textmining/intervention"
 	"qingting/textmining/statistics"
 )
 
 // Assessment is what an action changed.
 type Assessment struct {
-	Mark    intervention.Mark `json:"mark"`
-	From    string            `json:"from"` // first day that is looked at
-	To      string            `json:"to"`   // the day after the last
-	K       int               `json:"k"`
-	Names   map[string]Name   `json:"names"`   // of the mark's themes
-	Control string            `json:"control"` // what it is held against: "place" the mark's, "elsewhere", "none"
-	Volume  *Change           `json:"volume,omitempty"`
-	Rating  *Change           `json:"rating,omitempty"`
+	Mark    mark.Mark       `json:"mark"`
+	From    string          `json:"from"` // first day that is looked at
+	To      string          `json:"to"`   // the day after the last
+	K       int             `json:"k"`
+	Names   map[string]Name `json:"names"`   // of the mark's themes
+	Control string          `json:"control"` // what it is held against: "place" the mark's, "elsewhere", "none"
+	Volume  *Change         `json:"volume,omitempty"`
+	Rating  *Change         `json:"rating,omitempty"`
 	// NoVolume and NoRating say why there is none.
 	NoVolume string `json:"no_volume,omitempty"`
 	NoRating string `json:"no_rating,omitempty"`
@@ -58,7 +59,7 @@ var ErrTooEarly = errors.New("there is no feedback of the action's day or later 
 // Assess compares the days before a mark with those after it, in volume and in
 // mean rating. With a place and no control the control is every other place;
 // a mark of themes alone has none. What cannot be said has a reason in its stead.
-func Assess(s *statistics.Store, m intervention.Mark, o Options) (*Assessment, error) {
+func Assess(s *statistics.Store, m mark.Mark, o Options) (*Assessment, error) {
 	o = o.withDefaults()
 	day, err := m.Day(s.Location())
 	if err != nil {
@@ -124,7 +125,7 @@ type sides struct {
 
 // newSides sorts the observations. Those that speak of none of the themes, or
 // are of neither place, are on no side.
-func newSides(rows *statistics.Observations, m intervention.Mark, control string, rated bool) *sides {
+func newSides(rows *statistics.Observations, m mark.Mark, control string, rated bool) *sides {
 	n := rows.Days
 	t := &sides{rated: rated, people: make([][]int, n), series: intervention.Series{
 		Weekday: rows.From.Weekday(), Treated: make([]float64, n), TreatedN: make([]float64, n),
@@ -132,7 +133,7 @@ func newSides(rows *statistics.Observations, m intervention.Mark, control string
 	if control != "none" {
 		t.series.Control, t.series.ControlN = make([]float64, n), make([]float64, n)
 	}
-	in := func(p intervention.Place, r statistics.Observation) bool {
+	in := func(p mark.Place, r statistics.Observation) bool {
 		return (p.Channel == "" || rows.Channels[r.Channel] == p.Channel) && (p.Region == "" || rows.Regions[r.Region] == p.Region) &&
 			(p.Product == "" || rows.Products[r.Product] == p.Product)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"qingting/internal/corpus"
 	"qingting/internal/document"
+	"qingting/internal/mark"
 	"qingting/textmining/driver"
 	"qingting/textmining/intervention"
 	"qingting/textmining/statistics"
@@ -90,10 +91,10 @@ func TestScales(t *testing.T) {
 	}
 }
 
-func mark(p corpus.Intervention) intervention.Mark {
-	return intervention.Mark{
+func marked(p corpus.Intervention) mark.Mark {
+	return mark.Mark{
 		ID: "m1", Title: p.Title, Date: p.Date.Format(time.DateOnly), Themes: []string{p.Theme},
-		Place: intervention.Place{Region: p.Region}, Control: intervention.Place{Region: p.Control},
+		Place: mark.Place{Region: p.Region}, Control: mark.Place{Region: p.Control},
 	}
 }
 
@@ -101,12 +102,12 @@ func TestAssess(t *testing.T) {
 	p := corpus.Interventions(corpus.Options{})[0]
 	s := loaded(corpus.Generate(1, corpus.Options{}), nil)
 	for _, control := range []string{"place", "elsewhere", "none"} {
-		m := mark(p)
+		m := marked(p)
 		if control != "place" {
-			m.Control = intervention.Place{}
+			m.Control = mark.Place{}
 		}
 		if control == "none" {
-			m.Place = intervention.Place{}
+			m.Place = mark.Place{}
 		}
 		a, err := Assess(s, m, Options{})
 		if err != nil {
@@ -129,7 +130,7 @@ func TestAssess(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	late := mark(p)
+	late := marked(p)
 	late.Date = "2027-01-01"
 	if _, err := Assess(s, late, Options{}); !errors.Is(err, ErrTooEarly) {
 		t.Errorf("a mark of next year: %v", err)
@@ -138,7 +139,7 @@ func TestAssess(t *testing.T) {
 
 // cases is a store of one theme in two regions: each day a customer of its own in
 // each, and so many in the first after the action.
-func cases(after int) (*statistics.Store, intervention.Mark) {
+func cases(after int) (*statistics.Store, mark.Mark) {
 	s := statistics.New(statistics.Config{})
 	first := time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC)
 	put := func(day int, region string) {
@@ -154,7 +155,7 @@ func cases(after int) (*statistics.Store, intervention.Mark) {
 			put(day, "A")
 		}
 	}
-	return s, intervention.Mark{Title: "x", Date: "2026-04-20", Themes: []string{"t"}, Place: intervention.Place{Region: "A"}}
+	return s, mark.Mark{Title: "x", Date: "2026-04-20", Themes: []string{"t"}, Place: mark.Place{Region: "A"}}
 }
 
 // TestFewAreHidden: of an action after which fewer than k are left nobody learns

@@ -1,4 +1,11 @@
-package intervention
+// Package mark is the notes that people take of actions – a new bill layout, a
+// mended exchange – so that figures before and after can be compared.
+//
+//	data, m, err := mark.Add(data, mark.Mark{Title: "new bill layout", Date: "2026-05-03", Themes: []string{"billing-opaque"}})
+//	marks, err := mark.Parse(data)
+//
+// It knows their JSON form and what makes sense; it neither stores nor analyses.
+package mark
 
 import (
 	"encoding/json"
@@ -38,7 +45,7 @@ func (m Mark) Day(where *time.Location) (time.Time, error) {
 
 // Limits of marks.
 const (
-	MaxMarks  = 1000
+	Max       = 1000
 	maxTitle  = 200 // code points
 	maxThemes = 50
 )
@@ -68,17 +75,17 @@ func (m Mark) Check() error {
 	return nil
 }
 
-// Marks are the actions that were noted down, in order of their dates.
-type Marks []Mark
+// List is the actions that were noted down, in order of their dates.
+type List []Mark
 
 // marksFile is the JSON form.
 type marksFile struct {
-	Marks Marks `json:"marks"`
-	Last  int   `json:"last"` // number of the last id, so that none is given twice
+	Marks List `json:"marks"`
+	Last  int  `json:"last"` // number of the last id, so that none is given twice
 }
 
-// ParseMarks reads what Encode wrote; nothing is no marks.
-func ParseMarks(data []byte) (Marks, error) {
+// Parse reads the JSON form; nothing is no marks.
+func Parse(data []byte) (List, error) {
 	f, err := parseFile(data)
 	return f.Marks, err
 }
@@ -107,8 +114,8 @@ func Add(data []byte, m Mark) ([]byte, Mark, error) {
 	if err != nil {
 		return nil, m, err
 	}
-	if len(f.Marks) >= MaxMarks {
-		return nil, m, fmt.Errorf("there are %d marks already: remove some", MaxMarks)
+	if len(f.Marks) >= Max {
+		return nil, m, fmt.Errorf("there are %d marks already: remove some", Max)
 	}
 	f.Last++
 	m.ID = fmt.Sprint("m", f.Last)
@@ -141,10 +148,10 @@ func Remove(data []byte, id string) ([]byte, error) {
 }
 
 // Find is the mark of that id.
-func (m Marks) Find(id string) (Mark, bool) {
-	i := slices.IndexFunc(m, func(m Mark) bool { return m.ID == id })
+func (l List) Find(id string) (Mark, bool) {
+	i := slices.IndexFunc(l, func(m Mark) bool { return m.ID == id })
 	if i < 0 {
 		return Mark{}, false
 	}
-	return m[i], true
+	return l[i], true
 }
