@@ -106,15 +106,15 @@ func observed(line []byte, n int) (*document.Document, error) {
 	if err := json.Unmarshal(line, &row); err != nil {
 		return nil, err
 	}
-	at, ok := ingest.ParseTime(plainRaw(row.Time))
+	at, ok := ingest.ParseTime(plainValue(row.Time))
 	if !ok {
 		return nil, errors.New("no time")
 	}
-	record := plainRaw(row.ID)
+	record := plainValue(row.ID)
 	if record == "" || record == "null" {
 		record = fmt.Sprint("line ", n)
 	}
-	customer := plainRaw(row.Customer)
+	customer := plainValue(row.Customer)
 	if customer == "null" {
 		customer = ""
 	}
@@ -122,13 +122,4 @@ func observed(line []byte, n int) (*document.Document, error) {
 		Record: record, Time: at, Rating: row.Rating, Customer: customer,
 		Channel: row.Channel, Region: row.Region, Product: row.Product, Annotation: row.Annotation,
 	}, nil
-}
-
-// plainRaw is a string without its quotes, and anything else as it is written.
-func plainRaw(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	return string(raw)
 }
