@@ -217,7 +217,7 @@ func reaches(a, b []uint32, threshold float64) bool {
 			return false
 		}
 	}
-	return float64(both) >= threshold*float64(len(a)+len(b)-both)
+	return float64(both)/float64(len(a)+len(b)-both) >= threshold
 }
 
 // Similarity is the Jaccard index of the shingle sets of two texts, 0 to 1: by
