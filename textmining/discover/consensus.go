@@ -49,7 +49,8 @@ const voteRounds = 12
 
 // vote begins with the clusters of start. Each label of a run speaks for the
 // clusters in which its rows are, by share; each row goes where its labels say
-// most, until nothing moves.
+// most, until nothing moves, or
+// a cluster would run empty.
 func vote(labels *matrix.CSR, start []int32, k int) []int32 {
 	assign := append([]int32(nil), start...)
 	runs := labels.Start[1]
@@ -70,9 +71,11 @@ func vote(labels *matrix.CSR, start []int32, k int) []int32 {
 				row[c] /= max(sum, 1)
 			}
 		}
-		if m.assign(labels, assign) == 0 {
+		next := append([]int32(nil), assign...)
+		if m.assign(labels, next) == 0 || used(next, k) < used(assign, k) {
 			break
 		}
+		assign = next
 	}
 	return assign
 }

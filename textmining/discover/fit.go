@@ -93,7 +93,10 @@ func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) 
 	progress()
 	f := fitting{corpus: c, tuning: t, weights: c.weights(t)}
 	f.byFeature = f.weights.Transpose()
-	x := embed(c, t, rng)
+	// The vectors are a property of the corpus, not of the seed: they begin from
+	// the same numbers always.
+	f.x = embed(c, t, rand.New(rand.NewPCG(1, 0x766563746f7273)))
+	f.some = subset(f.x, t.sample, rng)
 	progress()
 	k := o.K
 	if k == 0 {
@@ -105,10 +108,10 @@ func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) 
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		all = append(all, f.run(x, k, rand.New(rand.NewPCG(o.Seed, uint64(r+1)))))
+		all = append(all, f.run(k, rand.New(rand.NewPCG(o.Seed, uint64(r+1)))))
 		progress()
 	}
-	x = nil
+	f.x, f.some = nil, nil
 	joined := f.join(all, k)
 	least := o.MinSize
 	if least == 0 && o.K == 0 {
@@ -127,6 +130,7 @@ type fitting struct {
 	tuning    tuning
 	weights   *matrix.CSR // rows × features, as the mixture counts them
 	byFeature *matrix.CSR
+	x, some   *matrix.Dense // a vector for each row; those that centres are sought on
 }
 
 func (c *corpus) weights(t tuning) *matrix.CSR {
@@ -134,11 +138,11 @@ func (c *corpus) weights(t tuning) *matrix.CSR {
 }
 
 // run is one clustering.
-func (f *fitting) run(x *matrix.Dense, k int, rng *rand.Rand) []int32 {
+func (f *fitting) run(k int, rng *rand.Rand) []int32 {
 	if k < 2 {
-		return make([]int32, x.Rows)
+		return make([]int32, f.x.Rows)
 	}
-	assign := kmeans(x, k, f.tuning, rng)
+	assign := kmeans(f.x, f.some, k, f.tuning, rng)
 	refine(f.weights, f.byFeature, assign, k, f.tuning.emRounds, f.tuning.smooth)
 	return assign
 }

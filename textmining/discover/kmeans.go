@@ -10,38 +10,34 @@ import (
 const kmeansBlock = 1024
 
 // kmeans is spherical k-means (Dhillon and Modha, 2001) from k-means++ seeds
-// (Arthur and Vassilvitskii, SODA 2007). It returns the cluster of each row.
-func kmeans(x *matrix.Dense, k int, t tuning, rng *rand.Rand) []int32 {
-	small := subset(x, t.sample/4, rng)
+// (Arthur and Vassilvitskii, SODA 2007): on the rows of some, the best of
+// several beginnings. It returns the cluster of each row of x.
+func kmeans(x, some *matrix.Dense, k int, t tuning, rng *rand.Rand) []int32 {
 	var centres *matrix.Dense
 	best := -1.0
-	for range t.seedings {
-		c := seedCentres(small, k, rng)
-		assign := make([]int32, small.Rows)
-		var fit float64
-		for range 6 {
-			fit = nearest(small, c, assign)
-			c = recentre(small, assign, c)
+	assign := make([]int32, some.Rows)
+	for range max(1, min(t.seedings, seedingBudget/k)) {
+		c, before := seedCentres(some, k, rng), -1.0
+		for range t.rounds {
+			fit := nearest(some, c, assign)
+			c = recentre(some, assign, c)
+			if fit-before < 2e-5*float64(some.Rows) {
+				break
+			}
+			before = fit
 		}
-		if fit > best {
-			best, centres = fit, c
+		if before > best {
+			best, centres = before, c
 		}
-	}
-	middle := subset(x, t.sample, rng)
-	assign := make([]int32, middle.Rows)
-	before := -1.0
-	for range t.rounds {
-		fit := nearest(middle, centres, assign)
-		centres = recentre(middle, assign, centres)
-		if fit-before < 1e-5*float64(middle.Rows) {
-			break
-		}
-		before = fit
 	}
 	assign = make([]int32, x.Rows)
 	nearest(x, centres, assign)
 	return assign
 }
+
+// seedingBudget is how many centres all beginnings of one run have together,
+// at most: many clusters take time.
+const seedingBudget = 160
 
 // subset returns at most n rows of x, drawn without replacement, in order.
 func subset(x *matrix.Dense, n int, rng *rand.Rand) *matrix.Dense {

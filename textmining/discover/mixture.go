@@ -100,13 +100,31 @@ func top(scores []float32) (at int32, margin float32) {
 	return at, best - second
 }
 
-// refine alternates estimate and assign from the given clusters, in place.
-func refine(weights, byFeature *matrix.CSR, assign []int32, k, rounds int, smooth float64) *mixture {
+// refine alternates estimate and assign from the given clusters, in place. It
+// ends when little moves, or before a cluster would run empty.
+func refine(weights, byFeature *matrix.CSR, assign []int32, k, rounds int, smooth float64) {
+	next := append([]int32(nil), assign...)
 	for range rounds {
-		m := estimate(weights, byFeature, assign, k, smooth)
-		if m.assign(weights, assign)*1000 < weights.Rows {
-			return m
+		changed := estimate(weights, byFeature, assign, k, smooth).assign(weights, next)
+		if used(next, k) < used(assign, k) {
+			return
+		}
+		copy(assign, next)
+		if changed*1000 < weights.Rows {
+			return
 		}
 	}
-	return estimate(weights, byFeature, assign, k, smooth)
+}
+
+// used is how many of k clusters have a row.
+func used(assign []int32, k int) int {
+	seen := make([]bool, k)
+	n := 0
+	for _, c := range assign {
+		if !seen[c] {
+			seen[c] = true
+			n++
+		}
+	}
+	return n
 }
