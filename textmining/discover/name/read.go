@@ -207,7 +207,7 @@ func plainly(folded string) string {
 }
 
 // vague are words that say too little of what is wrong to carry a name.
-var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 说好 组织 看病 安全 人身安全 财产安全 生命财产安全 公安机关 日新月异 收到 产生 给予 增加 要求 打造 立案
+var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 解决问题 所在地 说好 买 住 用 看 说 收 办 不支持 组织 看病 安全 人身安全 财产安全 生命财产安全 公安机关 日新月异 收到 产生 给予 增加 要求 打造 立案
 issue issues problem problems service use using customer pay paying provide receive receiving`)
 
 // heads are nouns that say by themselves what is wrong: 宽带故障, 服务态度.

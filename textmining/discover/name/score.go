@@ -273,6 +273,9 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 		w := &c.words[n]
 		switch {
 		case w.class == glue:
+			if w.tag == "r" {
+				f *= 0.3 // 住这个酒店: a name points at nothing
+			}
 			continue
 		case w.tag == "ns" || w.tag == "nt" || houses[w.text] || list[n].customers > max(int(everywhere*float64(c.all)), 20):
 			f *= 0.2
