@@ -4,7 +4,7 @@
 //	ix := duplicate.New(duplicate.Config{})
 //	group := ix.Add(1, "客服推诿，宽带故障三天没人修")
 //	ix.Forget(1)
-//	report := duplicate.Survey(documents, duplicate.Rules{})
+//	report := duplicate.Survey(documents, groupOf, duplicate.Rules{})
 //
 // A text is reduced to its letters and digits, folded as segment.AppendFold
 // does (width, case, traditional characters); placeholders of redaction and
