@@ -83,7 +83,7 @@ func (c *keysCheckCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	letters, err := client.Letters(ctx)
+	letters, err := client.LetterSets(ctx)
 	if err != nil {
 		return err
 	}

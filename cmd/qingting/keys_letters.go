@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"qingting/ingest"
 	"qingting/privacy/vault"
 )
 
@@ -18,18 +17,19 @@ type letterKeys struct {
 	unknown int            // older ones, of which it is not written
 }
 
-func keysOfLetters(letters []ingest.ParkedLetter, r vault.Register) letterKeys {
+// keysOfLetters reads it from the numbers of letters that are sealed to a set.
+func keysOfLetters(letters map[vault.Set]int, r vault.Register) letterKeys {
 	k := letterKeys{opens: make(map[string]int)}
-	for _, l := range letters {
-		if l.Officers == "" {
-			k.unknown++
+	for set, n := range letters {
+		if set == "" {
+			k.unknown += n
 			continue
 		}
-		for print := range strings.SplitSeq(string(l.Officers), ",") {
-			k.opens[print]++
+		for print := range strings.SplitSeq(string(set), ",") {
+			k.opens[print] += n
 		}
-		if !slices.ContainsFunc(r.Active(), func(o vault.Officer) bool { return l.Officers.Has(o.Fingerprint()) }) {
-			k.closed++
+		if !slices.ContainsFunc(r.Active(), func(o vault.Officer) bool { return set.Has(o.Fingerprint()) }) {
+			k.closed += n
 		}
 	}
 	return k

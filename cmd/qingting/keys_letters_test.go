@@ -8,7 +8,6 @@ import (
 
 	"filippo.io/age"
 
-	"qingting/ingest"
 	"qingting/internal/secrets"
 	"qingting/privacy/vault"
 )
@@ -29,10 +28,10 @@ func TestKeysOfLetters(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, second := register.Officers[0], register.Officers[1]
-	letters := []ingest.ParkedLetter{
-		{Officers: vault.SetOf([]age.Recipient{file[0].Key})},
-		{Officers: vault.SetOf([]age.Recipient{file[0].Key, file[1].Key})},
-		{}, // of a version that did not write it
+	letters := map[vault.Set]int{
+		vault.SetOf([]age.Recipient{file[0].Key}):              1,
+		vault.SetOf([]age.Recipient{file[0].Key, file[1].Key}): 1,
+		"": 1, // of a version that did not write it
 	}
 	k := keysOfLetters(letters, register)
 	if k.closed != 0 || k.unknown != 1 || k.opens[first.Fingerprint()] != 2 || k.opens[second.Fingerprint()] != 1 {

@@ -43,7 +43,7 @@ func (c *keysListCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	parked, err := client.Letters(ctx)
+	parked, err := client.LetterSets(ctx)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func changeOfficers(ctx context.Context, con *console, where custodyFlags, req c
 		fmt.Fprintf(con.Err, "%d of %d epoch keys are sealed to the officers of before. An officer runs \"qingting keys rotate\" to seal them to those of now.\n", left, len(epochs))
 	}
 	if len(change.Retire) > 0 {
-		letters, err := client.Letters(ctx)
+		letters, err := client.LetterSets(ctx)
 		if err != nil {
 			return errors.Join(errors.New("the register was changed"), err)
 		}

@@ -156,6 +156,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectExtracted:   answering(s, s.extracted),
 		subjectOfficers:    answering(s, s.officers),
 		subjectEpochs:      answering(s, s.epochs),
+		subjectLetterSets:  answering(s, s.letterSets),
 		subjectChange:      answering(s, s.change),
 		subjectEnvelopes:   answering(s, s.envelopes),
 		subjectBegin:       answering(s, s.begin),

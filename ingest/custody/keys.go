@@ -14,15 +14,16 @@ import (
 // The subjects of the officers' keys. Who the officers are, an auditor may read;
 // who changes that is an officer: to be one is to open what is sealed.
 const (
-	officersPrefix   = "qingting.govern.officers."
-	subjectOfficers  = auditPrefix + "officers"
-	subjectEpochs    = auditPrefix + "epochs"
-	subjectChange    = officersPrefix + "change"
-	subjectEnvelopes = officersPrefix + "envelopes"
-	subjectBegin     = officersPrefix + "begin"
-	subjectRewrap    = officersPrefix + "rewrap"
-	subjectEnd       = officersPrefix + "end"
-	subjectSample    = subjectPrefix + "sample"
+	officersPrefix    = "qingting.govern.officers."
+	subjectOfficers   = auditPrefix + "officers"
+	subjectEpochs     = auditPrefix + "epochs"
+	subjectLetterSets = auditPrefix + "letters"
+	subjectChange     = officersPrefix + "change"
+	subjectEnvelopes  = officersPrefix + "envelopes"
+	subjectBegin      = officersPrefix + "begin"
+	subjectRewrap     = officersPrefix + "rewrap"
+	subjectEnd        = officersPrefix + "end"
+	subjectSample     = subjectPrefix + "sample"
 )
 
 // Officers is the register of officers as it is.

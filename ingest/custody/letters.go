@@ -7,6 +7,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/privacy/audit"
+	"qingting/privacy/vault"
 )
 
 // letters lists the dead letters after Request.Letter: why and when, never what.
@@ -22,6 +23,25 @@ func (s *Service) letters(ctx context.Context, r Request) ([]ingest.ParkedLetter
 		}
 	}
 	return list, nil
+}
+
+// letterSets counts the dead letters by whom they are sealed to.
+func (s *Service) letterSets(ctx context.Context, _ struct{}) (map[vault.Set]int, error) {
+	sets := make(map[vault.Set]int)
+	for l, err := range ingest.Letters(ctx, s.js, 0) {
+		if err != nil {
+			return nil, err
+		}
+		sets[l.Officers]++
+	}
+	return sets, nil
+}
+
+// LetterSets counts the dead letters by whom they are sealed to; those of which
+// that is not known stand under the empty set.
+func (c *Client) LetterSets(ctx context.Context) (map[vault.Set]int, error) {
+	var sets map[vault.Set]int
+	return sets, c.ask(ctx, subjectLetterSets, struct{}{}, &sets)
 }
 
 // letter releases one sealed dead letter, after the ledger has the entry.
