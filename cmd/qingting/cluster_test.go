@@ -276,6 +276,13 @@ func TestWorkersOfDifferentSecrets(t *testing.T) {
 	other := append(s.outsideFlags("other", "ingest"), "--secrets", filepath.Join(s.dir, "other-secrets"))
 	s.fails(t, 1, "same secrets directory", other...)
 	s.stop(t, one)
+	secret, err := os.ReadFile(filepath.Join(s.dir, "secrets", ledgerKeyFile)) // the ledger goes on
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "other-secrets", ledgerKeyFile), secret, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	accepted := s.command(t, append(other, "--new-record-key")...)
 	accepted.Stderr = &s.output
 	if err := accepted.Start(); err != nil {

@@ -173,7 +173,7 @@ func (k *Keeper) take(msg jetstream.Msg) error {
 // agrees checks that the tree is what a checkpoint says, as far as it was read.
 func (k *Keeper) agrees(c audit.SignedCheckpoint) error {
 	if c.Origin != k.signer.Origin() {
-		return fmt.Errorf("%w: the streams are of log %q, the key of log %q", audit.ErrForked, c.Origin, k.signer.Origin())
+		return fmt.Errorf("%w: the streams are of log %q, ledger.key is of log %q: give all processes the same secrets directory", audit.ErrForked, c.Origin, k.signer.Origin())
 	}
 	if c.Size > k.tree.Size() {
 		return nil // checked when the tree has grown to it
@@ -236,7 +236,7 @@ func (k *Keeper) readLast(ctx context.Context) error {
 	}
 	c, err := k.keys.Open(msg.Data)
 	if err != nil {
-		return fmt.Errorf("%w: checkpoint %d: %w", audit.ErrForked, seq, err)
+		return fmt.Errorf("%w: checkpoint %d is not signed by this ledger.key: give all processes the same secrets directory, and after a loss restore the key from a back-up: %w", audit.ErrForked, seq, err)
 	}
 	if err := k.agrees(c); err != nil {
 		return err
