@@ -13,16 +13,16 @@ type arrival struct{ all, old int32 }
 // brought many of them was no ordinary one, but an import of what was kept.
 const oldest = 30
 
-func (a *arrivals) enter(r *row, by int32) {
-	if r.received == 0 {
+func (a *arrivals) enter(spoken, received uint16, by int32) {
+	if received == 0 {
 		return
 	}
-	for len(a.days) <= int(r.received) {
+	for len(a.days) <= int(received) {
 		a.days = append(a.days, arrival{})
 	}
-	day := &a.days[r.received]
+	day := &a.days[received]
 	day.all += by
-	if int(r.received)-int(r.day) > oldest {
+	if int(received)-int(spoken) > oldest {
 		day.old += by
 	}
 }
@@ -65,12 +65,13 @@ func (s *Store) delays(sc *scope) (delay trend.Delay, today int) {
 	for i := first; i < end; i++ {
 		r := &s.rows[i]
 		ago := last - int(r.day)
-		late := int(r.received) - int(r.day)
-		if r.day == gone || ago < 1 || ago > len(pieces) || r.received == 0 || int(r.received) >= last || late > oldest || s.arrivals.imported(int(r.received)) {
+		received := s.details[i].received
+		late := int(received) - int(r.day)
+		if r.day == gone || ago < 1 || ago > len(pieces) || received == 0 || int(received) >= last || late > oldest || s.arrivals.imported(int(received)) {
 			continue
 		}
 		pieces[len(pieces)-ago][late]++
-		days[r.received] = true
+		days[received] = true
 		n++
 	}
 	if n < enoughArrivals || len(days) < enoughArrivalDays {

@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"qingting/textmining/trend"
@@ -74,6 +75,9 @@ func (s *Store) bursts(sc *scope, lines []Line, labels map[string]*label, tallie
 		if lines[i].Documents.Withheld() || looked-first < trendHistory {
 			return
 		}
+		if !s.stirs(sc, t, first) {
+			return
+		}
 		days, runs, err := trend.Detector{Every: burstDays, Gap: baselineGap, Window: baselineDays}.Scan(sc.series(t.daily, sc.total.daily, first, sc.to), looked-first)
 		if err != nil {
 			return
@@ -103,6 +107,30 @@ func (s *Store) bursts(sc *scope, lines []Line, labels map[string]*label, tallie
 			lines[i].Burst = found[i]
 		}
 	}
+}
+
+// stirs reports that some day looked at is above what its weekday had in the
+// middle of the weeks before: else there is no burst to work out.
+func (s *Store) stirs(sc *scope, t *tally, first int) bool {
+	var weeks []int
+	for j := range t.recent {
+		day := sc.to - len(t.recent) + j
+		weeks = weeks[:0]
+		for d := day - 7; d >= max(first, sc.to-len(t.recent)-baselineDays); d -= 7 {
+			if d < sc.to-len(t.recent) {
+				weeks = append(weeks, t.daily[d-sc.low])
+			}
+		}
+		slices.Sort(weeks)
+		usual := 0.0
+		if len(weeks) > 0 {
+			usual = float64(weeks[len(weeks)/2])
+		}
+		if float64(t.daily[day-sc.low]) > usual+1.5*math.Sqrt(usual) {
+			return true
+		}
+	}
+	return false
 }
 
 // trendHistory is the fewest days that say what to expect.

@@ -30,14 +30,15 @@ func ParseColumn(name string) (Column, error) {
 }
 
 // value is the number of a row's value; 0 is none.
-func (r *row) value(c Column) uint16 {
+func (s *Store) value(number int, c Column) uint16 {
+	r := &s.rows[number]
 	switch c {
 	case Channel:
 		return r.channel
 	case Region:
 		return r.region
 	case Product:
-		return r.product
+		return s.details[number].product
 	}
 	return (r.day+3)%7 + 1 // day 0 was a Thursday
 }

@@ -168,8 +168,9 @@ func (s *Store) overlapExposes(l *label, a, b *scope, k int) bool {
 	}
 	var onlyA, onlyB, both cell
 	nowA, nowB := a.offset(a.from), b.offset(b.from)
-	see := func(r *row) {
-		inA, inB := a.place(r) >= nowA, b.place(r) >= nowB
+	see := func(number int) {
+		r := &s.rows[number]
+		inA, inB := a.place(s, number) >= nowA, b.place(s, number) >= nowB
 		switch {
 		case inA && inB:
 			both.add(r.customer, k)
@@ -182,7 +183,7 @@ func (s *Store) overlapExposes(l *label, a, b *scope, k int) bool {
 	first, end := min(a.first, b.first), max(a.end, b.end)
 	if l == nil {
 		for i := first; i < end; i++ {
-			see(&s.rows[i])
+			see(i)
 		}
 	} else {
 		at, _ := slices.BinarySearch(l.rows, uint32(first))
@@ -190,7 +191,7 @@ func (s *Store) overlapExposes(l *label, a, b *scope, k int) bool {
 			if int(number) >= end {
 				break
 			}
-			see(&s.rows[number])
+			see(int(number))
 		}
 	}
 	return both.documents > 0 && (both.exposes(k) || onlyA.exposes(k) || onlyB.exposes(k))

@@ -36,13 +36,22 @@ type scope struct {
 func (sc *scope) offset(day int) int { return day - sc.low + 1 }
 
 // place is the day of a row in scope, the first being 1; 0 is out of scope.
-func (sc *scope) place(r *row) int {
+func (sc *scope) place(s *Store, number int) int {
+	r := &s.rows[number]
 	day := int(r.day)
 	if day < sc.low || day >= sc.to ||
-		sc.channel > 0 && r.channel != sc.channel || sc.region > 0 && r.region != sc.region || sc.product > 0 && r.product != sc.product {
+		sc.channel > 0 && r.channel != sc.channel || sc.region > 0 && r.region != sc.region || sc.product > 0 && s.details[number].product != sc.product {
 		return 0
 	}
 	return day - sc.low + 1
+}
+
+// rating is that of a row, NaN when there is none.
+func (s *Store) rating(number int) float64 {
+	if s.rows[number].has&hasRating == 0 {
+		return math.NaN()
+	}
+	return float64(s.details[number].rating)
 }
 
 // cell counts documents and, up to K, the customers they come from.
@@ -197,7 +206,7 @@ func (s *Store) resolve(q Query) *scope {
 	} else {
 		now := sc.offset(sc.from)
 		for i := sc.first; i < sc.end; i++ {
-			if sc.place(&s.rows[i]) >= now {
+			if sc.place(s, i) >= now {
 				inPeriod++
 			}
 		}

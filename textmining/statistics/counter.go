@@ -10,30 +10,28 @@ import (
 
 // counter counts one label, or all documents, block by block.
 type counter struct {
-	l    *label // nil is all documents
-	t    *tally
-	seen visits
-	next int // posting to count next
+	l           *label // nil is all documents
+	t           *tally
+	seen, twice bits
+	next        int // posting to count next
 	// Of the present block it only knows the rows' place in the scope.
 	channels, regions places
 }
 
-// visits counts how often each customer came: never, once, more than once.
-type visits []uint64
+// bits is a set of customers.
+type bits []uint64
 
-// add enters a visit of n and returns how many there were before: 0, 1 or 2.
-func (v visits) add(n uint32) (before uint64) {
-	w, shift := &v[n/32], n%32*2
-	before = *w >> shift & 3
-	if before < 2 {
-		*w += 1 << shift
-	}
-	return before
+// add enters n and reports whether it is new.
+func (b bits) add(n uint32) bool {
+	w, m := n/64, uint64(1)<<(n%64)
+	isNew := b[w]&m == 0
+	b[w] |= m
+	return isNew
 }
 
 func (s *Store) newCounter(sc *scope, l *label) *counter {
 	c := &counter{
-		l: l, seen: make(visits, int(s.nextCustomer)/32+1), channels: newPlaces(&s.channels), regions: newPlaces(&s.regions),
+		l: l, seen: make(bits, s.nextCustomer/64+1), twice: make(bits, s.nextCustomer/64+1), channels: newPlaces(&s.channels), regions: newPlaces(&s.regions),
 		t: &tally{
 			series: make([]cell, sc.steps), daily: make([]int, sc.to-sc.low), recent: make([]cell, min(burstDays, sc.to-sc.from)),
 		},
@@ -76,10 +74,9 @@ func (c *counter) count(s *Store, sc *scope, first, end int, at []uint16) {
 			continue
 		}
 		t.now.add(person, k)
-		switch c.seen.add(person) {
-		case 0:
+		if c.seen.add(person) {
 			t.customers++
-		case 1:
+		} else if c.twice.add(person) {
 			t.repeat++
 		}
 		t.series[sc.point[d-now]].add(person, k)
@@ -88,8 +85,8 @@ func (c *counter) count(s *Store, sc *scope, first, end int, at []uint16) {
 		}
 		c.channels.add(r.channel, person, k)
 		c.regions.add(r.region, person, k)
-		if rating := r.rating; rating == rating {
-			t.ratings += float64(rating)
+		if r.has&hasRating > 0 {
+			t.ratings += float64(s.details[number].rating)
 			t.rated.add(person, k)
 		}
 		switch {
@@ -101,7 +98,7 @@ func (c *counter) count(s *Store, sc *scope, first, end int, at []uint16) {
 			} else {
 				t.rest.add(person, k)
 			}
-		case r.tagged:
+		case r.has&hasTheme > 0:
 			t.tones[r.sentiment+1].add(person, k)
 			t.tagged.add(person, k)
 		default:
@@ -121,7 +118,7 @@ func (s *Store) run(sc *scope, counters []*counter) {
 			clear(at) // the counters pass it by
 		} else {
 			for i := range end - first {
-				at[i] = uint16(sc.place(&s.rows[first+i]))
+				at[i] = uint16(sc.place(s, first+i))
 			}
 		}
 		for _, c := range counters {

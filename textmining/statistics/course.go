@@ -189,12 +189,12 @@ func (s *Store) episode(sc *scope, c *Course, l *label, t *tally, first int, b t
 	// The points of the series that the burst touches, without it.
 	var in, rest cell
 	from, to := sc.offset(sc.from+(start-sc.from)/sc.step*sc.step), sc.offset(min(sc.to, sc.from+((end-sc.from)/sc.step+1)*sc.step))
-	s.each(sc, l, func(r *row, d int) {
+	s.each(sc, l, func(number, d int) {
 		switch {
 		case d >= sc.offset(start) && d <= sc.offset(end):
-			in.add(r.customer, sc.q.K)
+			in.add(s.rows[number].customer, sc.q.K)
 		case d >= from && d < to:
-			rest.add(r.customer, sc.q.K)
+			rest.add(s.rows[number].customer, sc.q.K)
 		}
 	})
 	if in.exposes(sc.q.K) || in.documents == 0 {
@@ -214,15 +214,16 @@ func (s *Store) episode(sc *scope, c *Course, l *label, t *tally, first int, b t
 	return e, true
 }
 
-// each goes through the rows of l in a scope, or through all; d is a row's place.
-func (s *Store) each(sc *scope, l *label, see func(r *row, d int)) {
+// each goes through the rows of l in a scope, or through all, by number; d is a
+// row's place.
+func (s *Store) each(sc *scope, l *label, see func(number, d int)) {
 	if sc.nothing {
 		return
 	}
 	if l == nil {
 		for i := sc.first; i < sc.end; i++ {
-			if d := sc.place(&s.rows[i]); d > 0 {
-				see(&s.rows[i], d)
+			if d := sc.place(s, i); d > 0 {
+				see(i, d)
 			}
 		}
 		return
@@ -232,8 +233,8 @@ func (s *Store) each(sc *scope, l *label, see func(r *row, d int)) {
 		if int(number) >= sc.end {
 			return
 		}
-		if d := sc.place(&s.rows[number]); d > 0 {
-			see(&s.rows[number], d)
+		if d := sc.place(s, int(number)); d > 0 {
+			see(int(number), d)
 		}
 	}
 }
@@ -247,14 +248,15 @@ func (s *Store) causes(sc *scope, l *label, start, end int, expected float64) []
 	for _, column := range []Column{Channel, Region, Product} {
 		burst, before := newPlaces(s.dictionary(column)), newPlaces(s.dictionary(column))
 		pieces, baseline := 0, 0
-		s.each(sc, l, func(r *row, d int) {
+		s.each(sc, l, func(number, d int) {
+			value, person := s.value(number, column), s.rows[number].customer
 			day := sc.low + d - 1
 			switch {
 			case day >= start && day <= end:
-				burst.add(r.value(column), r.customer, k)
+				burst.add(value, person, k)
 				pieces++
 			case day < start-baselineGap && day >= start-baselineGap-56:
-				before.add(r.value(column), r.customer, k)
+				before.add(value, person, k)
 				baseline++
 			}
 		})

@@ -106,13 +106,13 @@ func (s *Store) byValue(sc *scope, l *label, column Column) *valueTally {
 	days := sc.to - sc.from
 	t := &valueTally{places: newPlaces(s.dictionary(column)), daily: make([]int, sc.to-sc.low), days: map[uint16][]int{}}
 	now := sc.offset(sc.from)
-	s.each(sc, l, func(r *row, d int) {
+	s.each(sc, l, func(number, d int) {
 		if d < now {
 			return
 		}
-		value := r.value(column)
-		t.now.add(r.customer, sc.q.K)
-		t.places.add(value, r.customer, sc.q.K)
+		value, person := s.value(number, column), s.rows[number].customer
+		t.now.add(person, sc.q.K)
+		t.places.add(value, person, sc.q.K)
 		if t.days[value] == nil {
 			t.days[value] = make([]int, days)
 		}

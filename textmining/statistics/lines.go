@@ -139,7 +139,7 @@ func (s *Store) quotes(sc *scope, l *label, told [][]uint32) ([]Quote, [][]uint3
 	now := sc.offset(sc.from)
 	for week := sc.from / 7; week <= sc.to/7; week++ {
 		for _, c := range l.quotes[uint16(week)] {
-			if sc.place(&s.rows[c.row]) >= now {
+			if sc.place(s, int(c.row)) >= now {
 				candidates = append(candidates, c)
 			}
 		}

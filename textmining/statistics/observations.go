@@ -48,14 +48,14 @@ func (s *Store) Observations(q Query, kind Kind) *Observations {
 	place := map[uint32]int{}
 	for i := sc.first; i < sc.end; i++ {
 		r := &s.rows[i]
-		d := sc.place(r)
+		d := sc.place(s, i)
 		if d < now {
 			continue
 		}
 		place[uint32(i)] = len(o.table)
 		o.table = append(o.table, Observation{
-			Day: d - now, Customer: int(r.customer), Channel: s.channels.known(r.channel), Region: s.regions.known(r.region), Product: s.products.known(r.product),
-			Rating: float64(r.rating), Tone: int(r.sentiment),
+			Day: d - now, Customer: int(r.customer), Channel: s.channels.known(r.channel), Region: s.regions.known(r.region), Product: s.products.known(s.details[i].product),
+			Rating: s.rating(i), Tone: int(r.sentiment),
 		})
 	}
 	for id := range s.labels[kind] {

@@ -43,6 +43,7 @@ type Store struct {
 	mu       sync.RWMutex
 	records  map[recordKey]uint32 // row
 	rows     []row                // in order of entry
+	details  []detail             // of the rows
 	dead     int                  // rows that are gone
 	perDay   []int32              // documents of each day since 1970
 	blocks   []span               // days that the rows of each block lie between
@@ -55,17 +56,28 @@ type Store struct {
 	labels [numKinds]map[string]*label
 }
 
-// row is what is counted of a document. It is one record of 24 bytes, for
-// counting a label jumps from row to row.
+// row is what is counted of every document that carries a label: 12 bytes, for
+// counting a label jumps from row to row. What else there is stands in details.
 type row struct {
-	customer      uint32
-	rating        float32 // NaN when there is none
-	day, received uint16  // since 1970 in location; day is gone when deleted, received 0 when unknown
-	channel       uint16
-	region        uint16
-	product       uint16
-	sentiment     int8 // -1, 0, 1
-	tagged        bool // carries a theme
+	customer  uint32
+	day       uint16 // since 1970 in location; gone when deleted
+	channel   uint16
+	region    uint16
+	sentiment int8 // -1, 0, 1
+	has       uint8
+}
+
+// Of row.has.
+const (
+	hasTheme uint8 = 1 << iota
+	hasRating
+)
+
+// detail is what is rarely looked at.
+type detail struct {
+	rating   float32 // 0 when there is none
+	received uint16  // day since 1970, 0 when unknown
+	product  uint16
 }
 
 // recordKey is the first half of a record id's SHA-256.
@@ -144,12 +156,14 @@ func (s *Store) Put(d *document.Document) {
 	s.delete(key)
 	number := uint32(len(s.rows))
 	s.records[key] = number
-	r := row{
-		day: s.dayOf(d.Time), customer: s.person(d.Customer), rating: float32(math.NaN()), tagged: len(d.Themes) > 0,
-		channel: s.channels.number(d.Channel), region: s.regions.number(d.Region), product: s.products.number(d.Product),
+	r := row{day: s.dayOf(d.Time), customer: s.person(d.Customer), channel: s.channels.number(d.Channel), region: s.regions.number(d.Region)}
+	more := detail{product: s.products.number(d.Product)}
+	if len(d.Themes) > 0 {
+		r.has |= hasTheme
 	}
 	if d.Rating != nil {
-		r.rating = float32(*d.Rating)
+		r.has |= hasRating
+		more.rating = float32(*d.Rating)
 	}
 	switch d.Sentiment.Label {
 	case "positive":
@@ -158,11 +172,11 @@ func (s *Store) Put(d *document.Document) {
 		r.sentiment = -1
 	}
 	if !d.Intake.IsZero() {
-		r.received = max(s.dayOf(d.Intake), r.day)
+		more.received = max(s.dayOf(d.Intake), r.day)
 	}
-	s.rows = append(s.rows, r)
+	s.rows, s.details = append(s.rows, r), append(s.details, more)
 	s.bound()
-	s.enter(&r, 1)
+	s.enter(number, 1)
 	var q *quote
 	for kind, tags := range [numKinds][]document.Tag{PainPoint: d.PainPoints, Theme: d.Themes, Dimension: d.Dimensions, Risk: d.Risks} {
 		for i := range tags {
@@ -199,7 +213,7 @@ func (s *Store) delete(key recordKey) bool {
 			l.withdraw(r.day/7, number)
 		}
 	}
-	s.enter(r, -1)
+	s.enter(number, -1)
 	r.day = gone
 	s.dead++
 	if s.dead > 4096 && s.dead > len(s.rows)/4 {
@@ -210,12 +224,13 @@ func (s *Store) delete(key recordKey) bool {
 
 // enter counts a row in the sums that are kept of all of them, or with -1 takes
 // it out.
-func (s *Store) enter(r *row, by int32) {
+func (s *Store) enter(number uint32, by int32) {
+	r := &s.rows[number]
 	for len(s.perDay) <= int(r.day) {
 		s.perDay = append(s.perDay, 0)
 	}
 	s.perDay[r.day] += by
-	s.arrivals.enter(r, by)
+	s.arrivals.enter(r.day, s.details[number].received, by)
 }
 
 func (s *Store) label(kind Kind, id string) *label {
@@ -270,7 +285,7 @@ func (s *Store) compact() {
 			people[r.customer] = persons // one more than the number
 		}
 		r.customer = people[r.customer] - 1
-		s.rows[n] = r
+		s.rows[n], s.details[n] = r, s.details[i]
 		renumber[i] = n + 1 // 0 means gone
 		n++
 	}
@@ -291,7 +306,7 @@ func (s *Store) compact() {
 		}
 	}
 	whole := s.rows
-	s.rows, s.blocks = s.rows[:0], s.blocks[:0]
+	s.rows, s.details, s.blocks = s.rows[:0], s.details[:n], s.blocks[:0]
 	for range n {
 		s.rows = whole[:len(s.rows)+1]
 		s.bound()

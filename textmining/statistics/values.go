@@ -25,7 +25,7 @@ func (s *Store) values(c Column, most int) []string {
 	p := newPlaces(d)
 	for i := range s.rows {
 		r := &s.rows[i]
-		if value := r.value(c); r.day != gone && int(value) < len(d.values) { // else it has no name of its own
+		if value := s.value(i, c); r.day != gone && int(value) < len(d.values) { // else it has no name of its own
 			p.add(value, r.customer, k)
 		}
 	}

@@ -87,7 +87,7 @@ func (s *Store) tells(sc *scope, l *label, day int, series []Count) bool {
 		if int(row) >= sc.end {
 			break
 		}
-		if d := sc.place(&s.rows[row]); d >= from && d < to && d != at {
+		if d := sc.place(s, int(row)); d >= from && d < to && d != at {
 			rest.add(s.rows[row].customer, sc.q.K)
 		}
 	}
