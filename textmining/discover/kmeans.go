@@ -16,7 +16,7 @@ func kmeans(x, some *matrix.Dense, k int, t tuning, rng *rand.Rand) []int32 {
 	var centres *matrix.Dense
 	best := -1.0
 	assign := make([]int32, some.Rows)
-	for range max(1, min(t.seedings, seedingBudget/k)) {
+	for range max(1, min(t.seedings, seedingBudget/(k*some.Rows))) {
 		c, before := seedCentres(some, k, rng), -1.0
 		for range t.rounds {
 			fit := nearest(some, c, assign)
@@ -35,9 +35,9 @@ func kmeans(x, some *matrix.Dense, k int, t tuning, rng *rand.Rand) []int32 {
 	return assign
 }
 
-// seedingBudget is how many centres all beginnings of one run have together,
-// at most: many clusters take time.
-const seedingBudget = 160
+// seedingBudget is how many comparisons of a row with a centre the beginnings
+// of one run may cost, a round: many clusters take time.
+const seedingBudget = 3_000_000
 
 // subset returns at most n rows of x, drawn without replacement, in order.
 func subset(x *matrix.Dense, n int, rng *rand.Rand) *matrix.Dense {
