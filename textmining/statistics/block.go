@@ -1,9 +1,8 @@
 package statistics
 
-// block is how many rows are counted for all labels before the next: what they
-// hold stays in a processor's own memory meanwhile, and few of them need be
+// block is how many rows share the span of their days: few of them need be
 // looked at for a short period.
-const block = 1 << 17
+const block = 1 << 13
 
 // span is the first and the last of some days.
 type span struct{ first, last uint16 }

@@ -8,13 +8,10 @@ import (
 	"sync/atomic"
 )
 
-// counter counts one label, or all documents, block by block.
+// counter counts one label, or all documents.
 type counter struct {
-	l           *label // nil is all documents
-	t           *tally
-	seen, twice bits
-	next        int // posting to count next
-	// Of the present block it only knows the rows' place in the scope.
+	l                 *label // nil is all documents
+	t                 *tally
 	channels, regions places
 }
 
@@ -31,36 +28,43 @@ func (b bits) add(n uint32) bool {
 
 func (s *Store) newCounter(sc *scope, l *label) *counter {
 	c := &counter{
-		l: l, seen: make(bits, s.nextCustomer/64+1), twice: make(bits, s.nextCustomer/64+1), channels: newPlaces(&s.channels), regions: newPlaces(&s.regions),
+		l: l, channels: newPlaces(&s.channels), regions: newPlaces(&s.regions),
 		t: &tally{
 			series: make([]cell, sc.steps), daily: make([]int, sc.to-sc.low), recent: make([]cell, min(burstDays, sc.to-sc.from)),
 		},
 	}
-	if l != nil {
-		c.next, _ = slices.BinarySearch(l.rows, uint32(sc.first))
-	}
 	return c
 }
 
-// count goes through the postings in rows [first, end), whose places in the
-// scope are given.
-func (c *counter) count(s *Store, sc *scope, first, end int, at []uint16) {
+// hand is the working memory of one goroutine that counts: which customers came,
+// and which came again. One set for label after label stays in a processor's own
+// memory.
+type hand struct{ seen, twice bits }
+
+func (s *Store) hand() *hand {
+	n := s.nextCustomer/64 + 1
+	return &hand{make(bits, n), make(bits, n)}
+}
+
+// count goes through the postings of a scope, whose rows' places are given from
+// the first on.
+func (c *counter) count(s *Store, sc *scope, at []uint16, h *hand) {
+	clear(h.seen)
+	clear(h.twice)
 	t, k := c.t, sc.q.K
 	now, before := sc.offset(sc.from), sc.offset(sc.previous)
 	recent := sc.offset(sc.to) - len(t.recent)
-	n := end - first
+	first, end := sc.first, sc.end
 	if c.l != nil {
-		n = len(c.l.rows) - c.next
+		first, _ = slices.BinarySearch(c.l.rows, uint32(sc.first))
+		end, _ = slices.BinarySearch(c.l.rows, uint32(sc.end))
 	}
-	for i := range n {
-		number := first + i
+	for i := first; i < end; i++ {
+		number := i
 		if c.l != nil {
-			if number = int(c.l.rows[c.next+i]); number >= end {
-				n = i
-				break
-			}
+			number = int(c.l.rows[i])
 		}
-		d := int(at[number-first])
+		d := int(at[number-sc.first])
 		if d == 0 {
 			continue
 		}
@@ -74,9 +78,9 @@ func (c *counter) count(s *Store, sc *scope, first, end int, at []uint16) {
 			continue
 		}
 		t.now.add(person, k)
-		if c.seen.add(person) {
+		if h.seen.add(person) {
 			t.customers++
-		} else if c.twice.add(person) {
+		} else if h.twice.add(person) {
 			t.repeat++
 		}
 		t.series[sc.point[d-now]].add(person, k)
@@ -91,7 +95,7 @@ func (c *counter) count(s *Store, sc *scope, first, end int, at []uint16) {
 		}
 		switch {
 		case c.l != nil:
-			p := c.l.polarity[c.next+i]
+			p := c.l.polarity[i]
 			t.polarity += int(p)
 			if p < 0 {
 				t.complaints.add(person, k)
@@ -106,28 +110,28 @@ func (c *counter) count(s *Store, sc *scope, first, end int, at []uint16) {
 			t.untagged.add(person, k)
 		}
 	}
-	c.next += n
+	t.channel, t.region = c.channels.lead(k), c.regions.lead(k)
 }
 
-// run counts for some counters, which share the work of reading the rows.
+// run counts on all cores.
 func (s *Store) run(sc *scope, counters []*counter) {
-	at := make([]uint16, block)
-	for first := sc.first; first < sc.end; first += block {
-		end := min(first+block, sc.end)
-		if span := s.blocks[first/block]; int(span.last) < sc.low || int(span.first) >= sc.to {
-			clear(at) // the counters pass it by
-		} else {
-			for i := range end - first {
-				at[i] = uint16(sc.place(s, first+i))
-			}
+	at := make([]uint16, sc.end-sc.first)
+	parallel((len(at)+block-1)/block, func(b int) {
+		for i := b * block; i < min(len(at), (b+1)*block); i++ {
+			at[i] = uint16(sc.place(s, sc.first+i))
 		}
-		for _, c := range counters {
-			c.count(s, sc, first, end, at)
+	})
+	hands := make(chan *hand, runtime.GOMAXPROCS(0))
+	parallel(len(counters), func(i int) {
+		var h *hand
+		select {
+		case h = <-hands:
+		default:
+			h = s.hand()
 		}
-	}
-	for _, c := range counters {
-		c.t.channel, c.t.region = c.channels.lead(sc.q.K), c.regions.lead(sc.q.K)
-	}
+		counters[i].count(s, sc, at, h)
+		hands <- h
+	})
 }
 
 // countLabels counts all labels and all documents, on all cores.
@@ -145,24 +149,7 @@ func (s *Store) countLabels(sc *scope) [numKinds]map[*label]*tally {
 		}
 	}
 	slices.SortFunc(counters[1:], func(a, b *counter) int { return cmp.Compare(len(b.l.rows), len(a.l.rows)) })
-	// Each core takes labels of about as many postings.
-	shares := make([][]*counter, runtime.GOMAXPROCS(0))
-	load := make([]int, len(shares))
-	for _, c := range counters {
-		least := 0
-		for i := range load {
-			if load[i] < load[least] {
-				least = i
-			}
-		}
-		shares[least] = append(shares[least], c)
-		if c.l == nil {
-			load[least] += sc.end - sc.first
-		} else {
-			load[least] += len(c.l.rows)
-		}
-	}
-	parallel(len(shares), func(i int) { s.run(sc, shares[i]) })
+	s.run(sc, counters)
 	return out
 }
 
