@@ -169,15 +169,15 @@ func (s *Store) overlapExposes(l *label, a, b *scope, k int) bool {
 	var onlyA, onlyB, both cell
 	nowA, nowB := a.offset(a.from), b.offset(b.from)
 	see := func(number int) {
-		r := &s.rows[number]
+		person := s.customer[number]
 		inA, inB := a.place(s, number) >= nowA, b.place(s, number) >= nowB
 		switch {
 		case inA && inB:
-			both.add(r.customer, k)
+			both.add(person, k)
 		case inA:
-			onlyA.add(r.customer, k)
+			onlyA.add(person, k)
 		case inB:
-			onlyB.add(r.customer, k)
+			onlyB.add(person, k)
 		}
 	}
 	first, end := min(a.first, b.first), max(a.end, b.end)

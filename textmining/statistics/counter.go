@@ -70,7 +70,7 @@ func (c *counter) count(s *Store, sc *scope, at []uint16, h *hand) {
 		}
 		t.daily[d-1]++
 		r := &s.rows[number]
-		person := r.customer
+		person := s.customer[number]
 		if d < now {
 			if d >= before {
 				t.before.add(person, k)

@@ -192,9 +192,9 @@ func (s *Store) episode(sc *scope, c *Course, l *label, t *tally, first int, b t
 	s.each(sc, l, func(number, d int) {
 		switch {
 		case d >= sc.offset(start) && d <= sc.offset(end):
-			in.add(s.rows[number].customer, sc.q.K)
+			in.add(s.customer[number], sc.q.K)
 		case d >= from && d < to:
-			rest.add(s.rows[number].customer, sc.q.K)
+			rest.add(s.customer[number], sc.q.K)
 		}
 	})
 	if in.exposes(sc.q.K) || in.documents == 0 {
@@ -249,7 +249,7 @@ func (s *Store) causes(sc *scope, l *label, start, end int, expected float64) []
 		burst, before := newPlaces(s.dictionary(column)), newPlaces(s.dictionary(column))
 		pieces, baseline := 0, 0
 		s.each(sc, l, func(number, d int) {
-			value, person := s.value(number, column), s.rows[number].customer
+			value, person := s.value(number, column), s.customer[number]
 			day := sc.low + d - 1
 			switch {
 			case day >= start && day <= end:

@@ -110,7 +110,7 @@ func (s *Store) byValue(sc *scope, l *label, column Column) *valueTally {
 		if d < now {
 			return
 		}
-		value, person := s.value(number, column), s.rows[number].customer
+		value, person := s.value(number, column), s.customer[number]
 		t.now.add(person, sc.q.K)
 		t.places.add(value, person, sc.q.K)
 		if t.days[value] == nil {

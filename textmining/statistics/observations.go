@@ -54,7 +54,7 @@ func (s *Store) Observations(q Query, kind Kind) *Observations {
 		}
 		place[uint32(i)] = len(o.table)
 		o.table = append(o.table, Observation{
-			Day: d - now, Customer: int(r.customer), Channel: s.channels.known(r.channel), Region: s.regions.known(r.region), Product: s.products.known(s.details[i].product),
+			Day: d - now, Customer: int(s.customer[i]), Channel: s.channels.known(r.channel), Region: s.regions.known(r.region), Product: s.products.known(s.details[i].product),
 			Rating: s.rating(i), Tone: int(r.sentiment),
 		})
 	}

@@ -43,6 +43,7 @@ type Store struct {
 	mu       sync.RWMutex
 	records  map[recordKey]uint32 // row
 	rows     []row                // in order of entry
+	customer []uint32             // of the rows
 	details  []detail             // of the rows
 	dead     int                  // rows that are gone
 	perDay   []int32              // documents of each day since 1970
@@ -56,10 +57,10 @@ type Store struct {
 	labels [numKinds]map[string]*label
 }
 
-// row is what is counted of every document that carries a label: 12 bytes, for
-// counting a label jumps from row to row. What else there is stands in details.
+// row is what is counted of every document that carries a label, beside its
+// customer: 8 bytes, for counting a label jumps from row to row. What else there
+// is stands in details.
 type row struct {
-	customer  uint32
 	day       uint16 // since 1970 in location; gone when deleted
 	channel   uint16
 	region    uint16
@@ -156,7 +157,7 @@ func (s *Store) Put(d *document.Document) {
 	s.delete(key)
 	number := uint32(len(s.rows))
 	s.records[key] = number
-	r := row{day: s.dayOf(d.Time), customer: s.person(d.Customer), channel: s.channels.number(d.Channel), region: s.regions.number(d.Region)}
+	r := row{day: s.dayOf(d.Time), channel: s.channels.number(d.Channel), region: s.regions.number(d.Region)}
 	more := detail{product: s.products.number(d.Product)}
 	if len(d.Themes) > 0 {
 		r.has |= hasTheme
@@ -174,7 +175,7 @@ func (s *Store) Put(d *document.Document) {
 	if !d.Intake.IsZero() {
 		more.received = max(s.dayOf(d.Intake), r.day)
 	}
-	s.rows, s.details = append(s.rows, r), append(s.details, more)
+	s.rows, s.customer, s.details = append(s.rows, r), append(s.customer, s.person(d.Customer)), append(s.details, more)
 	s.bound()
 	s.enter(number, 1)
 	var q *quote
@@ -280,12 +281,11 @@ func (s *Store) compact() {
 		if r.day == gone {
 			continue
 		}
-		if people[r.customer] == 0 {
+		if people[s.customer[i]] == 0 {
 			persons++
-			people[r.customer] = persons // one more than the number
+			people[s.customer[i]] = persons // one more than the number
 		}
-		r.customer = people[r.customer] - 1
-		s.rows[n], s.details[n] = r, s.details[i]
+		s.rows[n], s.customer[n], s.details[n] = r, people[s.customer[i]]-1, s.details[i]
 		renumber[i] = n + 1 // 0 means gone
 		n++
 	}
@@ -306,7 +306,7 @@ func (s *Store) compact() {
 		}
 	}
 	whole := s.rows
-	s.rows, s.details, s.blocks = s.rows[:0], s.details[:n], s.blocks[:0]
+	s.rows, s.customer, s.details, s.blocks = s.rows[:0], s.customer[:n], s.details[:n], s.blocks[:0]
 	for range n {
 		s.rows = whole[:len(s.rows)+1]
 		s.bound()

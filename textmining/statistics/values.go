@@ -26,7 +26,7 @@ func (s *Store) values(c Column, most int) []string {
 	for i := range s.rows {
 		r := &s.rows[i]
 		if value := s.value(i, c); r.day != gone && int(value) < len(d.values) { // else it has no name of its own
-			p.add(value, r.customer, k)
+			p.add(value, s.customer[i], k)
 		}
 	}
 	slices.SortFunc(p.used, func(a, b uint16) int {

@@ -88,7 +88,7 @@ func (s *Store) tells(sc *scope, l *label, day int, series []Count) bool {
 			break
 		}
 		if d := sc.place(s, int(row)); d >= from && d < to && d != at {
-			rest.add(s.rows[row].customer, sc.q.K)
+			rest.add(s.customer[row], sc.q.K)
 		}
 	}
 	return rest.exposes(sc.q.K)
