@@ -17,8 +17,8 @@ import (
 	"qingting/privacy/rule"
 )
 
-// Match says which documents a query finds. It is search's, which this package
-// does not import.
+// Match says which documents a query finds, of 4,000 at most. It is search's,
+// which this package does not import.
 type Match func(ctx context.Context, query string, docs []*document.Document) ([]bool, error)
 
 // selectionType keeps hashes of queries apart from the tokens of persons.
@@ -205,21 +205,20 @@ func hold(m govern.Message, action audit.Action, heads bool) (h held, ok bool) {
 }
 
 func (s *Service) matching(ctx context.Context, query string, list []held) ([]held, error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	docs := make([]*document.Document, len(list))
-	for i, h := range list {
-		docs[i] = h.document
-	}
-	found, err := s.cfg.Match(ctx, query, docs)
-	if err != nil {
-		return nil, err
-	}
 	var out []held
-	for i, h := range list {
-		if found[i] {
-			out = append(out, h)
+	for part := range slices.Chunk(list, countBatch) {
+		docs := make([]*document.Document, len(part))
+		for i, h := range part {
+			docs[i] = h.document
+		}
+		found, err := s.cfg.Match(ctx, query, docs)
+		if err != nil {
+			return nil, err
+		}
+		for i, h := range part {
+			if found[i] {
+				out = append(out, h)
+			}
 		}
 	}
 	return out, nil
