@@ -62,7 +62,13 @@ type cell struct {
 
 func (c *cell) add(customer uint32, k int) {
 	c.documents++
-	if len(c.people) < k && !slices.Contains(c.people, customer) {
+	if len(c.people) < k {
+		c.see(customer)
+	}
+}
+
+func (c *cell) see(customer uint32) {
+	if !slices.Contains(c.people, customer) {
 		c.people = append(c.people, customer)
 	}
 }

@@ -54,6 +54,7 @@ func (c *counter) count(s *Store, sc *scope, at []uint16, h *hand) {
 	t, k := c.t, sc.q.K
 	now, before := sc.offset(sc.from), sc.offset(sc.previous)
 	recent := sc.offset(sc.to) - len(t.recent)
+	channels, regions := c.channels.cells, c.regions.cells
 	first, end := sc.first, sc.end
 	if c.l != nil {
 		first, _ = slices.BinarySearch(c.l.rows, uint32(sc.first))
@@ -87,8 +88,16 @@ func (c *counter) count(s *Store, sc *scope, at []uint16, h *hand) {
 		if d >= recent {
 			t.recent[d-recent].add(person, k)
 		}
-		c.channels.add(r.channel, person, k)
-		c.regions.add(r.region, person, k)
+		if v := int(r.channel); v < len(channels) && len(channels[v].people) == k { // what is known of most rows
+			channels[v].documents++
+		} else {
+			c.channels.add(r.channel, person, k)
+		}
+		if v := int(r.region); v < len(regions) && len(regions[v].people) == k {
+			regions[v].documents++
+		} else {
+			c.regions.add(r.region, person, k)
+		}
 		if r.has&hasRating > 0 {
 			t.ratings += float64(s.details[number].rating)
 			t.rated.add(person, k)
