@@ -24,6 +24,8 @@ type evalThemesCmd struct {
 	Split   string `default:"2/3" placeholder:"2/3" help:"Shuffle the file, train on this share of it and test on the rest (default ${default})."`
 	Seed    uint64 `default:"1" help:"Seed of the shuffle and of the training (default ${default})."`
 	Lexicon string `placeholder:"FILE" help:"Further words for segmentation, one a line."`
+	Seeds   string `placeholder:"FILE" help:"Measure what a few words a class come to, without labels: YAML, \"class: [word, word]\" a line."`
+	Budget  int    `placeholder:"N" help:"With --seeds: then have as many texts labelled, chosen and, beside them, at random; the labels of the file answer."`
 	JSON    bool   `name:"json" help:"Write the report as JSON."`
 }
 
@@ -39,7 +41,10 @@ Rows without a label are left out. Rows with several labels, or with an empty li
 number of labels for each text; then accuracy is the share of texts whose labels are all right. --single leaves them out.
 
 A model is sure of a text when the best label reaches its threshold, learnt from rows it had not seen; of what it is
-not sure, it can be asked to say "other".`
+not sure, it can be asked to say "other".
+
+With --seeds, nothing is trained on the labels: the words of each class are looked for, self-training spreads them, and
+the labels say how right it is, of all rows with one label. A text that gets no class counts as wrong.`
 }
 
 // themesReport is the report of one run.
@@ -64,6 +69,12 @@ type themesReport struct {
 
 // Run trains, tests and prints.
 func (c *evalThemesCmd) Run(ctx context.Context, con *console) error {
+	if c.Seeds != "" {
+		return c.seeded(ctx, con)
+	}
+	if c.Budget != 0 {
+		return usagef("--budget needs --seeds")
+	}
 	r := themesReport{File: c.File, TrainFile: c.Train, Seed: c.Seed}
 	train, test, err := c.rows(con, &r)
 	if err != nil {

@@ -48,7 +48,7 @@ const (
 	balance = 0.7 // how far large classes are brought down to the mean: 0 not at all, 1 wholly
 	// What a word counts for beside naive Bayes, in the first round and in the
 	// last: what was learnt takes over.
-	trustFirst, trustLast = 1.0, 0.0
+	trustFirst, trustLast = 1.0, 0.1
 	sure                  = 0.9 // share of the texts that the model is trained on
 	known                 = 5.0 // weight of a given label beside a found one
 )
