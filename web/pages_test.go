@@ -63,7 +63,17 @@ func TestOverviewSaysBurstAndSignificanceInWords(t *testing.T) {
 	h := newSite(t, docs, nil)
 	contains(t, "the overview", get(t, h, "/").text(), "突增 2026-03-30：40 条，平日几乎没有", "新出现")
 	contains(t, "the overview", get(t, h, "/?lang=en").text(), "burst 2026-03-30: 40, where hardly any is usual", "new")
-	contains(t, "the overview", get(t, h, "/?lang=en").text(), "burst 2026-03-30: 44, where about 2.6 is usual", "+67% significant rise")
+	contains(t, "the overview", get(t, h, "/?lang=en").text(), "burst 2026-03-30: 44, where about 3.0 is usual")
+	// One day does not make a rise: what comes again and again does.
+	lacks(t, "the overview", get(t, h, "/?lang=en").text(), "significant rise")
+	docs = feedback(300)
+	for i, d := range docs {
+		d.Time = lastDay.AddDate(0, 0, -i%60)
+		if i >= 200 {
+			d.Time = lastDay.AddDate(0, 0, -i%30)
+		}
+	}
+	contains(t, "the overview", get(t, newSite(t, docs, nil), "/?lang=en").text(), "+133% significant rise")
 }
 
 func TestOneDayDrawsNoSparkline(t *testing.T) {

@@ -4,6 +4,11 @@
 //	store := statistics.New(statistics.Config{Taxonomy: tax})
 //	store.Put(doc)                        // again with the same record replaces it
 //	report := store.Report(statistics.Query{From: monday, To: sunday, K: 5})
+//	course, err := store.Series(statistics.Theme, "refund-delay", statistics.Query{Days: 90}) // bursts, drifts, forecast
+//	table := store.Heat(statistics.Query{}, statistics.Theme, statistics.Region)
+//	both := store.Compare(thisMonth, lastMonth)
+//
+// What counts do over time is worked out by textmining/trend.
 //
 // A Store is a projection of the documents stream, held in columns in memory:
 // some 120 bytes a document, rebuilt by reading the stream. It keeps texts of
@@ -17,7 +22,11 @@
 // small itself or hides one that is. A Store is safe for concurrent use; a
 // Report is a copy.
 //
-// Where that ends: each Report is looked at alone. Who may ask many questions
+// Rows and columns of a Heat, and the two sides of a Comparison, are withheld by
+// the same rule. Bursts, drifts and forecasts come of all days, and are rounded;
+// a burst is told of K customers only.
+//
+// Where that ends: each answer is looked at alone. Who may ask many questions
 // can compare their answers – the whole with every region but one, a period with
 // one a day longer – and learn a count that no answer shows. Labels overlap, so
 // that their counts do not add up to a total, but they bound one another. Give
