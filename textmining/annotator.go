@@ -10,6 +10,7 @@ import (
 
 	"qingting/internal/document"
 	"qingting/textmining/keyword"
+	"qingting/textmining/learn"
 	"qingting/textmining/match"
 	"qingting/textmining/risk"
 	"qingting/textmining/segment"
@@ -23,6 +24,12 @@ type Config struct {
 	Segmenter *segment.Segmenter  // required
 	Taxonomy  *taxonomy.Taxonomy  // nil means the built-in one
 	Sentiment *sentiment.Analyzer // nil means the built-in one
+
+	// Themes is a classifier whose labels are themes of the taxonomy, by id or
+	// name; others are passed over. Nil: cues count alone.
+	Themes *learn.Model
+	// Tone judges how a text sounds as a whole. Nil: what the Analyzer hears.
+	Tone *sentiment.Model
 }
 
 // Annotator annotates texts. It is immutable and safe for concurrent use.
@@ -34,6 +41,10 @@ type Annotator struct {
 	lexicon   string // version of words and tones together
 	tagger    *theme.Tagger
 	detector  *risk.Detector
+	themes    *learn.Model
+	labels    map[string]int // of themes → place in the taxonomy
+	tone      *sentiment.Model
+	model     string // versions of both
 	scratch   sync.Pool
 }
 
@@ -47,6 +58,8 @@ type scratch struct {
 	points  []int32
 	tokens  []segment.Token
 	clauses []sentiment.Clause
+	learned learned
+	tone    sentiment.Scratch
 }
 
 // New builds an Annotator. It fails when the configuration has no segmenter or
@@ -76,6 +89,9 @@ func New(c Config) (*Annotator, error) {
 	}
 	a.set = set
 	a.lexicon = a.segmenter.Version() + "-" + a.sentiment.Version()
+	if err := a.learn(c); err != nil {
+		return nil, err
+	}
 	a.scratch.New = func() any {
 		sc := new(scratch)
 		sc.weigher.ClauseScope = func(owner int32) bool {
@@ -101,9 +117,11 @@ func (a *Annotator) Annotate(text string) document.Annotation {
 	evidence := sc.weigher.Weigh(a.set.Find(text, &sc.match))
 	themes, risks := split(evidence, int32(a.tagger.Owners()))
 	sc.clauses = a.sentiment.AppendClauses(sc.clauses[:0], text, sc.tokens)
+	tone := a.judge(text, sc)
 	tags := a.tagger.Tag(theme.Reading{
 		Evidence: themes, Point: sc.point,
 		Sentiment: func(start, end int) float64 { return sentiment.At(sc.clauses, start, end) },
+		Learned:   a.ask(text, sc), Tone: tone.Score,
 	})
 	return document.Annotation{
 		Language:   segment.Language(text),
@@ -111,10 +129,11 @@ func (a *Annotator) Annotate(text string) document.Annotation {
 		Dimensions: tags.Dimensions,
 		PainPoints: tags.PainPoints,
 		Risks:      a.detector.Flag(risks, sc.point),
-		Sentiment:  sentiment.Overall(sc.clauses),
+		Sentiment:  tone,
 		Keywords:   keyword.Top(text, sc.tokens, maxKeywords),
 		Taxonomy:   a.tax.Version(),
 		Lexicon:    a.lexicon,
+		Model:      a.model,
 	}
 }
 
@@ -164,6 +183,10 @@ type Sources struct {
 	// Taxonomy, when not empty, counts instead of the file. Lexicon holds words
 	// that come on top of the file's.
 	Taxonomy, Lexicon []byte
+	// Models as learn.Model and sentiment.Model write them; what is here counts
+	// instead of the file, and neither means none.
+	ThemesFile, ToneFile string
+	Themes, Tone         []byte
 }
 
 // Load builds an Annotator from what is built in and the sources.
@@ -176,7 +199,11 @@ func Load(s Sources) (*Annotator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(Config{Segmenter: seg, Taxonomy: tax})
+	c := Config{Segmenter: seg, Taxonomy: tax}
+	if err := s.models(&c); err != nil {
+		return nil, err
+	}
+	return New(c)
 }
 
 func (s Sources) taxonomy() (*taxonomy.Taxonomy, error) {

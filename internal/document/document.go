@@ -107,6 +107,7 @@ type Annotation struct {
 	Keywords   []string `json:"keywords,omitempty"`
 	Taxonomy   string   `json:"taxonomy,omitempty"` // version (hash)
 	Lexicon    string   `json:"lexicon,omitempty"`  // version (hash)
+	Model      string   `json:"model,omitempty"`    // versions (hashes) of what was learnt, of themes and of tone; none for neither
 }
 
 // Tag is a label with its score and the text that supports it.

@@ -20,14 +20,17 @@ type Span struct {
 // characters it covers; a span is a run of words that on balance speak for the
 // label. There is none for a label that the model does not have.
 func (m *Model) Explain(text, label string, n int) []Span {
+	return m.ExplainTokens(text, m.segmenter.AppendTokens(nil, text), label, n, new(Scratch))
+}
+
+// ExplainTokens is Explain of a text that has been cut already.
+func (m *Model) ExplainTokens(text string, tokens []segment.Token, label string, n int, sc *Scratch) []Span {
 	l, ok := slices.BinarySearch(m.labels, label)
 	if !ok || n <= 0 {
 		return nil
 	}
-	var sc Scratch
-	sc.reader.tokens = m.segmenter.AppendTokens(nil, text)
-	heat := m.heat(text, uint16(l), &sc)
-	spans, whole := warm(sc.reader.tokens, heat)
+	heat := m.heat(text, tokens, uint16(l), sc)
+	spans, whole := warm(tokens, heat)
 	slices.SortStableFunc(spans, func(a, b Span) int { return cmp.Compare(b.Weight, a.Weight) })
 	spans = spans[:min(n, len(spans))]
 	for i := range spans {
@@ -39,9 +42,9 @@ func (m *Model) Explain(text, label string, n int) []Span {
 }
 
 // heat is what each byte of text adds to the score of a label.
-func (m *Model) heat(text string, label uint16, sc *Scratch) []float64 {
+func (m *Model) heat(text string, tokens []segment.Token, label uint16, sc *Scratch) []float64 {
 	sc.fit(m)
-	sc.reader.read(text, sc.reader.tokens)
+	sc.reader.read(text, tokens)
 	heat := make([]float64, len(text))
 	for g := range sc.reader.pieces {
 		found := make([]int32, len(sc.reader.pieces[g]))

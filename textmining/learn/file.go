@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -86,6 +87,16 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	sum := sha256.Sum256(out)
 	n, err := w.Write(append(out, sum[:]...))
 	return int64(n), err
+}
+
+// Version is the hash of the model's file, 16 hexadecimal digits. It takes as
+// long as writing the model: keep it.
+func (m *Model) Version() string {
+	h := sha256.New()
+	if _, err := m.WriteTo(h); err != nil {
+		return "too-large" // WriteTo fails of nothing else into a hash
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // body lists features and weights.

@@ -2,7 +2,9 @@ package sentiment
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,6 +40,16 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 		return 0, err
 	}
 	return out.WriteTo(w)
+}
+
+// Version is the hash of the model's file, 16 hexadecimal digits. It takes as
+// long as writing the model: keep it.
+func (m *Model) Version() string {
+	h := sha256.New()
+	if _, err := m.WriteTo(h); err != nil {
+		return "too-large" // WriteTo fails of nothing else into a hash
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // ReadModel reads a model as WriteTo writes it, for texts cut by seg. It refuses
