@@ -13,6 +13,18 @@ type engineFlags struct {
 	Policy   string `placeholder:"FILE" help:"Redact by this policy and not by the default one."`
 	Taxonomy string `placeholder:"FILE" help:"Tag themes by this taxonomy and not by the default one."`
 	Lexicon  string `placeholder:"FILE" help:"Words of your own for segmentation: word, frequency, tag a line."`
+	modelFlags
+}
+
+// modelFlags name what was learnt.
+type modelFlags struct {
+	Model     string `placeholder:"FILE" help:"Tag themes by this model as well, which \"qingting themes train\" makes: it confirms what cues say, and adds where it is sure."`
+	Sentiment string `placeholder:"FILE" help:"Judge how a text sounds as a whole by this model, which \"qingting sentiment train\" makes."`
+}
+
+// sources are where words, themes and models come from.
+func (f engineFlags) sources() textmining.Sources {
+	return textmining.Sources{TaxonomyFile: f.Taxonomy, LexiconFile: f.Lexicon, ThemesFile: f.Model, ToneFile: f.Sentiment}
 }
 
 // newPipeline wires detection, sealing and annotation for the ingest worker.

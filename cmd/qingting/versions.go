@@ -26,7 +26,11 @@ func tellVersions(ctx context.Context, s *settings.Settings, p *worker.Pipeline)
 // tellVocabulary is tellVersions of taxonomy and lexicon alone.
 func tellVocabulary(ctx context.Context, s *settings.Settings, a textmining.Reader, why string) error {
 	tagged := a.Annotate("")
-	return tellVersion(ctx, s, "running.taxonomy", audit.ActionTaxonomy, tagged.Taxonomy+" lexicon "+tagged.Lexicon, why)
+	version := tagged.Taxonomy + " lexicon " + tagged.Lexicon
+	if tagged.Model != "" {
+		version += " model " + tagged.Model
+	}
+	return tellVersion(ctx, s, "running.taxonomy", audit.ActionTaxonomy, version, why)
 }
 
 func tellVersion(ctx context.Context, s *settings.Settings, key settings.Key, action audit.Action, version, why string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -13,8 +14,8 @@ import (
 	"qingting/textmining/segment"
 )
 
-// vocabulary is what texts are read by, words and themes, and follows their
-// settings: a change builds another Annotator beside the one that works, and
+// vocabulary is what texts are read by, words, themes and models, and follows
+// their settings: a change builds another Annotator beside the one that works, and
 // puts it in its place. Documents say by their versions which one read them.
 type vocabulary struct {
 	live    *textmining.Live
@@ -26,7 +27,7 @@ type vocabulary struct {
 
 // newVocabulary begins with the files that the flags name.
 func newVocabulary(f engineFlags, log *slog.Logger) (*vocabulary, error) {
-	v := &vocabulary{sources: textmining.Sources{TaxonomyFile: f.Taxonomy, LexiconFile: f.Lexicon}, log: log}
+	v := &vocabulary{sources: f.sources(), log: log}
 	a, err := textmining.Load(v.sources)
 	if err != nil {
 		return nil, err
@@ -51,7 +52,20 @@ func (v *vocabulary) settle(ctx context.Context, s *settings.Settings) error {
 }
 
 // followed are the settings that make a vocabulary.
-var followed = [...]settings.Key{settings.Taxonomy, settings.Lexicon}
+var followed = [...]settings.Key{settings.Taxonomy, settings.Lexicon, settings.ThemesModel, settings.ToneModel}
+
+// place is where the sources hold a setting.
+func place(s *textmining.Sources, key settings.Key) *[]byte {
+	switch key {
+	case settings.Taxonomy:
+		return &s.Taxonomy
+	case settings.ThemesModel:
+		return &s.Themes
+	case settings.ToneModel:
+		return &s.Tone
+	}
+	return &s.Lexicon
+}
 
 // run follows the settings until ctx ends.
 func (v *vocabulary) run(ctx context.Context, s *settings.Settings) error {
@@ -86,14 +100,11 @@ func (v *vocabulary) change(ctx context.Context, key settings.Key, now settings.
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	next := v.sources
-	place := &next.Lexicon
-	if key == settings.Taxonomy {
-		place = &next.Taxonomy
-	}
-	if string(*place) == string(now.Data) {
+	at := place(&next, key)
+	if bytes.Equal(*at, now.Data) {
 		return
 	}
-	*place = now.Data
+	*at = now.Data
 	a, err := textmining.Load(next)
 	if err != nil {
 		v.log.Error("a setting cannot be used; the version before it counts", "setting", key, "version", now.Hash(), "error", err)
@@ -102,7 +113,7 @@ func (v *vocabulary) change(ctx context.Context, key settings.Key, now settings.
 	v.sources = next
 	v.live.Swap(a)
 	read := a.Annotate("")
-	v.log.Info("texts are read by another vocabulary from now on", "setting", key, "taxonomy", read.Taxonomy, "lexicon", read.Lexicon)
+	v.log.Info("texts are read by another vocabulary from now on", "setting", key, "taxonomy", read.Taxonomy, "lexicon", read.Lexicon, "model", read.Model)
 	if v.tell == nil {
 		return
 	}

@@ -45,12 +45,16 @@ const (
 	Officers  Key = "officers"  // whom epoch keys are sealed to, JSON: vault.Register
 	Users     Key = "users"     // names, roles, hashes of tokens, JSON
 
+	ThemesModel Key = "model.themes"    // what was learnt of themes, as package learn writes it
+	ToneModel   Key = "model.sentiment" // what was learnt of tone, as package sentiment writes it
+
 	Interventions Key = "interventions" // actions noted down, JSON: mark.List
 )
 
 // actions are what the ledger calls a change.
 var actions = map[Key]audit.Action{
 	Policy: audit.ActionPolicy, Taxonomy: audit.ActionTaxonomy, Lexicon: audit.ActionTaxonomy,
+	ThemesModel: audit.ActionTaxonomy, ToneModel: audit.ActionTaxonomy,
 	Sources: audit.ActionSource, Users: audit.ActionUser, Officers: audit.ActionKey,
 }
 
