@@ -54,10 +54,10 @@ type Span struct {
 // Order says what to take out of a document, who wants it and why. The reason
 // is free of personal data: the caller has redacted it.
 type Order struct {
-	Action audit.Action // audit.ActionReview or audit.ActionRescan
+	Action audit.Action // audit.ActionReview, audit.ActionRescan or audit.ActionTaxonomy
 	Actor  string
 	Role   string
-	Object string // "review:…", "rescan:…"
+	Object string // "review:…", "rescan:…", "relabel:…"
 	Reason string
 	Ticket string
 
@@ -71,12 +71,16 @@ type Order struct {
 	// Stamp gives the document the present versions of policy and engine
 	// although nothing in it changes.
 	Stamp bool
+	// Relabel reads the text anew, by the present taxonomy, lexicon and models,
+	// although nothing else in the document changes.
+	Relabel bool
 }
 
 // Outcome is what became of an order.
 type Outcome struct {
 	Record   string
 	Changed  bool               // false when there was nothing to do
+	Retagged bool               // the text was read anew, and otherwise than before
 	Found    []Span             // what was taken out, by its place before
 	Document *document.Document // the latest, amended or as it was
 	Entry    int64              // index of the ledger entry, when Changed
@@ -141,8 +145,8 @@ func (a *Amender) attempt(ctx context.Context, shard *shard, o Order) (Outcome, 
 	if err != nil {
 		return out, fmt.Errorf("record %s: %w", shard.record, err)
 	}
-	out.Document, out.Found = p.doc, p.found
-	if !p.changed && !(o.Stamp && p.restamps(now.doc)) {
+	out.Document, out.Found, out.Retagged = p.doc, p.found, p.relabelled
+	if !p.changed && !p.relabelled && !(o.Stamp && p.restamps(now.doc)) {
 		out.Document = now.doc
 		return out, nil
 	}
@@ -191,6 +195,9 @@ func (o Order) entry(record string, before, after []byte, p plan) audit.Entry {
 	}
 	if len(p.found) == 0 {
 		e.Outcome = "stamped"
+		if p.relabelled {
+			e.Outcome = "relabelled"
+		}
 		return e
 	}
 	e.Counts = make(map[string]int)

@@ -1,6 +1,8 @@
 package amend
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,6 +24,8 @@ type plan struct {
 	doc     *document.Document
 	old     *document.Document
 	changed bool
+	// relabelled says that the text was read anew, and otherwise than before.
+	relabelled bool
 
 	found      []Span // by their place in old
 	values     []vault.Value
@@ -170,6 +174,13 @@ func (p *plan) finish() {
 		return a.Start - b.Start
 	})
 	d.Policy, d.Engine = p.amender.Policy.Version(), privacy.EngineVersion
+	if p.changed || p.order.Relabel {
+		read := p.amender.Annotator.Annotate(d.Text)
+		p.relabelled = p.order.Relabel && !sameAnnotation(read, p.old.Annotation)
+		if p.changed || p.relabelled {
+			d.Annotation = read
+		}
+	}
 	if !p.changed {
 		return
 	}
@@ -184,7 +195,13 @@ func (p *plan) finish() {
 	}
 	g := grade.Of(facts)
 	d.Grade, d.GradeReasons = g.Level, g.Reasons
-	d.Annotation = p.amender.Annotator.Annotate(d.Text)
+}
+
+// sameAnnotation compares annotations as they are stored.
+func sameAnnotation(a, b document.Annotation) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 // restamps reports whether policy and engine are others than before.

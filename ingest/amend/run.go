@@ -22,11 +22,13 @@ import (
 type RunConfig struct {
 	Actor, Role, Reason, Ticket string // free of personal data
 
-	Dry   bool    // only count, change nothing
-	All   bool    // also documents of the present policy and engine
-	Stamp bool    // give every document the present versions, whatever is found
-	Again bool    // begin anew, though an interrupted run could be gone on with
-	Rate  float64 // documents a second, at most; 0 is no limit
+	Dry   bool // only count, change nothing
+	All   bool // also documents of the present policy and engine
+	Stamp bool // give every document the present versions, whatever is found
+	Again bool // begin anew, though an interrupted run could be gone on with
+	// Relabel reads every document anew for its themes, too.
+	Relabel bool
+	Rate    float64 // documents a second, at most; 0 is no limit
 
 	// State keeps how far a run has come, and that one is under way: the bucket
 	// of settings. Without it, a run cannot be gone on with.
@@ -52,16 +54,21 @@ type Progress struct {
 	Seq     uint64    `json:"sequence"`                // read up to here
 	Last    uint64    `json:"last"`                    // and to be read up to here
 
-	Read     int            `json:"read"`     // latest documents that were looked at
-	Present  int            `json:"present"`  // skipped: of the present policy and engine
-	Found    int            `json:"found"`    // documents in which something was found
-	Amended  int            `json:"amended"`  // and changed
-	Stamped  int            `json:"stamped"`  // changed in their versions alone
-	Deleted  int            `json:"deleted"`  // older versions deleted
-	Overtook int            `json:"overtook"` // corrected meanwhile: their intake has seen to them
-	Failed   int            `json:"failed"`   // could not be changed; see the log, and run again
+	Read     int            `json:"read"`                 // latest documents that were looked at
+	Present  int            `json:"present"`              // skipped: of the present policy and engine
+	Found    int            `json:"found"`                // documents in which something was found
+	Amended  int            `json:"amended"`              // and changed
+	Stamped  int            `json:"stamped"`              // changed in their versions alone
+	Retagged int            `json:"relabelled,omitempty"` // read otherwise than before; of a dry run, would be
+	Deleted  int            `json:"deleted"`              // older versions deleted
+	Overtook int            `json:"overtook"`             // corrected meanwhile: their intake has seen to them
+	Failed   int            `json:"failed"`               // could not be changed; see the log, and run again
 	Types    map[string]int `json:"types"`
 	Rules    map[string]int `json:"rules"`
+
+	Relabel bool          `json:"relabel,omitempty"`
+	Reading string        `json:"reading,omitempty"` // versions of taxonomy, lexicon and model by which a run relabels
+	Themes  []ThemeChange `json:"themes,omitempty"`  // of a run that relabels: those that change, by id
 
 	Done  bool   `json:"done"`
 	Error string `json:"error,omitempty"` // why it ended, when not done
@@ -88,6 +95,7 @@ type Run struct {
 	mu          sync.Mutex
 	progress    Progress
 	differences []Difference
+	themes      themeChanges
 	lastError   error
 }
 
@@ -100,7 +108,13 @@ func NewRun(a *Amender, cfg RunConfig) *Run {
 		cfg.Busy = 1000
 	}
 	id := newPart(0)[1:]
-	return &Run{amender: a, cfg: cfg, progress: Progress{
+	reading := ""
+	if cfg.Relabel {
+		read := a.Annotator.Annotate("")
+		reading = read.Taxonomy + "/" + read.Lexicon + "/" + read.Model
+	}
+	return &Run{amender: a, cfg: cfg, themes: themeChanges{}, progress: Progress{
+		Relabel: cfg.Relabel, Reading: reading,
 		ID: id, Dry: cfg.Dry, Policy: a.Policy.Version(), Engine: privacy.EngineVersion,
 		Types: make(map[string]int), Rules: make(map[string]int),
 	}}
@@ -111,6 +125,7 @@ func (r *Run) Progress() Progress {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p := r.progress
+	p.Themes = r.themes.list()
 	p.Types, p.Rules = clone(p.Types), clone(p.Rules)
 	return p
 }
@@ -150,7 +165,7 @@ func (r *Run) do(ctx context.Context) error {
 		return fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
 	info := docs.CachedInfo()
-	mark := checkpoint{Stream: info.Created.UTC(), Policy: r.progress.Policy, Engine: r.progress.Engine, Stamp: r.cfg.Stamp, All: r.cfg.All}
+	mark := checkpoint{Stream: info.Created.UTC(), Policy: r.progress.Policy, Engine: r.progress.Engine, Stamp: r.cfg.Stamp, All: r.cfg.All, Reading: r.progress.Reading}
 	after, err := r.take(ctx, mark)
 	if err != nil {
 		return err
@@ -206,13 +221,13 @@ func (r *Run) look(ctx context.Context, docs stream, m message, cat *catalogue) 
 	if err != nil || m.header.Get(document.ErasedHeader) != "" {
 		return nil // the indexer tells of what is no document
 	}
-	if d.Policy == r.progress.Policy && d.Engine == r.progress.Engine && !r.cfg.All {
+	if d.Policy == r.progress.Policy && d.Engine == r.progress.Engine && !r.cfg.All && !r.cfg.Relabel {
 		r.update(func(p *Progress) { p.Present++ })
 		return nil
 	}
 	o := Order{
-		Action: audit.ActionRescan, Actor: r.cfg.Actor, Role: r.cfg.Role, Object: "rescan:" + r.progress.ID,
-		Reason: r.cfg.Reason, Ticket: r.cfg.Ticket, Stamp: r.cfg.Stamp,
+		Action: r.action(), Actor: r.cfg.Actor, Role: r.cfg.Role, Object: r.object(),
+		Reason: r.cfg.Reason, Ticket: r.cfg.Ticket, Stamp: r.cfg.Stamp, Relabel: r.cfg.Relabel,
 	}
 	p, err := r.amender.plan(d, o)
 	if err != nil {
@@ -225,7 +240,10 @@ func (r *Run) look(ctx context.Context, docs stream, m message, cat *catalogue) 
 	if p.changed {
 		r.note(d.Record, p.found, last)
 	}
-	if r.cfg.Dry || !p.changed && !(last && r.cfg.Stamp && p.restamps(d)) {
+	if last && p.relabelled {
+		r.retag(d, p.doc)
+	}
+	if r.cfg.Dry || !p.changed && !(last && p.relabelled) && !(last && r.cfg.Stamp && p.restamps(d)) {
 		return nil
 	}
 	if !last {
@@ -258,9 +276,10 @@ func (r *Run) change(ctx context.Context, docs stream, m message, d *document.Do
 	case out.Changed:
 		r.update(func(now *Progress) {
 			now.Deleted += out.Deleted
-			if len(out.Found) > 0 {
+			switch {
+			case len(out.Found) > 0:
 				now.Amended++
-			} else {
+			case !out.Retagged:
 				now.Stamped++
 			}
 		})
@@ -330,8 +349,11 @@ func (r *Run) announce(ctx context.Context, outcome string) error {
 	}
 	p := r.Progress()
 	e := audit.Entry{
-		Actor: r.cfg.Actor, Role: r.cfg.Role, Action: audit.ActionRescan, Object: "rescan:" + p.ID,
+		Actor: r.cfg.Actor, Role: r.cfg.Role, Action: r.action(), Object: r.object(),
 		After: p.Policy + "/" + p.Engine, Reason: r.cfg.Reason, Ticket: r.cfg.Ticket, Outcome: outcome,
+	}
+	if r.cfg.Relabel {
+		e.After = p.Reading
 	}
 	if outcome != "begun" {
 		e.Counts = p.counts()
@@ -341,16 +363,23 @@ func (r *Run) announce(ctx context.Context, outcome string) error {
 }
 
 func (p Progress) counts() map[string]int {
-	return map[string]int{
+	counts := map[string]int{
 		"read": p.Read, "present": p.Present, "found": p.Found, "amended": p.Amended, "stamped": p.Stamped,
 		"deleted": p.Deleted, "overtook": p.Overtook, "failed": p.Failed,
 	}
+	if p.Relabel {
+		counts["relabelled"] = p.Retagged
+	}
+	return counts
 }
 
 // Describe says in a line what a run did.
 func (p Progress) Describe() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d documents looked at, %d skipped: of the present policy and engine; something found in %d", p.Read, p.Present, p.Found)
+	if p.Relabel {
+		fmt.Fprintf(&b, "; %d read otherwise than before", p.Retagged)
+	}
 	if !p.Dry {
 		fmt.Fprintf(&b, "; %d amended, %d stamped, %d older versions deleted", p.Amended, p.Stamped, p.Deleted)
 	}

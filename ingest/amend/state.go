@@ -36,6 +36,8 @@ type checkpoint struct {
 	Stamp  bool      `json:"stamp,omitempty"`
 	All    bool      `json:"all,omitempty"`
 	Seq    uint64    `json:"sequence"`
+
+	Reading string `json:"reading,omitempty"` // of a run that relabels
 }
 
 // readState reads the state and its revision; 0 when there is none.

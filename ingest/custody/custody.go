@@ -96,6 +96,10 @@ type Config struct {
 	// Match says what the query of an export finds; nil takes everything for
 	// found.
 	Match Match
+	// Themes says whether ids are themes, and Model whether bytes are a model that
+	// can be used; nil refuses corrections, and models.
+	Themes func(ids []string) error
+	Model  func(key settings.Key, data []byte) error
 	// Amend takes personal data out of stored documents; nil refuses to. Alone
 	// says that no other process serves these streams.
 	Amend *amend.Amender
@@ -173,6 +177,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 	maps.Copy(endpoints, s.personHandlers())
 	maps.Copy(endpoints, s.reviewHandlers())
 	maps.Copy(endpoints, s.lexiconHandlers())
+	maps.Copy(endpoints, s.themesHandlers())
 	maps.Copy(endpoints, map[string]micro.Handler{
 		subjectAsk:      answering(s, s.ask),
 		subjectAsked:    answering(s, s.approvals),

@@ -27,6 +27,9 @@ type RescanOptions struct {
 	Stamp bool    `json:"stamp,omitempty"`   // give every document the present versions
 	Again bool    `json:"again,omitempty"`   // do not go on with an interrupted one
 	Rate  float64 `json:"rate,omitempty"`    // documents a second; 0 is no limit
+
+	// Relabel reads every document anew for its themes, too.
+	Relabel bool `json:"-"`
 }
 
 type rescanRequest struct {
@@ -75,8 +78,12 @@ func (r *rescans) begin() (end func(), err error) {
 	}, nil
 }
 
-// rescan begins a run and answers at once.
 func (s *Service) rescan(ctx context.Context, r rescanRequest) (Rescan, error) {
+	return s.beginRun(ctx, r, rescanPrefix)
+}
+
+// beginRun begins a run and answers at once; prefix is where it is asked about.
+func (s *Service) beginRun(ctx context.Context, r rescanRequest, prefix string) (Rescan, error) {
 	if s.cfg.Amend == nil {
 		return Rescan{}, errors.New("this server does not take feedback in, so it cannot redact it anew")
 	}
@@ -91,7 +98,7 @@ func (s *Service) rescan(ctx context.Context, r rescanRequest) (Rescan, error) {
 	}
 	run := amend.NewRun(s.cfg.Amend, amend.RunConfig{
 		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket),
-		Dry: r.Dry, All: r.All, Stamp: r.Stamp, Again: r.Again, Rate: r.Rate, State: kv, Alone: s.cfg.Alone,
+		Dry: r.Dry, All: r.All, Stamp: r.Stamp, Again: r.Again, Relabel: r.Relabel, Rate: r.Rate, State: kv, Alone: s.cfg.Alone,
 	})
 	end, err := s.rescans.begin()
 	if err != nil {
@@ -104,7 +111,7 @@ func (s *Service) rescan(ctx context.Context, r rescanRequest) (Rescan, error) {
 	}
 	work, stop := context.WithCancel(work)
 	ended := make(chan struct{})
-	if err := s.followRun(run, stop, ended); err != nil {
+	if err := s.followRun(run, prefix, stop, ended); err != nil {
 		stop()
 		done()
 		end()
@@ -123,7 +130,7 @@ func (s *Service) rescan(ctx context.Context, r rescanRequest) (Rescan, error) {
 }
 
 // followRun answers for a run.
-func (s *Service) followRun(run *amend.Run, stop context.CancelFunc, ended <-chan struct{}) error {
+func (s *Service) followRun(run *amend.Run, prefix string, stop context.CancelFunc, ended <-chan struct{}) error {
 	id := run.Progress().ID
 	handler := answering(s, func(_ context.Context, r rescanLook) (Rescan, error) {
 		if r.Stop {
@@ -145,8 +152,8 @@ func (s *Service) followRun(run *amend.Run, stop context.CancelFunc, ended <-cha
 		}
 		return out, nil
 	})
-	name := strings.NewReplacer("qingting.", "", ".", "-").Replace(rescanPrefix) + id
-	if err := s.svc.AddEndpoint(name, handler, micro.WithEndpointSubject(rescanPrefix+id)); err != nil {
+	name := strings.NewReplacer("qingting.", "", ".", "-").Replace(prefix) + id
+	if err := s.svc.AddEndpoint(name, handler, micro.WithEndpointSubject(prefix+id)); err != nil {
 		return fmt.Errorf("custody: %w", err)
 	}
 	return nil

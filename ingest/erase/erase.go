@@ -143,6 +143,9 @@ func (e *Eraser) carryOut(ctx context.Context, records []string, p *Proof) error
 		return err
 	}
 	p.Sealed += sealed
+	if err := e.forgetLabels(ctx, records); err != nil {
+		return err
+	}
 	wanted := newTokenSet(records)
 	var gone []uint64
 	last, err := e.scan(ctx, 0, func(m message) {
@@ -311,6 +314,12 @@ func (e *Eraser) check(ctx context.Context, records []string, gone []uint64, las
 			_, err := vault.GetLastMsgForSubject(ctx, ingest.VaultSubject("*", r))
 			return absent(err)
 		})
+	}
+	if err == nil {
+		var labelled []string
+		if labelled, err = e.labelled(ctx, records); err == nil {
+			left.Add(int64(len(labelled)))
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("looking for what is left: %w", err)

@@ -210,10 +210,14 @@ func (e *Eraser) present(ctx context.Context, records []string) ([]string, error
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", ingest.StreamVault, err)
 	}
+	labelled, err := e.labelled(ctx, records)
+	if err != nil {
+		return nil, err
+	}
 	var there []string
 	for _, r := range records {
 		_, document := latest[r]
-		if !document && len(all[r]) == 0 {
+		if !document && len(all[r]) == 0 && !slices.Contains(labelled, r) {
 			_, err := vault.GetLastMsgForSubject(ctx, ingest.VaultSubject("*", r))
 			if errors.Is(err, jetstream.ErrMsgNotFound) {
 				continue

@@ -51,6 +51,13 @@ const (
 	Interventions Key = "interventions" // actions noted down, JSON: mark.List
 )
 
+// Labels is the prefix of the corrections of single documents, LabelsOf that of
+// one record. They hold ids of themes, and go with the record.
+const Labels = "labels"
+
+// LabelsOf is the setting of a record's correction.
+func LabelsOf(record string) Key { return Key(Labels + "." + record) }
+
 // actions are what the ledger calls a change.
 var actions = map[Key]audit.Action{
 	Policy: audit.ActionPolicy, Taxonomy: audit.ActionTaxonomy, Lexicon: audit.ActionTaxonomy,
@@ -213,6 +220,23 @@ func (s *Settings) Delete(ctx context.Context, key Key, revision uint64, c Chang
 	}
 	if err := s.kv.Delete(ctx, string(key), jetstream.LastRevision(revision)); err != nil {
 		return s.failed(ctx, entry, fmt.Errorf("%s was not removed: %w", key, asChanged(err)))
+	}
+	return nil
+}
+
+// Forget removes a setting with all of its versions, beyond what Delete does. It
+// leaves the ledger alone: it is for what follows from an order that is in there,
+// the erasure of a record.
+func (s *Settings) Forget(ctx context.Context, key Key) error {
+	if !validKey.MatchString(string(key)) {
+		return fmt.Errorf("settings: %q is not a key", key)
+	}
+	v, err := s.Get(ctx, key)
+	if err != nil || v.Revision == 0 {
+		return err
+	}
+	if err := s.kv.Purge(ctx, string(key)); err != nil {
+		return fmt.Errorf("settings: forgetting %s: %w", key, err)
 	}
 	return nil
 }

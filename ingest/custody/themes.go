@@ -1,0 +1,250 @@
+package custody
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/micro"
+
+	"qingting/ingest/settings"
+)
+
+// The subjects by which analysts keep what finds themes: corrections of single
+// documents, learnt models, and reading anew what is stored.
+const (
+	themesPrefix       = "qingting.themes."
+	subjectCorrect     = themesPrefix + "correct"
+	subjectCorrections = themesPrefix + "corrections"
+	subjectModel       = themesPrefix + "model"
+	subjectModelChange = themesPrefix + "model.change"
+	subjectRelabel     = themesPrefix + "relabel.begin"
+	relabelPrefix      = themesPrefix + "relabel.run."
+)
+
+func (s *Service) themesHandlers() map[string]micro.Handler {
+	return map[string]micro.Handler{
+		subjectCorrect:     answering(s, s.correct),
+		subjectCorrections: answering(s, s.corrections),
+		subjectModel:       answering(s, s.model),
+		subjectModelChange: answering(s, s.changeModel),
+		subjectRelabel:     answering(s, s.relabel),
+	}
+}
+
+// Correction is what an analyst says a document is about. It holds nothing of
+// what stands in it, and goes when the record is erased.
+type Correction struct {
+	Record string    `json:"record,omitempty"`
+	Themes []string  `json:"themes"` // ids; none says that no theme is right
+	Actor  string    `json:"actor"`
+	At     time.Time `json:"at"`
+}
+
+// maxThemes is how many themes a correction may name.
+const maxThemes = 16
+
+type correctRequest struct {
+	Request
+	Themes []string `json:"themes"`
+}
+
+// correct keeps a correction, after the ledger has it.
+func (s *Service) correct(ctx context.Context, r correctRequest) (Correction, error) {
+	if err := r.Request.check(); err != nil {
+		return Correction{}, err
+	}
+	if !validRecord(r.Record) {
+		return Correction{}, errNotRecord
+	}
+	if len(r.Themes) > maxThemes {
+		return Correction{}, fmt.Errorf("a document has at most %d themes", maxThemes)
+	}
+	if s.cfg.Themes == nil {
+		return Correction{}, errors.New("this server does not tag themes, so it cannot tell which there are")
+	}
+	if err := s.cfg.Themes(r.Themes); err != nil {
+		return Correction{}, err
+	}
+	_, raw, err := latest(ctx, s.js, r.Record)
+	if err != nil {
+		return Correction{}, err
+	}
+	if raw == nil {
+		return Correction{}, fmt.Errorf("record %s has no document: it never came, or it was erased", r.Record)
+	}
+	made := Correction{Themes: slices.Compact(slices.Sorted(slices.Values(r.Themes))), Actor: r.Actor, At: s.cfg.Now().UTC().Truncate(time.Second)}
+	if made.Themes == nil {
+		made.Themes = []string{}
+	}
+	data, err := json.Marshal(made)
+	if err != nil {
+		return Correction{}, err
+	}
+	st, err := settings.Open(ctx, s.js)
+	if err != nil {
+		return Correction{}, err
+	}
+	key := settings.LabelsOf(r.Record)
+	now, err := st.Get(ctx, key)
+	if err != nil {
+		return Correction{}, err
+	}
+	_, err = st.Put(ctx, key, data, now.Revision, settings.Change{
+		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "labels:" + r.Record,
+		Counts: map[string]int{"themes": len(made.Themes)},
+	})
+	if err != nil {
+		return Correction{}, err
+	}
+	// Erased between: what came after must not stay.
+	if _, raw, err = latest(ctx, s.js, r.Record); err == nil && raw == nil {
+		err = errors.Join(fmt.Errorf("record %s was erased meanwhile", r.Record), st.Forget(ctx, key))
+	}
+	made.Record = r.Record
+	return made, err
+}
+
+type correctionsRequest struct {
+	After string `json:"after"` // record
+}
+
+type correctionsPage struct {
+	Corrections []Correction `json:"corrections"`
+	More        bool         `json:"more"`
+}
+
+// correctionsPerPage keeps an answer far below what a server carries.
+const correctionsPerPage = 1000
+
+func (s *Service) corrections(ctx context.Context, r correctionsRequest) (correctionsPage, error) {
+	st, err := settings.Open(ctx, s.js)
+	if err != nil {
+		return correctionsPage{}, err
+	}
+	var all []Correction
+	for v, err := range st.Below(ctx, settings.Labels) {
+		if err != nil {
+			return correctionsPage{}, err
+		}
+		var c Correction
+		record := strings.TrimPrefix(string(v.Key), settings.Labels+".")
+		if record <= r.After || json.Unmarshal(v.Data, &c) != nil {
+			continue
+		}
+		c.Record = record
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b Correction) int { return strings.Compare(a.Record, b.Record) })
+	n := min(len(all), correctionsPerPage)
+	return correctionsPage{all[:n], n < len(all)}, nil
+}
+
+// models are the settings of learnt models.
+var models = []settings.Key{settings.ThemesModel, settings.ToneModel}
+
+type modelRequest struct {
+	Request
+	Key      settings.Key `json:"key"`
+	Data     []byte       `json:"data,omitempty"` // none takes the model out
+	Revision uint64       `json:"revision"`
+}
+
+// model gives the version of a model, without its bytes.
+func (s *Service) model(ctx context.Context, r modelRequest) (Governed, error) {
+	if !slices.Contains(models, r.Key) {
+		return Governed{}, errMalformed
+	}
+	st, err := settings.Open(ctx, s.js)
+	if err != nil {
+		return Governed{}, err
+	}
+	v, err := st.Get(ctx, r.Key)
+	return Governed{nil, v.Revision, v.Changed, v.Hash()}, err
+}
+
+// changeModel puts a model in place, or takes it out, after the ledger has it.
+func (s *Service) changeModel(ctx context.Context, r modelRequest) (Governed, error) {
+	if err := r.Request.check(); err != nil {
+		return Governed{}, err
+	}
+	if !slices.Contains(models, r.Key) {
+		return Governed{}, errMalformed
+	}
+	if s.cfg.Model == nil {
+		return Governed{}, errors.New("this server does not tag themes, so it cannot try the model")
+	}
+	if len(r.Data) > 0 {
+		if err := s.cfg.Model(r.Key, r.Data); err != nil {
+			return Governed{}, err
+		}
+	}
+	st, err := settings.Open(ctx, s.js)
+	if err != nil {
+		return Governed{}, err
+	}
+	v, err := st.Put(ctx, r.Key, r.Data, r.Revision, settings.Change{
+		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: string(r.Key),
+		Counts: map[string]int{"bytes": len(r.Data)},
+	})
+	return Governed{nil, v.Revision, v.Changed, v.Hash()}, err
+}
+
+// relabel begins a run that reads what is stored by the present taxonomy,
+// lexicon and models.
+func (s *Service) relabel(ctx context.Context, r rescanRequest) (Rescan, error) {
+	r.Relabel = true
+	return s.beginRun(ctx, r, relabelPrefix)
+}
+
+// Correct keeps what an analyst says the document of r.Record is about.
+func (c *Client) Correct(ctx context.Context, r Request, themes []string) (Correction, error) {
+	var out Correction
+	return out, c.ask(ctx, subjectCorrect, correctRequest{r, themes}, &out)
+}
+
+// Corrections reads all corrections, by record.
+func (c *Client) Corrections(ctx context.Context) ([]Correction, error) {
+	var all []Correction
+	for after := ""; ; after = all[len(all)-1].Record {
+		var page correctionsPage
+		if err := c.ask(ctx, subjectCorrections, correctionsRequest{after}, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Corrections...)
+		if !page.More || len(page.Corrections) == 0 {
+			return all, nil
+		}
+	}
+}
+
+// Model says which version of a model is in place.
+func (c *Client) Model(ctx context.Context, key settings.Key) (Governed, error) {
+	var g Governed
+	return g, c.ask(ctx, subjectModel, modelRequest{Key: key}, &g)
+}
+
+// ChangeModel puts a model in place when the present one is that of revision;
+// no data takes it out.
+func (c *Client) ChangeModel(ctx context.Context, r Request, key settings.Key, data []byte, revision uint64) (Governed, error) {
+	var g Governed
+	return g, c.ask(ctx, subjectModelChange, modelRequest{r, key, bytes.Clone(data), revision}, &g)
+}
+
+// Relabel begins a run that reads stored documents anew; its ID is what
+// RelabelRun asks for.
+func (c *Client) Relabel(ctx context.Context, r Request, o RescanOptions) (Rescan, error) {
+	var out Rescan
+	return out, c.ask(ctx, subjectRelabel, rescanRequest{r, o}, &out)
+}
+
+// RelabelRun says how far a run has come, and stops it if told so.
+func (c *Client) RelabelRun(ctx context.Context, id string, stop bool) (Rescan, error) {
+	var out Rescan
+	return out, c.ask(ctx, relabelPrefix+id, rescanLook{Stop: stop}, &out)
+}
