@@ -19,8 +19,8 @@ import (
 // documents, learnt models, and reading anew what is stored.
 const (
 	themesPrefix       = "qingting.themes."
-	subjectCorrect     = themesPrefix + "correct"
-	subjectCorrections = themesPrefix + "corrections"
+	subjectLabel     = themesPrefix + "correct"
+	subjectLabels = themesPrefix + "corrections"
 	subjectModel       = themesPrefix + "model"
 	subjectModelChange = themesPrefix + "model.change"
 	subjectRelabel     = themesPrefix + "relabel.begin"
@@ -29,17 +29,17 @@ const (
 
 func (s *Service) themesHandlers() map[string]micro.Handler {
 	return map[string]micro.Handler{
-		subjectCorrect:     answering(s, s.correct),
-		subjectCorrections: answering(s, s.corrections),
+		subjectLabel:     answering(s, s.label),
+		subjectLabels: answering(s, s.labels),
 		subjectModel:       answering(s, s.model),
 		subjectModelChange: answering(s, s.changeModel),
 		subjectRelabel:     answering(s, s.relabel),
 	}
 }
 
-// Correction is what an analyst says a document is about. It holds nothing of
+// Label is what an analyst says a document is about. It holds nothing of
 // what stands in it, and goes when the record is erased.
-type Correction struct {
+type Label struct {
 	Record string    `json:"record,omitempty"`
 	Themes []string  `json:"themes"` // ids; none says that no theme is right
 	Actor  string    `json:"actor"`
@@ -49,58 +49,58 @@ type Correction struct {
 // maxThemes is how many themes a correction may name.
 const maxThemes = 16
 
-type correctRequest struct {
+type labelRequest struct {
 	Request
 	Themes []string `json:"themes"`
 }
 
-// correct keeps a correction, after the ledger has it.
-func (s *Service) correct(ctx context.Context, r correctRequest) (Correction, error) {
+// label keeps a correction, after the ledger has it.
+func (s *Service) label(ctx context.Context, r labelRequest) (Label, error) {
 	if err := r.Request.check(); err != nil {
-		return Correction{}, err
+		return Label{}, err
 	}
 	if !validRecord(r.Record) {
-		return Correction{}, errNotRecord
+		return Label{}, errNotRecord
 	}
 	if len(r.Themes) > maxThemes {
-		return Correction{}, fmt.Errorf("a document has at most %d themes", maxThemes)
+		return Label{}, fmt.Errorf("a document has at most %d themes", maxThemes)
 	}
 	if s.cfg.Themes == nil {
-		return Correction{}, errors.New("this server does not tag themes, so it cannot tell which there are")
+		return Label{}, errors.New("this server does not tag themes, so it cannot tell which there are")
 	}
 	if err := s.cfg.Themes(r.Themes); err != nil {
-		return Correction{}, err
+		return Label{}, err
 	}
 	_, raw, err := latest(ctx, s.js, r.Record)
 	if err != nil {
-		return Correction{}, err
+		return Label{}, err
 	}
 	if raw == nil {
-		return Correction{}, fmt.Errorf("record %s has no document: it never came, or it was erased", r.Record)
+		return Label{}, fmt.Errorf("record %s has no document: it never came, or it was erased", r.Record)
 	}
-	made := Correction{Themes: slices.Compact(slices.Sorted(slices.Values(r.Themes))), Actor: r.Actor, At: s.cfg.Now().UTC().Truncate(time.Second)}
+	made := Label{Themes: slices.Compact(slices.Sorted(slices.Values(r.Themes))), Actor: r.Actor, At: s.cfg.Now().UTC().Truncate(time.Second)}
 	if made.Themes == nil {
 		made.Themes = []string{}
 	}
 	data, err := json.Marshal(made)
 	if err != nil {
-		return Correction{}, err
+		return Label{}, err
 	}
 	st, err := settings.Open(ctx, s.js)
 	if err != nil {
-		return Correction{}, err
+		return Label{}, err
 	}
 	key := settings.LabelsOf(r.Record)
 	now, err := st.Get(ctx, key)
 	if err != nil {
-		return Correction{}, err
+		return Label{}, err
 	}
 	_, err = st.Put(ctx, key, data, now.Revision, settings.Change{
 		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "labels:" + r.Record,
 		Counts: map[string]int{"themes": len(made.Themes)},
 	})
 	if err != nil {
-		return Correction{}, err
+		return Label{}, err
 	}
 	// Erased between: what came after must not stay.
 	if _, raw, err = latest(ctx, s.js, r.Record); err == nil && raw == nil {
@@ -110,29 +110,29 @@ func (s *Service) correct(ctx context.Context, r correctRequest) (Correction, er
 	return made, err
 }
 
-type correctionsRequest struct {
+type labelsRequest struct {
 	After string `json:"after"` // record
 }
 
-type correctionsPage struct {
-	Corrections []Correction `json:"corrections"`
+type labelsPage struct {
+	Labels []Label `json:"labels"`
 	More        bool         `json:"more"`
 }
 
-// correctionsPerPage keeps an answer far below what a server carries.
-const correctionsPerPage = 1000
+// labelsPerPage keeps an answer far below what a server carries.
+const labelsPerPage = 1000
 
-func (s *Service) corrections(ctx context.Context, r correctionsRequest) (correctionsPage, error) {
+func (s *Service) labels(ctx context.Context, r labelsRequest) (labelsPage, error) {
 	st, err := settings.Open(ctx, s.js)
 	if err != nil {
-		return correctionsPage{}, err
+		return labelsPage{}, err
 	}
-	var all []Correction
+	var all []Label
 	for v, err := range st.Below(ctx, settings.Labels) {
 		if err != nil {
-			return correctionsPage{}, err
+			return labelsPage{}, err
 		}
-		var c Correction
+		var c Label
 		record := strings.TrimPrefix(string(v.Key), settings.Labels+".")
 		if record <= r.After || json.Unmarshal(v.Data, &c) != nil {
 			continue
@@ -141,8 +141,8 @@ func (s *Service) corrections(ctx context.Context, r correctionsRequest) (correc
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(a, b Correction) int { return strings.Compare(a.Record, b.Record) })
-	n := min(len(all), correctionsPerPage)
-	return correctionsPage{all[:n], n < len(all)}, nil
+	n := min(len(all), labelsPerPage)
+	return labelsPage{all[:n], n < len(all)}, nil
 }
 
 // models are the settings of learnt models.
@@ -202,22 +202,22 @@ func (s *Service) relabel(ctx context.Context, r rescanRequest) (Rescan, error) 
 	return s.beginRun(ctx, r, relabelPrefix)
 }
 
-// Correct keeps what an analyst says the document of r.Record is about.
-func (c *Client) Correct(ctx context.Context, r Request, themes []string) (Correction, error) {
-	var out Correction
-	return out, c.ask(ctx, subjectCorrect, correctRequest{r, themes}, &out)
+// Label keeps what an analyst says the document of r.Record is about.
+func (c *Client) Label(ctx context.Context, r Request, themes []string) (Label, error) {
+	var out Label
+	return out, c.ask(ctx, subjectLabel, labelRequest{r, themes}, &out)
 }
 
-// Corrections reads all corrections, by record.
-func (c *Client) Corrections(ctx context.Context) ([]Correction, error) {
-	var all []Correction
+// Labels reads all corrections, by record.
+func (c *Client) Labels(ctx context.Context) ([]Label, error) {
+	var all []Label
 	for after := ""; ; after = all[len(all)-1].Record {
-		var page correctionsPage
-		if err := c.ask(ctx, subjectCorrections, correctionsRequest{after}, &page); err != nil {
+		var page labelsPage
+		if err := c.ask(ctx, subjectLabels, labelsRequest{after}, &page); err != nil {
 			return nil, err
 		}
-		all = append(all, page.Corrections...)
-		if !page.More || len(page.Corrections) == 0 {
+		all = append(all, page.Labels...)
+		if !page.More || len(page.Labels) == 0 {
 			return all, nil
 		}
 	}
