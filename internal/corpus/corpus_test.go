@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -139,6 +141,13 @@ func TestThemesExist(t *testing.T) {
 	}
 	g := loadGrammar()
 	known := func(id string) bool { return strings.Contains(string(taxonomy), "\n  - id: "+id+"\n") }
+	for _, marks := range regexp.MustCompile(`\{\+([^}]*)\}`).FindAllStringSubmatch(grammarText(t), -1) {
+		for id := range strings.SplitSeq(marks[1], ",") {
+			if !known(id) {
+				t.Errorf("a clause names the theme %q, which the taxonomy does not have", id)
+			}
+		}
+	}
 	for _, b := range g.blocks {
 		for _, list := range b.clauses {
 			for _, c := range list {
@@ -156,6 +165,44 @@ func TestThemesExist(t *testing.T) {
 				t.Errorf("event %s names the theme %q, which the taxonomy does not have", event, id)
 			}
 		}
+	}
+}
+
+// grammarText is all of the grammar.
+func grammarText(t *testing.T) string {
+	t.Helper()
+	names, err := fs.Glob(grammarFiles, "grammar/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, name := range names {
+		content, err := grammarFiles.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(content)
+	}
+	return b.String()
+}
+
+// TestMarks: what a clause says beside its own matter is in the truth, and in no text.
+func TestMarks(t *testing.T) {
+	g := &generator{random: newRandom(1), opts: Options{}.withDefaults(), grammar: loadGrammar()}
+	w := &writer{g: g, d: &draft{person: g.anyone(false), kind: 'c', time: time.Unix(0, 0)}, block: g.grammar.blocks[0]}
+	w.clause([]clause{{template: "[没人回访{+no-follow-up,repeated-complaint}]，{+roaming}没信号", themes: []string{"coverage-signal"}}})
+	if got, want := string(w.text), "没人回访，没信号"; got != want {
+		t.Errorf("wrote %q, want %q", got, want)
+	}
+	if diff := cmp.Diff([]string{"coverage-signal", "no-follow-up", "repeated-complaint", "roaming"}, w.themes); diff != "" {
+		t.Errorf("themes (-want +got):\n%s", diff)
+	}
+	if err := g.grammar.parse("theme x=roaming 1 mobile\nc@roaming,throttled a\nc@- b{+throttled}\n"); err != nil {
+		t.Fatal(err)
+	}
+	clauses := g.grammar.byName["x"].clauses['c']
+	if len(clauses) != 2 || !slices.Equal(clauses[0].themes, []string{"roaming", "throttled"}) || clauses[1].themes != nil {
+		t.Errorf("clauses %+v", clauses)
 	}
 }
 

@@ -15,12 +15,15 @@ var grammarFiles embed.FS
 //
 //	theme <block>=<taxonomy ids> <weight> <products>   then its clauses:
 //	  c complaint, d detail, w wish, p praise; C D W P the same in English
-//	  c@<taxonomy id> a clause about another theme than its block
+//	  c@<taxonomy ids> a clause about other themes than its block; c@- about none
+//	    but those that its words name
 //	slot <name> a|b|c                                  words for {name}
 //	frame <channel> <kind> <template>                  kind c p q, C P Q
 //	event <name> <kind> <template>
 //
-// In a template {name} is a slot and [a|b|] one of several, which may be empty.
+// In a template {name} is a slot and [a|b|] one of several, which may be empty;
+// {+<taxonomy ids>} writes nothing and says that the words before it are about
+// those themes, too.
 type grammar struct {
 	blocks []*block
 	byName map[string]*block
@@ -110,7 +113,10 @@ func (g *grammar) parse(content string) error {
 			}
 			about := themes
 			if override != "" {
-				about = []string{override}
+				about = nil
+				if override != "-" {
+					about = strings.Split(override, ",")
+				}
 			}
 			current.clauses[kind[0]] = append(current.clauses[kind[0]], clause{rest, about})
 		}
@@ -122,7 +128,7 @@ func (g *grammar) parse(content string) error {
 var eventThemes = map[string][]string{
 	"billing-change": {"charged-without-consent", "billing-opaque"},
 	"harassment":     {"marketing-harassment"},
-	"copypaste":      {"throttled"},
+	"copypaste":      {"throttled", "misleading-promotion"},
 }
 
 // splitChoices splits at the bars that are in no bracket.

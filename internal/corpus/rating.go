@@ -26,14 +26,14 @@ const (
 // effects are what a complaint about each theme costs, in points of 0 to 10.
 // Themes that are not here cost nothing.
 var effects = map[string]float64{
-	"charged-without-consent": 3.2, "billing-opaque": 1.4, "data-drain": 1.8, "throttled": 1.6, "contract-penalty": 2.6,
-	"package-hard-to-leave": 2.2, "misleading-promotion": 2.8, "old-customers-discrimination": 2.4, "refund-slow": 2.6,
-	"points-rewards": 0.8, "recharge-payment": 1.2, "minimum-spend": 1.6, "coverage-signal": 2.4, "mobile-data-slow": 1.6,
-	"broadband-fault": 2.4, "5g-support": 1.2, "broadband-slow": 1.8, "installer-late": 2.0, "smart-home-iptv": 1.0, "roaming": 1.2,
-	"cloud-iot-support": 1.2, "transfer-to-human-maze": 2.0, "bot-misunderstands": 1.6, "hotline-wait": 1.8, "staff-attitude": 2.4,
-	"staff-knowledge": 1.4, "store-queue": 1.0, "store-inconsistent": 1.2, "passing-the-buck": 2.2, "no-follow-up": 2.0,
-	"repeated-complaint": 1.4, "marketing-harassment": 2.2, "spam-sms-fraud": 1.4, "data-leak-worry": 2.6, "real-name-trouble": 1.8,
-	"sim-suspend-resume": 2.6, "number-recycling": 1.6, "number-portability-blocked": 2.4, "app-usability": 1.0, "elderly-remote": 1.2,
+	"charged-without-consent": 2.6, "billing-opaque": 1.1, "data-drain": 1.4, "throttled": 1.3, "contract-penalty": 2.1,
+	"package-hard-to-leave": 1.8, "misleading-promotion": 2.2, "old-customers-discrimination": 1.9, "refund-slow": 2.1,
+	"points-rewards": 0.6, "recharge-payment": 1.0, "minimum-spend": 1.3, "coverage-signal": 1.9, "mobile-data-slow": 1.3,
+	"broadband-fault": 1.9, "5g-support": 1.0, "broadband-slow": 1.4, "installer-late": 1.6, "smart-home-iptv": 0.8, "roaming": 1.0,
+	"cloud-iot-support": 1.0, "transfer-to-human-maze": 1.6, "bot-misunderstands": 1.3, "hotline-wait": 1.4, "staff-attitude": 1.9,
+	"staff-knowledge": 1.1, "store-queue": 0.8, "store-inconsistent": 1.0, "passing-the-buck": 1.8, "no-follow-up": 1.6,
+	"repeated-complaint": 1.1, "marketing-harassment": 1.8, "spam-sms-fraud": 1.1, "data-leak-worry": 2.1, "real-name-trouble": 1.4,
+	"sim-suspend-resume": 2.1, "number-recycling": 1.3, "number-portability-blocked": 1.9, "app-usability": 0.8, "elderly-remote": 1.0,
 }
 
 // Effects are the planted effects on the rating of a complaint about each theme,

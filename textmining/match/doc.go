@@ -12,7 +12,7 @@
 //
 // Guarantees: time linear in the text plus the number of hits; no allocation
 // per character (a Scratch is reused); a cue never matches across the border
-// of a clause or inside a redaction placeholder ⟦…⟧; a cue that begins or ends
+// of a clause or inside a redaction placeholder ⟦…⟧ or the name behind an @; a cue that begins or ends
 // in a Latin letter or digit matches whole words only, with the simple English
 // endings (s, es, ed, ing, 's). A Set is immutable and safe for concurrent use;
 // a Scratch belongs to one goroutine.

@@ -3,6 +3,7 @@ package match
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -136,6 +137,17 @@ func (s *Set) scan(text string, sc *Scratch) {
 				continue
 			}
 		}
+		if r == '@' { // so is the name of somebody who is called: @…客服 is no word of the text
+			if n := handle(text[i:]); n > 0 {
+				i += n
+				if opened < 0 {
+					opened = at
+				}
+				endLast, state, prev, space = i, 0, 0, -1
+				sc.starts = append(sc.starts, int32(at))
+				continue
+			}
+		}
 		switch {
 		case e&flagSkip != 0:
 			continue
@@ -182,6 +194,23 @@ func (s *Set) scan(text string, sc *Scratch) {
 	}
 	closeClause()
 }
+
+// handle is how many bytes of text, which follows an @, are a name: up to a
+// blank, a stop or the end, at most maxHandle characters; 0 when it goes on.
+func handle(text string) int {
+	n := 0
+	for i, r := range text {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-' {
+			return i
+		}
+		if n++; n > maxHandle {
+			return 0
+		}
+	}
+	return len(text)
+}
+
+const maxHandle = 20
 
 // report enters phrase id, which ends at byte end with the last symbol.
 func (s *Set) report(text string, sc *Scratch, id int32, end int) {

@@ -117,17 +117,18 @@ func TestParseCueRefuses(t *testing.T) {
 
 func TestWeigh(t *testing.T) {
 	s := set(t,
-		Cue{Kind: Weak, Text: "账单"}, Cue{Kind: Weak, Text: "费用"}, Cue{Kind: Weak, Text: "流水"},
+		Cue{Kind: Weak, Text: "账单"}, Cue{Kind: Weak, Text: "费用"}, Cue{Kind: Weak, Text: "流水"}, Cue{Kind: Weak, Text: "明细"},
 		Cue{Kind: Strong, Text: "乱收费"}, Cue{Kind: Praise, Text: "很清楚"}, Cue{Kind: Plain, Text: "收费"})
 	var w Weigher
 	for text, want := range map[string]float64{
 		"账单":       0,    // one weak cue is not enough
 		"账单、账单、账单": 0,    // nor is the same three times
-		"账单费用流水":   0.58, // three are
-		"乱收费":      0.85, // 收费 lies within and adds nothing
+		"账单费用流水":   0,    // nor are three
+		"账单费用流水明细": 0.59, // four are
+		"乱收费":      0.90, // 收费 lies within and adds nothing
 		"没有乱收费":    0,
-		"很清楚":      0.75,
-		"账单不是很清楚":  0.70, // praise denied is a plain cue, beside a weak one
+		"很清楚":      0.85,
+		"账单不是很清楚":  0.80, // praise denied is a plain cue, beside a weak one
 	} {
 		got := 0.0
 		for _, e := range w.Weigh(s.Find(text, new(Scratch))) {
@@ -135,6 +136,25 @@ func TestWeigh(t *testing.T) {
 		}
 		if d := got - want; d > 0.005 || d < -0.005 {
 			t.Errorf("%q scores %.3f, want %.3f", text, got, want)
+		}
+	}
+}
+
+// TestHandle: the name of somebody who is called is no word of the text.
+func TestHandle(t *testing.T) {
+	s := set(t, Cue{Kind: Strong, Text: "客服"}, Cue{Kind: Strong, Text: "信号差"})
+	for text, want := range map[string]int{
+		"@某电信客服 信号差":     1, // the signal alone
+		"信号差@某电信客服":      1,
+		"@某电信客服，客服不理我":   1,
+		"@某电信客服、@另一家 客服": 1,
+		"客服@某人":          1,
+		"@这一句话没有任何停顿一直说到了底所以信号差客服也差": 2, // no name goes on for so long
+		"a@b.com 信号差": 1,
+		"@ 客服":        1,
+	} {
+		if got := len(s.Find(text, new(Scratch))); got != want {
+			t.Errorf("%q: %d cues, want %d", text, got, want)
 		}
 	}
 }

@@ -27,11 +27,11 @@ themes:
     en: {name: Bill, definition: bills, strong: [confusing bill]}
   - id: spread
     scope: clause
-    zh: {name: 分句, definition: 同一分句, weak: [甲词, 乙词, 丙词]}
+    zh: {name: 分句, definition: 同一分句, weak: [甲词, 乙词, 丙词, 丁词]}
     en: {name: Spread, definition: one clause, strong: [one clause]}
   - id: notice
     polarity: neutral
-    zh: {name: 提醒, definition: 提醒, strong: [短信提醒]}
+    zh: {name: 提醒, definition: 提醒, strong: [短信提醒], cues: [提醒服务]}
     en: {name: Notice, definition: notice, strong: [text notice]}
   - id: question
     alone: true
@@ -67,26 +67,28 @@ func TestTag(t *testing.T) {
 		want       Tags
 	}{
 		{"complaint", "账单看不懂", 0, Tags{
-			Themes:     []document.Tag{{ID: "bill", Score: 0.85, Polarity: -1, Evidence: span(0, 15)}},
-			Dimensions: []document.Tag{{ID: "clarity", Score: 0.765, Polarity: -1, Evidence: span(0, 15)}},
-			PainPoints: []document.Tag{{ID: "one-size", Score: 0.765, Polarity: -1, Evidence: span(0, 15)}},
+			Themes:     []document.Tag{{ID: "bill", Score: 0.9, Polarity: -1, Evidence: span(0, 15)}},
+			Dimensions: []document.Tag{{ID: "clarity", Score: 0.81, Polarity: -1, Evidence: span(0, 15)}},
+			PainPoints: []document.Tag{{ID: "one-size", Score: 0.81, Polarity: -1, Evidence: span(0, 15)}},
 		}},
 		{"praise is no pain point", "账单很清楚", 1, Tags{
-			Themes:     []document.Tag{{ID: "bill", Score: 0.75, Polarity: 1, Evidence: span(0, 15)}},
-			Dimensions: []document.Tag{{ID: "clarity", Score: 0.675, Polarity: 1, Evidence: span(0, 15)}},
+			Themes:     []document.Tag{{ID: "bill", Score: 0.85, Polarity: 1, Evidence: span(0, 15)}},
+			Dimensions: []document.Tag{{ID: "clarity", Score: 0.765, Polarity: 1, Evidence: span(0, 15)}},
 		}},
 		{"a dimension has cues of its own", "明明白白", 0, Tags{
-			Dimensions: []document.Tag{{ID: "clarity", Score: 0.75, Polarity: 1, Evidence: span(0, 12)}},
+			Dimensions: []document.Tag{{ID: "clarity", Score: 0.85, Polarity: 1, Evidence: span(0, 12)}},
 		}},
-		{"weak cues of one clause", "甲词乙词丙词", 0, Tags{
-			Themes: []document.Tag{{ID: "spread", Score: 0.578, Polarity: -1, Evidence: []document.Span{{Start: 0, End: 6}, {Start: 6, End: 12}, {Start: 12, End: 18}}}},
+		{"weak cues of one clause", "甲词乙词丙词丁词", 0, Tags{
+			Themes: []document.Tag{{ID: "spread", Score: 0.59, Polarity: -1, Evidence: []document.Span{{Start: 0, End: 6}, {Start: 6, End: 12}, {Start: 12, End: 18}, {Start: 18, End: 24}}}},
 		}},
-		{"weak cues of several clauses", "甲词，乙词，丙词", 0, Tags{}},
+		{"weak cues of several clauses", "甲词，乙词，丙词，丁词", 0, Tags{}},
 		{"a neutral theme takes the tone", "短信提醒", 0.5, Tags{
-			Themes: []document.Tag{{ID: "notice", Score: 0.85, Polarity: 0.5, Evidence: span(0, 12)}},
+			Themes: []document.Tag{{ID: "notice", Score: 0.9, Polarity: 0.5, Evidence: span(0, 12)}},
 		}},
-		{"alone", "请问", 0, Tags{Themes: []document.Tag{{ID: "question", Score: 0.85, Evidence: span(0, 6)}}}},
-		{"not alone", "请问短信提醒", 0, Tags{Themes: []document.Tag{{ID: "notice", Score: 0.85, Evidence: span(6, 18)}}}},
+		{"alone", "请问", 0, Tags{Themes: []document.Tag{{ID: "question", Score: 0.9, Evidence: span(0, 6)}}}},
+		{"not alone", "请问短信提醒", 0, Tags{Themes: []document.Tag{{ID: "notice", Score: 0.9, Evidence: span(6, 18)}}}},
+		{"named in a question", "请问提醒服务", 0, Tags{Themes: []document.Tag{{ID: "question", Score: 0.9, Evidence: span(0, 6)}}}},
+		{"named beside a question", "请问一下，提醒服务", 0, Tags{Themes: []document.Tag{{ID: "notice", Score: 0.75, Evidence: span(15, 27)}}}},
 		{"nothing", "今天天气不错", 0.9, Tags{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
