@@ -19,8 +19,8 @@ import (
 // documents, learnt models, and reading anew what is stored.
 const (
 	themesPrefix       = "qingting.themes."
-	subjectLabel     = themesPrefix + "correct"
-	subjectLabels = themesPrefix + "corrections"
+	subjectLabel       = themesPrefix + "correct"
+	subjectLabels      = themesPrefix + "corrections"
 	subjectModel       = themesPrefix + "model"
 	subjectModelChange = themesPrefix + "model.change"
 	subjectRelabel     = themesPrefix + "relabel.begin"
@@ -29,8 +29,8 @@ const (
 
 func (s *Service) themesHandlers() map[string]micro.Handler {
 	return map[string]micro.Handler{
-		subjectLabel:     answering(s, s.label),
-		subjectLabels: answering(s, s.labels),
+		subjectLabel:       answering(s, s.label),
+		subjectLabels:      answering(s, s.labels),
 		subjectModel:       answering(s, s.model),
 		subjectModelChange: answering(s, s.changeModel),
 		subjectRelabel:     answering(s, s.relabel),
@@ -116,7 +116,7 @@ type labelsRequest struct {
 
 type labelsPage struct {
 	Labels []Label `json:"labels"`
-	More        bool         `json:"more"`
+	More   bool    `json:"more"`
 }
 
 // labelsPerPage keeps an answer far below what a server carries.
@@ -140,7 +140,7 @@ func (s *Service) labels(ctx context.Context, r labelsRequest) (labelsPage, erro
 		c.Record = record
 		all = append(all, c)
 	}
-	slices.SortFunc(all, func(a, b Correction) int { return strings.Compare(a.Record, b.Record) })
+	slices.SortFunc(all, func(a, b Label) int { return strings.Compare(a.Record, b.Record) })
 	n := min(len(all), labelsPerPage)
 	return labelsPage{all[:n], n < len(all)}, nil
 }
