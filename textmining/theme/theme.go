@@ -12,7 +12,9 @@
 // Guarantees: the same reading gives the same tags, in order of score and then
 // of id; every theme has evidence; a text that reaches no theme has none, which
 // is the honest "other". A Tagger is immutable and safe for concurrent use.
-// It learns nothing: what it knows stands in the taxonomy.
+// It learns nothing: what it knows stands in the taxonomy. What a classifier
+// says (Reading.Learned) raises the scores of tags that cues give, and adds a tag
+// where it is sure and can say by which words; it takes none away.
 package theme
 
 import (
@@ -41,6 +43,10 @@ type Reading struct {
 	Sentiment func(start, end int) float64
 	// Point turns a byte offset into one of code points.
 	Point func(offset int) int
+	// Learned is what a classifier says; nil: there is none, and cues count alone.
+	// Tone is how the whole text sounds, -1 to 1, for tags that no cue supports.
+	Learned *Learned
+	Tone    float64
 }
 
 // Tags is what a text is about.
@@ -90,13 +96,14 @@ func (t *Tagger) Tag(r Reading) Tags {
 		found   []document.Tag
 		parents = map[int]*rollup{}
 	)
+	cued := map[int]bool{}
 	others := slices.ContainsFunc(r.Evidence, func(e match.Evidence) bool {
 		return int(e.Owner) < t.themes && !t.owners[e.Owner].Alone && !t.asked(r.Evidence, &e)
 	})
 	for i := range r.Evidence {
 		e := &r.Evidence[i]
 		entry := t.owners[e.Owner]
-		tag := document.Tag{ID: entry.ID, Score: round(e.Score), Polarity: round(polarity(entry, e, r.Sentiment))}
+		tag := document.Tag{ID: entry.ID, Score: round(r.Learned.confirmed(int(e.Owner), e.Score)), Polarity: round(polarity(entry, e, r.Sentiment))}
 		for _, s := range e.Spans {
 			tag.Evidence = append(tag.Evidence, document.Span{Start: r.Point(s.Start), End: r.Point(s.End)})
 		}
@@ -107,15 +114,13 @@ func (t *Tagger) Tag(r Reading) Tags {
 		if entry.Alone && others || t.asked(r.Evidence, e) {
 			continue
 		}
+		cued[int(e.Owner)] = true
 		found = append(found, tag)
-		for _, id := range entry.Dimensions {
-			add(parents, t.parents[id], tag, parentShare)
-		}
-		if tag.Polarity < 0 { // praise is no pain
-			for _, id := range entry.PainPoints {
-				add(parents, t.parents[id], tag, parentShare)
-			}
-		}
+		t.rollUp(parents, entry, tag)
+	}
+	for _, tag := range t.unheard(r.Learned, cued, r.Tone) {
+		found = append(found, tag)
+		t.rollUp(parents, t.tax.Entry(tag.ID), tag)
 	}
 	sortTags(found)
 	tags.Themes = found[:min(len(found), maxThemes):min(len(found), maxThemes)]
@@ -141,6 +146,18 @@ func (t *Tagger) asked(evidence []match.Evidence, e *match.Evidence) bool {
 	return slices.ContainsFunc(evidence, func(q match.Evidence) bool {
 		return int(q.Owner) < t.themes && t.owners[q.Owner].Alone && q.Kind == match.Strong && q.Clause == e.Clause
 	})
+}
+
+// rollUp adds a theme's tag to its parents.
+func (t *Tagger) rollUp(parents map[int]*rollup, entry *taxonomy.Entry, tag document.Tag) {
+	for _, id := range entry.Dimensions {
+		add(parents, t.parents[id], tag, parentShare)
+	}
+	if tag.Polarity < 0 { // praise is no pain
+		for _, id := range entry.PainPoints {
+			add(parents, t.parents[id], tag, parentShare)
+		}
+	}
 }
 
 // heardShare is how much the tone of the text weighs beside what a cue means by
