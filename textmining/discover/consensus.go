@@ -6,18 +6,14 @@ import (
 	"qingting/textmining/discover/internal/matrix"
 )
 
-// consensus joins several clusterings of the same rows into k clusters. Each
-// row is seen as the labels that the runs gave it, and a mixture over these
-// says which cluster of the consensus they speak for (Topchy, Jain and Punch,
-// PAMI 2005). Each run is tried as the beginning; the result that agrees best
-// with all runs together wins.
-func consensus(runs [][]int32, k int) []int32 {
-	if len(runs) == 1 {
-		return append([]int32(nil), runs[0]...)
-	}
+// consensus joins several clusterings of the same rows into k clusters: from
+// each of starts the runs vote until they are at one; the result that agrees
+// best with all of them together wins (after Strehl and Ghosh, JMLR 2002, who
+// take the mean of that agreement for the measure of a consensus).
+func consensus(starts, runs [][]int32, k int) []int32 {
 	labels := signatures(runs, k)
 	best, found := -1.0, []int32(nil)
-	for _, start := range runs {
+	for _, start := range starts {
 		assign := vote(labels, start, k)
 		sum := 0.0
 		for _, r := range runs {

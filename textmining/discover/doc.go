@@ -14,8 +14,9 @@
 // Liang and Ma, ICLR 2017), and its place in latent semantic analysis.
 // Spherical k-means cuts them; a multinomial mixture with hard assignments
 // (Nigam et al. 2000) moves each text to where its words are commonest; eight
-// such runs are joined into a consensus (Topchy, Jain and Punch, PAMI 2005).
-// Without a K, GSDMM (Yin and Wang, KDD 2014) says how many there are.
+// such runs are joined into a consensus (Strehl and Ghosh, JMLR 2002; their
+// centres pooled by Ward's criterion, Leisch 1999). Without a K, GSDMM (Yin and
+// Wang, KDD 2014) says how many there are, once what it splits is joined again.
 //
 // Guarantees: the result depends on the documents, the options and the seed
 // alone, whatever GOMAXPROCS is. Every text of which a word stands in another

@@ -33,57 +33,96 @@ func ppmi(docs, byFeature *matrix.CSR, exponent float64) *matrix.CSR {
 			logs[j] = (math.Log(x/total) + exponent*math.Log(x) - math.Log(smoothed)) / 2
 		}
 	}
-	const block = 64
-	type part struct {
-		start []int
-		index []int32
-		value []float32
+	met := meetings{docs: docs, byFeature: byFeature}
+	least := met.least()
+	m := &matrix.CSR{Rows: n, Cols: n, Start: make([]int, n+1)}
+	positive := func(i int, j int32, count float32) float32 {
+		if count < least || int(j) == i {
+			return 0
+		}
+		return float32(max(0, math.Log(float64(count)/total)-logs[i]-logs[j]))
 	}
-	parts := make([]part, (n+block-1)/block)
-	matrix.Blocks(n, block, func(b, lo, hi int) {
-		counts := make([]float32, n)
-		var touched []int32
-		var p part
+	// Twice over the same: to know how much there is, then to fill it in.
+	met.each(n, func(i int, with []int32, counts []float32) {
+		for _, j := range with {
+			if positive(i, j, counts[j]) > 0 {
+				m.Start[i+1]++
+			}
+		}
+	})
+	for i := range n {
+		m.Start[i+1] += m.Start[i]
+	}
+	m.Index, m.Value = make([]int32, m.Start[n]), make([]float32, m.Start[n])
+	met.each(n, func(i int, with []int32, counts []float32) {
+		at := m.Start[i]
+		for _, j := range with {
+			if x := positive(i, j, counts[j]); x > 0 {
+				m.Index[at], m.Value[at] = j, x
+				at++
+			}
+		}
+	})
+	return m
+}
+
+// meetings counts in how many documents two features stand together.
+type meetings struct{ docs, byFeature *matrix.CSR }
+
+// each calls f for each of the first n features with those it meets, in an order
+// that depends on the documents alone, and how often, at their numbers.
+func (m meetings) each(n int, f func(i int, with []int32, counts []float32)) {
+	matrix.Blocks(n, 256, func(_, lo, hi int) {
+		counts := make([]float32, m.docs.Cols)
+		var with []int32
 		for i := lo; i < hi; i++ {
-			touched = touched[:0]
-			rows, _ := byFeature.Row(i)
+			with = with[:0]
+			rows, _ := m.byFeature.Row(i)
 			for _, d := range rows {
-				index, _ := docs.Row(int(d))
+				index, _ := m.docs.Row(int(d))
 				for _, j := range index {
 					if counts[j] == 0 {
-						touched = append(touched, j)
+						with = append(with, j)
 					}
 					counts[j]++
 				}
 			}
-			for _, j := range touched {
-				c := float64(counts[j])
+			f(i, with, counts)
+			for _, j := range with {
 				counts[j] = 0
-				if int(j) == i {
-					continue
-				}
-				if x := math.Log(c/total) - logs[i] - logs[j]; x > 0 {
-					p.index, p.value = append(p.index, j), append(p.value, float32(x))
-				}
 			}
-			p.start = append(p.start, len(p.index))
 		}
-		parts[b] = p
 	})
-	size := 0
-	for _, p := range parts {
-		size += len(p.index)
-	}
-	m := &matrix.CSR{Rows: n, Cols: n, Start: make([]int, 1, n+1), Index: make([]int32, 0, size), Value: make([]float32, 0, size)}
-	for b, p := range parts {
-		base := len(m.Index)
-		m.Index, m.Value = append(m.Index, p.index...), append(m.Value, p.value...)
-		for _, at := range p.start {
-			m.Start = append(m.Start, base+at)
+}
+
+// Bounds of the PPMI matrix: when more pairs than this meet, those that meet
+// seldom are left out.
+const (
+	maxPairsMet = 12_000_000
+	mostLeast   = 16
+)
+
+// least is how often two features must meet to count.
+func (m meetings) least() float32 {
+	perRow := make([][mostLeast + 1]int32, m.docs.Cols) // pairs by how often they meet
+	m.each(m.docs.Cols, func(i int, with []int32, counts []float32) {
+		for _, j := range with {
+			perRow[i][min(mostLeast, int(counts[j]))]++
 		}
-		parts[b] = part{}
+	})
+	var pairs [mostLeast + 1]int
+	total := 0
+	for i := range perRow {
+		for c, n := range perRow[i] {
+			pairs[c] += int(n)
+			total += int(n)
+		}
 	}
-	return m
+	least := 1
+	for ; least < mostLeast && total > maxPairsMet; least++ {
+		total -= pairs[least]
+	}
+	return float32(least)
 }
 
 // wordVectors factors the PPMI matrix.
@@ -111,7 +150,7 @@ func sif(c *corpus, words *matrix.Dense, t tuning) *matrix.Dense {
 	for j, n := range freq {
 		weight[j] = float32(t.rare / (t.rare + n/total))
 	}
-	m := weighted(c.counts, func(j int32, n float32) float32 { return weight[j] * float32(math.Pow(float64(n), t.lsaPower)) })
+	m := weighted(c.counts, func(j int32, _ float32) float32 { return weight[j] })
 	v := m.Times(words)
 	v.NormalizeRows()
 	values, vectors := matrix.Eigen(v.Gram(), v.Cols)
@@ -136,7 +175,7 @@ func lsa(c *corpus, t tuning, rng *rand.Rand) *matrix.Dense {
 	for j, n := range c.df {
 		idf[j] = float32(math.Log(float64(c.counts.Rows+1)/float64(n+1)) + 1)
 	}
-	m := weighted(c.counts, func(j int32, n float32) float32 { return idf[j] * float32(math.Pow(float64(n), t.lsaPower)) })
+	m := weighted(c.counts, func(j int32, _ float32) float32 { return idf[j] })
 	for i := range m.Rows {
 		_, value := m.Row(i)
 		matrix.Normalize(value)
@@ -161,20 +200,11 @@ func weighted(m *matrix.CSR, f func(j int32, n float32) float32) *matrix.CSR {
 	return out
 }
 
-// embed returns a vector of length 1 for each document: SIF beside LSA.
+// embed returns a vector of length 1 for each document: SIF beside LSA, both of
+// which say whether a feature stands in it, not how often.
 func embed(c *corpus, t tuning, rng *rand.Rand) *matrix.Dense {
-	byFeature := c.counts.Transpose()
-	var s, l *matrix.Dense
-	if t.lsaShare < 1 {
-		s = sif(c, wordVectors(c.counts, byFeature, t, rng), t)
-	} else {
-		s = matrix.NewDense(c.counts.Rows, 0)
-	}
-	if t.lsaShare > 0 {
-		l = lsa(c, t, rng)
-	} else {
-		l = matrix.NewDense(c.counts.Rows, 0)
-	}
+	s := sif(c, wordVectors(c.counts, c.counts.Transpose(), t, rng), t)
+	l := lsa(c, t, rng)
 	out := matrix.NewDense(c.counts.Rows, s.Cols+l.Cols)
 	a, b := float32(math.Sqrt(1-t.lsaShare)), float32(math.Sqrt(t.lsaShare))
 	for i := range out.Rows {

@@ -111,8 +111,8 @@ func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) 
 		all = append(all, f.run(k, rand.New(rand.NewPCG(o.Seed, uint64(r+1)))))
 		progress()
 	}
-	f.x, f.some = nil, nil
 	joined := f.join(all, k)
+	f.x, f.some = nil, nil
 	least := o.MinSize
 	if least == 0 && o.K == 0 {
 		least = 5
@@ -151,7 +151,7 @@ func (f *fitting) join(runs [][]int32, k int) []int32 {
 	if k < 2 {
 		return runs[0]
 	}
-	return consensus(runs, k)
+	return consensus(append([][]int32{pooled(f.x, runs, k)}, runs...), runs, k)
 }
 
 // settle fits the mixture to the consensus and gives each row the cluster that

@@ -13,31 +13,41 @@ const kmeansBlock = 1024
 // (Arthur and Vassilvitskii, SODA 2007): on the rows of some, the best of
 // several beginnings. It returns the cluster of each row of x.
 func kmeans(x, some *matrix.Dense, k int, t tuning, rng *rand.Rand) []int32 {
-	var centres *matrix.Dense
-	best := -1.0
 	assign := make([]int32, some.Rows)
-	for range max(1, min(t.seedings, seedingBudget/(k*some.Rows))) {
-		c, before := seedCentres(some, k, rng), -1.0
-		for range t.rounds {
+	settle := func(c *matrix.Dense, rounds int) (*matrix.Dense, float64) {
+		before := -1.0
+		for range rounds {
 			fit := nearest(some, c, assign)
 			c = recentre(some, assign, c)
 			if fit-before < 2e-5*float64(some.Rows) {
-				break
+				return c, fit
 			}
 			before = fit
 		}
-		if before > best {
-			best, centres = before, c
+		return c, before
+	}
+	early := t.rounds
+	if k*some.Rows > largeRound {
+		early = 5 // what begins well mostly ends well
+	}
+	var centres *matrix.Dense
+	best := -1.0
+	for range t.seedings {
+		if c, fit := settle(seedCentres(some, k, rng), early); fit > best {
+			best, centres = fit, c
 		}
+	}
+	if early < t.rounds {
+		centres, _ = settle(centres, t.rounds-early)
 	}
 	assign = make([]int32, x.Rows)
 	nearest(x, centres, assign)
 	return assign
 }
 
-// seedingBudget is how many comparisons of a row with a centre the beginnings
-// of one run may cost, a round: many clusters take time.
-const seedingBudget = 3_000_000
+// largeRound is how many comparisons of a row with a centre make a round so
+// costly that only the best beginning is followed to its end.
+const largeRound = 200_000
 
 // subset returns at most n rows of x, drawn without replacement, in order.
 func subset(x *matrix.Dense, n int, rng *rand.Rand) *matrix.Dense {

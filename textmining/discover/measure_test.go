@@ -39,7 +39,7 @@ func TestConsensusOfRuns(t *testing.T) {
 		{2, 2, 2, 2, 0, 0, 0, 1, 1, 1, 1, 1},
 		{1, 1, 1, 1, 2, 2, 2, 2, 0, 0, 0, 2},
 	}
-	got := consensus(runs, 3)
+	got := consensus(runs, runs, 3)
 	if n := Agreement(got, truth); n < .999 {
 		t.Errorf("consensus %v agrees with the truth by %.3f", got, n)
 	}

@@ -13,33 +13,30 @@ type tuning struct {
 	maxWords int     // features that are words
 	maxPairs int     // features that are character pairs
 
-	rank     int // directions of each embedding
-	power    int // refinements of the decomposition
-	window   int
+	rank     int     // directions of each embedding
+	power    int     // refinements of the decomposition
 	context  float64 // exponent of context counts in PPMI (Levy, Goldberg and Dagan, TACL 2015)
-	shift    float64
 	sigma    float64 // exponent of the singular values in word vectors
 	rare     float64 // a of SIF weights a/(a+p)
-	lsaShare float64 // weight of LSA beside SIF, 0 to 1
-	lsaSigma float64
-	lsaPower float64 // of term frequency
+	lsaShare float64 // weight of LSA beside SIF, over 0 and under 1
+	lsaSigma float64 // exponent of the singular values in LSA
 
-	runs     int
-	seedings int
-	rounds   int
-	sample   int
+	runs     int // clusterings that are joined
+	seedings int // beginnings of each, of which the best is kept
+	rounds   int // of k-means at most
+	sample   int // rows that k-means seeks its centres on
 
-	emRounds   int
+	emRounds   int     // of the mixture at most
 	smooth     float64 // pseudo-count of each feature in a cluster
-	tfPower    float64
-	pairWeight float64
-	countBeta  float64 // of the mixture that says how many clusters there are
+	tfPower    float64 // exponent of term counts in the mixture
+	pairWeight float64 // of a character pair beside a word in the mixture
+	countBeta  float64 // pseudo-count in the mixture that says how many clusters there are
 }
 
 func defaultTuning() tuning {
 	return tuning{
 		pairs: true, minDF: 3, maxDF: .3, maxWords: 20000, maxPairs: 20000,
-		rank: 100, power: 2, context: .75, sigma: 1, rare: 3e-4, lsaShare: .3, lsaSigma: 1,
+		rank: 100, power: 2, context: .75, sigma: 1, rare: 3e-4, lsaShare: .5, lsaSigma: 1,
 		runs: 8, seedings: 8, rounds: 20, sample: 10000,
 		emRounds: 10, smooth: .1, tfPower: .5, pairWeight: .5, countBeta: .1,
 	}
