@@ -19,6 +19,8 @@ const (
 	StreamDead  = "FEEDBACK_DEAD"  // what could not be processed, sealed
 	StreamAudit = "FEEDBACK_AUDIT" // append-only ledger
 
+	StreamAlerts = "FEEDBACK_ALERTS" // bursts and drifts, as they begin, grow and end
+
 	StreamCheckpoints = "FEEDBACK_CHECKPOINTS" // what was signed of the ledger
 )
 
@@ -27,6 +29,13 @@ const (
 	SubjectAudit       = "feedback.audit"
 	SubjectCheckpoints = "feedback.checkpoints"
 )
+
+// SubjectAlerts is the subjects of alerts: feedback.alerts.<theme>.
+const SubjectAlerts = "feedback.alerts.>"
+
+// alertsPerTheme is more alerts than a theme has while they are kept: an error
+// that publishes without end fills no disk.
+const alertsPerTheme = 10_000
 
 // MaxMessage is the largest feedback message the stream takes, in bytes: the
 // largest body, sealed, with its headers. A broker whose maximum payload is
@@ -39,6 +48,7 @@ type StreamLimits struct {
 	InMsgs   int64         // likewise, in messages; default 20 million
 	VaultAge time.Duration // how long sealed values are kept; default 180 days
 	DeadAge  time.Duration // how long dead letters are kept; default 90 days
+	AlertAge time.Duration // how long alerts are kept; default 180 days
 	Replicas int           // 1, 3 or 5 on a cluster; default 1
 }
 
@@ -54,6 +64,9 @@ func (l StreamLimits) orDefaults() StreamLimits {
 	}
 	if l.DeadAge == 0 {
 		l.DeadAge = 90 * 24 * time.Hour
+	}
+	if l.AlertAge == 0 {
+		l.AlertAge = 180 * 24 * time.Hour
 	}
 	if l.Replicas == 0 {
 		l.Replicas = 1
@@ -118,6 +131,11 @@ func streamConfigs(l StreamLimits, maxPayload int64) []jetstream.StreamConfig {
 		with(StreamDead, "feedback.dead.*", func(c *jetstream.StreamConfig) {
 			c.Description = "what could not be processed, sealed to the officers"
 			c.MaxAge = l.DeadAge
+		}),
+		with(StreamAlerts, SubjectAlerts, func(c *jetstream.StreamConfig) {
+			c.Description = "bursts and drifts of themes, as they begin, grow and end"
+			c.MaxAge, c.MaxMsgsPerSubject = l.AlertAge, alertsPerTheme
+			c.Duplicates = min(l.AlertAge, 24*time.Hour)
 		}),
 		with(StreamAudit, SubjectAudit, func(c *jetstream.StreamConfig) {
 			c.Description = "append-only ledger of who did what, when and why"

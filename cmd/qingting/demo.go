@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"qingting/ingest"
+	"qingting/ingest/alert"
 	"qingting/ingest/broker"
 	"qingting/ingest/govern"
 	"qingting/ingest/settings"
@@ -109,8 +110,13 @@ func (c *demoCmd) config(dir string, con *console) (nodeConfig, error) {
 	if c.Input != "" {
 		sources = govern.Accept // whatever the file names
 	}
+	var alerts *alert.Config
+	if !c.Once { // who stays may publish more
+		alerts = new(alert.Config)
+	}
 	officers, err := secrets.ReadRecipients(pub)
 	return nodeConfig{
+		alerts:   alerts,
 		data:     dataFlags{Data: filepath.Join(dir, "data")},
 		roles:    []string{roleIngest, roleIndex},
 		officers: officers,

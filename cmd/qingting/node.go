@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"qingting/ingest"
+	"qingting/ingest/alert"
 	"qingting/ingest/amend"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
@@ -45,6 +46,7 @@ type nodeConfig struct {
 	limits   ingest.StreamLimits
 	worker   worker.Config // Log is filled in
 	sources  govern.Mode   // what becomes of unregistered sources; empty is govern.Refuse
+	alerts   *alert.Config // what the index role tells of; nil is nothing. Log is filled in
 	demo     bool          // one officer without a recovery key is no cause for worry
 	// checkpoint is what the ledger must continue.
 	checkpoint checkpointFlags
@@ -71,7 +73,8 @@ type node struct {
 	indexer  *search.Indexer
 	eraser   *erase.Eraser
 	stats    *statistics.Store
-	counted  *counting // keeps stats up
+	counted  *counting      // keeps stats up
+	watcher  *alert.Watcher // nil without alerts
 }
 
 // newNode opens the streams and builds the parts. The dictionary and the
@@ -163,7 +166,7 @@ func (s *node) needs() []string {
 	if slices.Contains(s.cfg.roles, roleIngest) {
 		return nil
 	}
-	return []string{ingest.StreamDocs}
+	return append(s.alertStreams(), ingest.StreamDocs)
 }
 
 func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
@@ -258,7 +261,7 @@ func (s *node) addIndex(ctx context.Context) error {
 	}
 	s.stats = stats
 	s.indexForPersons()
-	return nil
+	return s.addAlerts()
 }
 
 // run plays all parts until ctx ends, then stops them in order: no new
@@ -291,6 +294,9 @@ func (s *node) run(ctx context.Context) error {
 	if s.indexer != nil {
 		g.Go(func() error { return s.indexer.Run(ctx) })
 		g.Go(func() error { return s.counted.replay(ctx, s.streams, s.cfg.log) })
+	}
+	if s.watcher != nil {
+		g.Go(func() error { return s.watchAlerts(ctx) })
 	}
 	return g.Wait()
 }

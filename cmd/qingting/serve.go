@@ -24,6 +24,7 @@ type serveCmd struct {
 	natsFlags       `group:"An existing NATS server instead of the embedded one"`
 	engineFlags     `group:"How feedback is read"`
 	checkpointFlags `group:"Files"`
+	alertFlags      `group:"Early warning"`
 
 	Recipients string   `placeholder:"FILE" env:"QINGTING_RECIPIENTS" help:"Recipients of the compliance officers, one a line, to whom personal data is sealed. Needed at the first start: it makes the register of officers, which counts from then on (qingting keys list)."`
 	Roles      []string `default:"ingest,index,web" enum:"ingest,index,web" help:"Parts that this process plays (default ${default})."`
@@ -88,7 +89,7 @@ func (c *serveCmd) config(con *console) (nodeConfig, error) {
 	cfg := nodeConfig{
 		data: c.dataFlags, nats: c.natsFlags, engine: c.engineFlags, roles: c.Roles, checkpoint: c.checkpointFlags,
 		broker:  broker.Config{Listen: c.Listen, NKeys: c.PublisherNKey, CertFile: c.TLSCert, KeyFile: c.TLSKey},
-		limits:  ingest.StreamLimits{VaultAge: c.VaultRetention, DeadAge: c.DeadRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
+		limits:  ingest.StreamLimits{VaultAge: c.VaultRetention, DeadAge: c.DeadRetention, AlertAge: c.AlertRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
 		worker:  worker.Config{AckWait: c.AckWait, MaxDeliver: c.MaxDeliver, NewRecordKey: c.NewRecordKey},
 		sources: govern.Mode(c.Unregistered),
 	}
@@ -104,6 +105,9 @@ func (c *serveCmd) config(con *console) (nodeConfig, error) {
 		return cfg, usagef("--listen is for the embedded server; with --nats, publishers connect to that one")
 	}
 	var err error
+	if cfg.alerts, err = c.alertFlags.config(); err != nil {
+		return cfg, err
+	}
 	if c.Sync == "always" {
 		cfg.broker.SyncAlways = true
 	} else if cfg.broker.Sync, err = time.ParseDuration(c.Sync); err != nil || cfg.broker.Sync <= 0 {

@@ -162,7 +162,8 @@ func Start(cfg Config) (*Broker, error) {
 
 // fenceOff makes the account that everyone who comes in by the listener
 // belongs to. From there, what some role may publish is passed on, with the
-// name of who did, and answers are passed back; nothing else crosses. So the
+// name of who did, and answers are passed back; what some role may subscribe to
+// is passed out; nothing else crosses. So the
 // reply subject that a publisher chooses, for its acknowledgement to go to, never
 // is one of our streams' subjects, whatever it says.
 func fenceOff(srv *server.Server) (*server.Account, error) {
@@ -178,11 +179,20 @@ func fenceOff(srv *server.Server) (*server.Account, error) {
 		if err := outside.AddServiceImport(inside, subject, subject); err != nil {
 			return nil, err
 		}
-		// Of feedback, nobody shall be told which host and client it came from.
-		if access.PowerOf(strings.ReplaceAll(subject, ">", "x")) == access.Publish {
+		// Of feedback, nobody shall be told which host and client it came from;
+		// alerts JetStream itself hands out, which does not ask.
+		if p := access.PowerOf(strings.ReplaceAll(subject, ">", "x")); p == access.Publish || p == access.Alerts {
 			continue
 		}
 		if err := outside.SetServiceImportSharing(inside, subject, true); err != nil {
+			return nil, err
+		}
+	}
+	for _, subject := range access.Hears(access.Roles) {
+		if err := inside.AddStreamExport(subject, []*server.Account{outside}); err != nil {
+			return nil, err
+		}
+		if err := outside.AddStreamImport(inside, subject, ""); err != nil {
 			return nil, err
 		}
 	}

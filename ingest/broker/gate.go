@@ -148,13 +148,14 @@ func (g *gate) everybody() access.Users {
 // which publishers may listen to: feedback is delivered to the worker's inbox.
 const internalInbox = "_QINGTING"
 
-// rights are what a user may do, by their roles. No role may read a stream, nor
-// ask JetStream anything: of a publisher, an acknowledgement is all it gets.
+// rights are what a user may do, by their roles. No role may read a stream but
+// that of alerts, message by message, nor ask JetStream anything else: of a
+// publisher, an acknowledgement is all it gets.
 func rights(user access.User) *server.Permissions {
 	allow, deny := access.Subjects(user.Roles)
 	return &server.Permissions{
 		Publish:   &server.SubjectPermission{Allow: allow, Deny: deny},
-		Subscribe: &server.SubjectPermission{Allow: user.Inboxes()},
+		Subscribe: &server.SubjectPermission{Allow: append(user.Inboxes(), access.Hears(user.Roles)...)},
 	}
 }
 

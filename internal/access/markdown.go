@@ -32,6 +32,9 @@ func Markdown() string {
 		if len(row.Subjects) == 0 {
 			subjects = "网页 pages, HTTP"
 		}
+		if len(heard[row.Power]) > 0 {
+			subjects += " · 订阅 subscribe: `" + strings.Join(heard[row.Power], "` `") + "`"
+		}
 		fmt.Fprintf(&b, "| %s | %s | %s |", row.ZH, row.EN, subjects)
 		for _, r := range Roles {
 			if slices.Contains(row.Roles, r) {
@@ -57,6 +60,7 @@ func Permissions() string {
 		if r == Publisher {
 			inboxes = append([]string{publisherInbox}, inboxes...)
 		}
+		inboxes = append(inboxes, Hears([]Role{r})...)
 		fmt.Fprintf(&b, "    { nkey: %s, permissions: {\n        publish: {\n", key)
 		if len(allow) > 0 {
 			fmt.Fprintf(&b, "          allow: [ %s ]\n", quoted(allow))

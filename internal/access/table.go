@@ -50,6 +50,7 @@ const (
 	Data    Power = "data"
 	Lexicon Power = "lexicon"
 	Themes  Power = "themes"
+	Alerts  Power = "alerts"
 )
 
 // Row is a line of the table.
@@ -77,7 +78,11 @@ var Table = []Row{
 	{Data, []string{"qingting.govern.data.>"}, []Role{Officer}, "管理来源登记与保存期限，导出，报告", "keep the register of sources and retention, export, report"},
 	{Lexicon, []string{"qingting.lexicon.>"}, []Role{Analyst}, "维护分词词典", "keep the lexicon of segmentation"},
 	{Themes, []string{"qingting.themes.>"}, []Role{Analyst}, "订正主题、启用主题模型、重新标注", "correct themes, put models of themes in place, tag anew what is stored"},
+	{Alerts, []string{"$JS.API.DIRECT.GET.FEEDBACK_ALERTS"}, []Role{Analyst, Officer, Auditor}, "查看与订阅预警", "read alerts, and hear of new ones"},
 }
+
+// heard is what a power lets one subscribe to, beside one's inboxes.
+var heard = map[Power][]string{Alerts: {"feedback.alerts.>"}}
 
 // row is the line of a power.
 func row(p Power) (Row, bool) {
@@ -154,6 +159,16 @@ func Subjects(roles []Role) (allow, deny []string) {
 		}
 	}
 	return allow, deny
+}
+
+// Hears is what the roles together may subscribe to, beside their inboxes.
+func Hears(roles []Role) (subjects []string) {
+	for _, r := range Table {
+		if RoleFor(roles, r.Power) != "" {
+			subjects = append(subjects, heard[r.Power]...)
+		}
+	}
+	return subjects
 }
 
 // Crossing is every subject that some role may publish to, but for those that

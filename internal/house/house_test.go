@@ -28,6 +28,7 @@ var directions = map[string][]string{
 	"qingting/ingest/govern":        {"qingting/ingest", "qingting/privacy/audit", "qingting/privacy/vault", "qingting/privacy/rule", "qingting/internal"},
 	"qingting/ingest/ledger":        {"qingting/ingest", "qingting/privacy/audit"},
 	"qingting/ingest/settings":      {"qingting/ingest", "qingting/privacy/audit"},
+	"qingting/ingest/alert":         {"qingting/ingest", "qingting/textmining/statistics"},
 	"qingting/ingest/broker":        {"qingting/internal"},
 	"qingting/ingest/source":        {"qingting/ingest", "qingting/internal"},
 	"qingting/internal":             {"qingting/internal"},
