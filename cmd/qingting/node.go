@@ -216,6 +216,7 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
 		Keys:  own.ledger.keys,
 		Trust: s.trust(),
 		Users: s.users, Settings: s.streams.settings, Subjects: persons,
+		Themes: s.vocabulary.hasThemes, Model: s.vocabulary.tryModel,
 		Amend: s.amender, Alone: s.streams.broker != nil,
 		Match: matcher(func() (*segment.Segmenter, error) { return s.vocabulary.live.Annotator().Segmenter(), nil }),
 		Log:   s.cfg.log,

@@ -55,7 +55,9 @@ func (c *rescanCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	done, found, err := c.follow(ctx, con, client, run.ID)
+	done, found, err := followRun(ctx, con, "rescan", func(ctx context.Context, from int, stop bool) (custody.Rescan, error) {
+		return client.RescanRun(ctx, run.ID, from, stop)
+	})
 	if err != nil {
 		return err
 	}
@@ -67,11 +69,16 @@ func (c *rescanCmd) Run(ctx context.Context, con *console) error {
 	if err := c.print(con, done, found); err != nil {
 		return err
 	}
+	return ended(done, "rescan")
+}
+
+// ended says what went wrong with a run.
+func ended(run custody.Rescan, what string) error {
 	switch {
-	case !done.Done:
-		return errors.New("the rescan was interrupted: " + done.Error + "; run it again and it goes on where it was")
-	case done.Failed > 0:
-		return fmt.Errorf("%d documents could not be changed: see the server's log, and run it again", done.Failed)
+	case !run.Done:
+		return errors.New("the " + what + " was interrupted: " + run.Error + "; run it again and it goes on where it was")
+	case run.Failed > 0:
+		return fmt.Errorf("%d documents could not be changed: see the server's log, and run it again", run.Failed)
 	}
 	return nil
 }
@@ -79,15 +86,16 @@ func (c *rescanCmd) Run(ctx context.Context, con *console) error {
 // lookEvery is how often a run is asked how far it is.
 const lookEvery = 250 * time.Millisecond
 
-// follow shows how far a run has come, until it ends, and gathers what it found.
-// When ctx ends, it has the run stop.
-func (c *rescanCmd) follow(ctx context.Context, con *console, client *custody.Client, id string) (custody.Rescan, []amend.Difference, error) {
+// followRun shows how far a run has come, until it ends, and gathers what it
+// found. look asks the run, for differences from the from-th on, and tells it to
+// stop, which it does when ctx ends.
+func followRun(ctx context.Context, con *console, what string, look func(ctx context.Context, from int, stop bool) (custody.Rescan, error)) (custody.Rescan, []amend.Difference, error) {
 	var found []amend.Difference
-	bar := progressOf(con.Err, 1, "rescan")
+	bar := progressOf(con.Err, 1, what)
 	defer func() { _ = bar.Finish() }() // it is only to be looked at
 	rest := context.WithoutCancel(ctx)
 	for wait := lookEvery; ; {
-		now, err := client.RescanRun(rest, id, len(found), ctx.Err() != nil)
+		now, err := look(rest, len(found), ctx.Err() != nil)
 		if err != nil {
 			return now, nil, err
 		}

@@ -12,12 +12,16 @@ import (
 
 // themesCmd shows the pain points, and keeps what finds them.
 type themesCmd struct {
-	Show   themesShowCmd   `cmd:"" default:"withargs" help:"Show the pain points of a running server or a data directory; the word show may be left out."`
-	Train  themesTrainCmd  `cmd:"" help:"Learn from labelled texts which themes another has."`
-	Seed   themesSeedCmd   `cmd:"" help:"Make a classifier of a few words a class, without labels."`
-	Judged themesJudgedCmd `cmd:"" help:"Make of verdicts on a sample how right a classifier is, with its interval."`
-	Lint   themesLintCmd   `cmd:"" help:"Check a taxonomy, by itself and on feedback."`
-	Diff   themesDiffCmd   `cmd:"" help:"Show what another taxonomy would have made of past feedback."`
+	Show    themesShowCmd    `cmd:"" default:"withargs" help:"Show the pain points of a running server or a data directory; the word show may be left out."`
+	Train   themesTrainCmd   `cmd:"" help:"Learn from labelled texts which themes another has."`
+	Seed    themesSeedCmd    `cmd:"" help:"Make a classifier of a few words a class, without labels."`
+	Judged  themesJudgedCmd  `cmd:"" help:"Make of verdicts on a sample how right a classifier is, with its interval."`
+	Next    themesNextCmd    `cmd:"" help:"Say which texts are worth a label, and why."`
+	Apply   themesApplyCmd   `cmd:"" help:"Have a server read by a learnt model, or no more."`
+	Correct themesCorrectCmd `cmd:"" help:"Say what a stored document is about, to learn from."`
+	Relabel themesRelabelCmd `cmd:"" help:"Read what is stored anew, by the present taxonomy, lexicon and models."`
+	Lint    themesLintCmd    `cmd:"" help:"Check a taxonomy, by itself and on feedback."`
+	Diff    themesDiffCmd    `cmd:"" help:"Show what another taxonomy would have made of past feedback."`
 }
 
 type themesShowCmd struct {

@@ -243,8 +243,9 @@ func (c *Client) Relabel(ctx context.Context, r Request, o RescanOptions) (Resca
 	return out, c.ask(ctx, subjectRelabel, rescanRequest{r, o}, &out)
 }
 
-// RelabelRun says how far a run has come, and stops it if told so.
-func (c *Client) RelabelRun(ctx context.Context, id string, stop bool) (Rescan, error) {
+// RelabelRun says how far a run has come, with what it takes out from the
+// from-th on, and stops it if told so.
+func (c *Client) RelabelRun(ctx context.Context, id string, from int, stop bool) (Rescan, error) {
 	var out Rescan
-	return out, c.ask(ctx, relabelPrefix+id, rescanLook{Stop: stop}, &out)
+	return out, c.ask(ctx, relabelPrefix+id, rescanLook{From: from, Stop: stop}, &out)
 }

@@ -111,10 +111,10 @@ func (t *Tagger) Tag(r Reading) Tags {
 			add(parents, int(e.Owner), tag, 1)
 			continue
 		}
+		cued[int(e.Owner)] = true // also of what is left out here: a classifier does not bring it back
 		if entry.Alone && others || t.asked(r.Evidence, e) {
 			continue
 		}
-		cued[int(e.Owner)] = true
 		found = append(found, tag)
 		t.rollUp(parents, entry, tag)
 	}
