@@ -30,8 +30,7 @@ func ParseColumn(name string) (Column, error) {
 }
 
 // value is the number of a row's value; 0 is none.
-func (s *Store) value(number int, c Column) uint16 {
-	r := &s.rows[number]
+func (s *Store) value(r *row, number int, c Column) uint16 {
 	switch c {
 	case Channel:
 		return r.channel

@@ -91,6 +91,7 @@ func (s *Store) Compare(a, b Query) Comparison {
 	scA, scB := s.resolve(a), s.resolve(b)
 	k := max(scA.q.K, scB.q.K)
 	scA.q.K, scB.q.K = k, k
+	scA.brief, scB.brief = true, true
 	countedA, countedB := s.counted(scA), s.counted(scB)
 	shared := scA.channel != scB.channel || scA.region != scB.region || scA.product != scB.product || scA.nothing || scB.nothing
 	overlap := func(l *label, x, y Count) (Count, Count) {
@@ -168,30 +169,30 @@ func (s *Store) overlapExposes(l *label, a, b *scope, k int) bool {
 	}
 	var onlyA, onlyB, both cell
 	nowA, nowB := a.offset(a.from), b.offset(b.from)
-	see := func(number int) {
-		person := s.customer[number]
-		inA, inB := a.place(s, number) >= nowA, b.place(s, number) >= nowB
+	// What is known to be empty, or to be of enough, needs no more looking at.
+	same := a.channel == b.channel && a.region == b.region && a.product == b.product
+	enough := func() bool {
+		return len(both.people) >= k && (len(onlyA.people) >= k || same && a.from >= b.from && a.to <= b.to) &&
+			(len(onlyB.people) >= k || same && b.from >= a.from && b.to <= a.to)
+	}
+	first := min(a.first, b.first)
+	rows, numbers := s.between(first, max(a.end, b.end), l)
+	for i := range rows {
+		r, number := &rows[i], first+i
+		if numbers != nil {
+			number = int(numbers[i])
+		}
+		inA, inB := a.place(s, r, number) >= nowA, b.place(s, r, number) >= nowB
 		switch {
 		case inA && inB:
-			both.add(person, k)
+			both.add(r.customer, k)
 		case inA:
-			onlyA.add(person, k)
+			onlyA.add(r.customer, k)
 		case inB:
-			onlyB.add(person, k)
+			onlyB.add(r.customer, k)
 		}
-	}
-	first, end := min(a.first, b.first), max(a.end, b.end)
-	if l == nil {
-		for i := first; i < end; i++ {
-			see(i)
-		}
-	} else {
-		at, _ := slices.BinarySearch(l.rows, uint32(first))
-		for _, number := range l.rows[at:] {
-			if int(number) >= end {
-				break
-			}
-			see(int(number))
+		if i%256 == 255 && enough() {
+			return false
 		}
 	}
 	return both.documents > 0 && (both.exposes(k) || onlyA.exposes(k) || onlyB.exposes(k))

@@ -30,14 +30,14 @@ type scope struct {
 	total       *tally
 	complete    []float64 // share of each day from low on that has been received; nil is all
 	provisional int
+	brief       bool // documents by day are wanted, and no more
 }
 
 // offset is a day as place tells it.
 func (sc *scope) offset(day int) int { return day - sc.low + 1 }
 
 // place is the day of a row in scope, the first being 1; 0 is out of scope.
-func (sc *scope) place(s *Store, number int) int {
-	r := &s.rows[number]
+func (sc *scope) place(s *Store, r *row, number int) int {
 	day := int(r.day)
 	if day < sc.low || day >= sc.to ||
 		sc.channel > 0 && r.channel != sc.channel || sc.region > 0 && r.region != sc.region || sc.product > 0 && s.details[number].product != sc.product {
@@ -46,12 +46,19 @@ func (sc *scope) place(s *Store, number int) int {
 	return day - sc.low + 1
 }
 
-// rating is that of a row, NaN when there is none.
-func (s *Store) rating(number int) float64 {
-	if s.rows[number].has&hasRating == 0 {
-		return math.NaN()
+// admits reports that a row of Store.within, of a day in scope, passes its
+// filters.
+func (sc *scope) admits(s *Store, r *row, i int, numbers []uint32) bool {
+	return (sc.channel == 0 || r.channel == sc.channel) && (sc.region == 0 || r.region == sc.region) &&
+		(sc.product == 0 || s.details[sc.number(i, numbers)].product == sc.product)
+}
+
+// number is that of a row of Store.within.
+func (sc *scope) number(i int, numbers []uint32) int {
+	if numbers == nil {
+		return sc.first + i
 	}
-	return float64(s.details[number].rating)
+	return int(numbers[i])
 }
 
 // cell counts documents and, up to K, the customers they come from.
@@ -91,11 +98,12 @@ type tally struct {
 	daily             []int  // documents a day of the whole scope
 	recent            []cell // the days bursts are looked for in
 	channel, region   leader
-	ratings           float64
+	ratings           [noCode + 1]int // documents of each of Store.ratings, from 1
+	otherRatings      float64         // sum of those that are not among them
 	rated             cell
 	polarity          int
-	tagged, untagged  cell    // of all documents: those with a theme, and without
-	complaints, rest  cell    // documents that complain of a label, and that do not
+	tagged            [2]cell // of all documents: those without a theme, and with
+	complains         [2]cell // documents that do not complain of a label, and that do
 	tones             [3]cell // negative, neutral, positive
 }
 
@@ -212,7 +220,7 @@ func (s *Store) resolve(q Query) *scope {
 	} else {
 		now := sc.offset(sc.from)
 		for i := sc.first; i < sc.end; i++ {
-			if sc.place(s, i) >= now {
+			if sc.place(s, &s.rows[i], i) >= now {
 				inPeriod++
 			}
 		}

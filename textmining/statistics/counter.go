@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"cmp"
+	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -15,130 +16,153 @@ type counter struct {
 	channels, regions places
 }
 
-// bits is a set of customers.
-type bits []uint64
-
-// add enters n and reports whether it is new.
-func (b bits) add(n uint32) bool {
-	w, m := n/64, uint64(1)<<(n%64)
-	isNew := b[w]&m == 0
-	b[w] |= m
-	return isNew
-}
-
 func (s *Store) newCounter(sc *scope, l *label) *counter {
-	c := &counter{
+	return &counter{
 		l: l, channels: newPlaces(&s.channels), regions: newPlaces(&s.regions),
 		t: &tally{
 			series: make([]cell, sc.steps), daily: make([]int, sc.to-sc.low), recent: make([]cell, min(burstDays, sc.to-sc.from)),
 		},
 	}
-	return c
 }
 
-// hand is the working memory of one goroutine that counts: which customers came,
-// and which came again. One set for label after label stays in a processor's own
-// memory.
-type hand struct{ seen, twice bits }
-
-func (s *Store) hand() *hand {
-	n := s.nextCustomer/64 + 1
-	return &hand{make(bits, n), make(bits, n)}
+// hand is the working memory of one goroutine that counts, used for label after
+// label: it stays in a processor's own memory.
+type hand struct {
+	// came is how often each customer came, at most twice: two bits each.
+	came []uint64
+	// open are the days of the scope of which some cell still lacks customers.
+	open []bool
 }
 
-// count goes through the postings of a scope, whose rows' places are given from
-// the first on.
-func (c *counter) count(s *Store, sc *scope, at []uint16, h *hand) {
-	clear(h.seen)
-	clear(h.twice)
-	t, k := c.t, sc.q.K
-	now, before := sc.offset(sc.from), sc.offset(sc.previous)
-	recent := sc.offset(sc.to) - len(t.recent)
-	channels, regions := c.channels.cells, c.regions.cells
-	first, end := sc.first, sc.end
-	if c.l != nil {
-		first, _ = slices.BinarySearch(c.l.rows, uint32(sc.first))
-		end, _ = slices.BinarySearch(c.l.rows, uint32(sc.end))
+func (s *Store) hand(sc *scope) *hand {
+	return &hand{came: make([]uint64, s.nextCustomer/32+1), open: make([]bool, sc.to-sc.low)}
+}
+
+// see counts a customer. It has no branches: whether one came before is chance.
+func (h *hand) see(person uint32) {
+	w, shift := &h.came[person/32], person%32*2
+	more := (^*w >> shift >> 1) & 1 // unless it is two already
+	*w += more << shift
+}
+
+// customers are how many came, and how many of them more than once.
+func (h *hand) customers() (all, again int) {
+	const once = 0x5555555555555555
+	for _, w := range h.came {
+		again += bits.OnesCount64(w >> 1 & once)
+		all += bits.OnesCount64(w & once)
 	}
-	for i := first; i < end; i++ {
-		number := i
-		if c.l != nil {
-			number = int(c.l.rows[i])
-		}
-		d := int(at[number-sc.first])
-		if d == 0 {
+	return all + again, again
+}
+
+// count goes through the rows of a scope.
+func (c *counter) count(s *Store, sc *scope, h *hand) {
+	clear(h.came)
+	t, k := c.t, sc.q.K
+	now, before := sc.from-sc.low, sc.previous-sc.low
+	for d := range h.open {
+		h.open[d] = d >= before
+	}
+	channels, regions := c.channels.cells, c.regions.cells
+	tones := &t.tones
+	rows, numbers := s.within(sc, c.l)
+	all := sc.channel == 0 && sc.region == 0 && sc.product == 0
+	low, daily, open, brief := sc.low, t.daily, h.open, sc.brief
+	for i := range rows {
+		r := &rows[i]
+		d := int(r.day) - low
+		if uint(d) >= uint(len(daily)) || !all && !sc.admits(s, r, i, numbers) {
 			continue
 		}
-		t.daily[d-1]++
-		r := &s.rows[number]
-		person := s.customer[number]
-		if d < now {
-			if d >= before {
-				t.before.add(person, k)
-			}
+		daily[d]++
+		if open[d] {
+			c.people(sc, h, d, r.customer)
+		}
+		if d < now || brief {
 			continue
 		}
-		t.now.add(person, k)
-		if h.seen.add(person) {
-			t.customers++
-		} else if h.twice.add(person) {
-			t.repeat++
-		}
-		t.series[sc.point[d-now]].add(person, k)
-		if d >= recent {
-			t.recent[d-recent].add(person, k)
-		}
+		h.see(r.customer)
 		if v := int(r.channel); v < len(channels) && len(channels[v].people) == k { // what is known of most rows
 			channels[v].documents++
 		} else {
-			c.channels.add(r.channel, person, k)
+			c.channels.add(r.channel, r.customer, k)
 		}
 		if v := int(r.region); v < len(regions) && len(regions[v].people) == k {
 			regions[v].documents++
 		} else {
-			c.regions.add(r.region, person, k)
+			c.regions.add(r.region, r.customer, k)
 		}
-		if r.has&hasRating > 0 {
-			t.ratings += float64(s.details[number].rating)
-			t.rated.add(person, k)
-		}
-		switch {
-		case c.l != nil:
-			p := c.l.polarity[i]
-			t.polarity += int(p)
-			if p < 0 {
-				t.complaints.add(person, k)
-			} else {
-				t.rest.add(person, k)
+		if code := r.has.rating(); code > 0 {
+			t.rated.add(r.customer, k)
+			if t.ratings[code]++; code == noCode {
+				t.otherRatings += float64(s.details[sc.number(i, numbers)].rating)
 			}
-		case r.has&hasTheme > 0:
-			t.tones[r.sentiment+1].add(person, k)
-			t.tagged.add(person, k)
-		default:
-			t.tones[r.sentiment+1].add(person, k)
-			t.untagged.add(person, k)
+		}
+		if c.l != nil {
+			t.polarity += int(r.tone)
+			t.complains[uint8(r.tone)>>7].add(r.customer, k)
+		} else {
+			tones[r.tone+1].add(r.customer, k)
+			t.tagged[r.has&hasTheme].add(r.customer, k)
 		}
 	}
+	c.sum(sc)
+	t.customers, t.repeat = h.customers()
 	t.channel, t.region = c.channels.lead(k), c.regions.lead(k)
+}
+
+// people enters a customer in the cells of a day, and closes the day when none
+// of them needs more.
+func (c *counter) people(sc *scope, h *hand, d int, person uint32) {
+	t, k := c.t, sc.q.K
+	if now := sc.from - sc.low; d >= now {
+		cells := [3]*cell{&t.now, &t.series[sc.point[d-now]]}
+		n := 2
+		if recent := len(t.daily) - len(t.recent); d >= recent {
+			cells[2], n = &t.recent[d-recent], 3
+		}
+		h.open[d] = false
+		for _, cell := range cells[:n] {
+			if len(cell.people) < k {
+				cell.see(person)
+				h.open[d] = h.open[d] || len(cell.people) < k
+			}
+		}
+		return
+	}
+	t.before.see(person)
+	if len(t.before.people) == k {
+		clear(h.open[:sc.from-sc.low])
+	}
+}
+
+// sum makes of the days what adds up from them.
+func (c *counter) sum(sc *scope) {
+	t := c.t
+	now, before := sc.from-sc.low, sc.previous-sc.low
+	for _, n := range t.daily[before:now] {
+		t.before.documents += n
+	}
+	for d, n := range t.daily[now:] {
+		t.now.documents += n
+		t.series[sc.point[d]].documents += n
+	}
+	for i, n := range t.daily[len(t.daily)-len(t.recent):] {
+		t.recent[i].documents = n
+	}
 }
 
 // run counts on all cores.
 func (s *Store) run(sc *scope, counters []*counter) {
-	at := make([]uint16, sc.end-sc.first)
-	parallel((len(at)+block-1)/block, func(b int) {
-		for i := b * block; i < min(len(at), (b+1)*block); i++ {
-			at[i] = uint16(sc.place(s, sc.first+i))
-		}
-	})
 	hands := make(chan *hand, runtime.GOMAXPROCS(0))
 	parallel(len(counters), func(i int) {
 		var h *hand
 		select {
 		case h = <-hands:
 		default:
-			h = s.hand()
+			h = s.hand(sc)
 		}
-		counters[i].count(s, sc, at, h)
+		counters[i].count(s, sc, h)
 		hands <- h
 	})
 }

@@ -189,12 +189,12 @@ func (s *Store) episode(sc *scope, c *Course, l *label, t *tally, first int, b t
 	// The points of the series that the burst touches, without it.
 	var in, rest cell
 	from, to := sc.offset(sc.from+(start-sc.from)/sc.step*sc.step), sc.offset(min(sc.to, sc.from+((end-sc.from)/sc.step+1)*sc.step))
-	s.each(sc, l, func(number, d int) {
+	s.each(sc, l, func(r *row, _, d int) {
 		switch {
 		case d >= sc.offset(start) && d <= sc.offset(end):
-			in.add(s.customer[number], sc.q.K)
+			in.add(r.customer, sc.q.K)
 		case d >= from && d < to:
-			rest.add(s.customer[number], sc.q.K)
+			rest.add(r.customer, sc.q.K)
 		}
 	})
 	if in.exposes(sc.q.K) || in.documents == 0 {
@@ -214,31 +214,6 @@ func (s *Store) episode(sc *scope, c *Course, l *label, t *tally, first int, b t
 	return e, true
 }
 
-// each goes through the rows of l in a scope, or through all, by number; d is a
-// row's place.
-func (s *Store) each(sc *scope, l *label, see func(number, d int)) {
-	if sc.nothing {
-		return
-	}
-	if l == nil {
-		for i := sc.first; i < sc.end; i++ {
-			if d := sc.place(s, i); d > 0 {
-				see(i, d)
-			}
-		}
-		return
-	}
-	at, _ := slices.BinarySearch(l.rows, uint32(sc.first))
-	for _, number := range l.rows[at:] {
-		if int(number) >= sc.end {
-			return
-		}
-		if d := sc.place(s, int(number)); d > 0 {
-			see(int(number), d)
-		}
-	}
-}
-
 // causes are the values of channel, region and product that a burst has more of
 // than the eight weeks before it. A value is named when it and the rest of the
 // burst come from K customers each.
@@ -248,8 +223,8 @@ func (s *Store) causes(sc *scope, l *label, start, end int, expected float64) []
 	for _, column := range []Column{Channel, Region, Product} {
 		burst, before := newPlaces(s.dictionary(column)), newPlaces(s.dictionary(column))
 		pieces, baseline := 0, 0
-		s.each(sc, l, func(number, d int) {
-			value, person := s.value(number, column), s.customer[number]
+		s.each(sc, l, func(r *row, number, d int) {
+			value, person := s.value(r, number, column), r.customer
 			day := sc.low + d - 1
 			switch {
 			case day >= start && day <= end:

@@ -50,7 +50,13 @@ func (s *Store) Heat(q Query, kind Kind, column Column) Heat {
 	h := Heat{Span: s.span(sc), Column: column.String(), Kind: kind.String(), K: k, Values: []string{}, Documents: []Count{}, Rows: []HeatRow{}}
 	delay, today := s.delays(sc)
 	sc.complete, sc.provisional = complete(delay, today, sc.low, sc.to)
-	all := s.byValue(sc, nil, column)
+	labels := []*label{nil}
+	for _, l := range s.labels[kind] {
+		labels = append(labels, l)
+	}
+	counted := make([]*valueTally, len(labels))
+	parallel(len(labels), func(i int) { counted[i] = s.byValue(sc, labels[i], column) })
+	all := counted[0]
 	numbers := all.shown(s.dictionary(column), column, k)
 	for _, n := range numbers {
 		h.Values = append(h.Values, s.dictionary(column).values[n])
@@ -58,8 +64,8 @@ func (s *Store) Heat(q Query, kind Kind, column Column) Heat {
 	table, sums := [][]cell{all.row(numbers)}, []Count{all.now.count(k)}
 	var lines []*label
 	var tables []*valueTally
-	for _, l := range s.labels[kind] {
-		if t := s.byValue(sc, l, column); t.now.documents > 0 {
+	for i, l := range labels[1:] {
+		if t := counted[i+1]; t.now.documents > 0 {
 			lines, tables = append(lines, l), append(tables, t)
 		}
 	}
@@ -74,52 +80,81 @@ func (s *Store) Heat(q Query, kind Kind, column Column) Heat {
 		table, sums = append(table, tables[i].row(numbers)), append(sums, tables[i].now.count(k))
 	}
 	counts := withheld(table, sums, k)
-	var found []*Difference
 	h.Documents = counts[0][:len(numbers)]
-	for j, i := range order {
-		l, t := lines[i], tables[i]
+	h.Rows = make([]HeatRow, len(lines))
+	parallel(len(order), func(j int) {
+		l, t := lines[order[j]], tables[order[j]]
 		row := HeatRow{ID: l.id, ZH: s.Name(l.id, "zh"), EN: s.Name(l.id, "en"), Documents: sums[j+1], Cells: make([]HeatCell, len(numbers))}
 		for v := range numbers {
 			c := &row.Cells[v]
 			c.Documents = counts[j+1][v]
 			// The whole and the rest stand in the ratio, so that all of them must be shown.
-			if !c.Documents.Withheld() && !h.Documents[v].Withheld() && row.Documents.N > c.Documents.N {
+			if !c.Documents.Withheld() && !h.Documents[v].Withheld() && h.Documents[v].N > 0 && row.Documents.N > c.Documents.N {
 				c.Difference = s.stands(sc, t, all, numbers[v])
+			}
+		}
+		h.Rows[j] = row
+	})
+	var found []*Difference
+	for _, row := range h.Rows {
+		for _, c := range row.Cells {
+			if c.Difference != nil {
 				found = append(found, c.Difference)
 			}
 		}
-		h.Rows = append(h.Rows, row)
 	}
 	adjust(found)
 	return h
 }
 
-// valueTally counts a label by the values of a column, and each by day.
+// valueTally counts a label by the values of a column, and each by day of the
+// period.
 type valueTally struct {
 	now    cell
 	daily  []int
 	places places
-	days   map[uint16][]int
+	days   [][]int // of the first values
+	more   map[uint16][]int
 }
 
 func (s *Store) byValue(sc *scope, l *label, column Column) *valueTally {
-	days := sc.to - sc.from
-	t := &valueTally{places: newPlaces(s.dictionary(column)), daily: make([]int, sc.to-sc.low), days: map[uint16][]int{}}
-	now := sc.offset(sc.from)
-	s.each(sc, l, func(number, d int) {
-		if d < now {
-			return
+	t := &valueTally{places: newPlaces(s.dictionary(column)), daily: make([]int, sc.to-sc.from), more: map[uint16][]int{}}
+	t.days = make([][]int, len(t.places.cells))
+	k, cells := sc.q.K, t.places.cells
+	all := sc.channel == 0 && sc.region == 0 && sc.product == 0
+	rows, numbers := s.within(sc, l)
+	for i := range rows {
+		r := &rows[i]
+		day := int(r.day) - sc.from
+		if uint(day) >= uint(len(t.daily)) || !all && !sc.admits(s, r, i, numbers) {
+			continue
 		}
-		value, person := s.value(number, column), s.customer[number]
-		t.now.add(person, sc.q.K)
-		t.places.add(value, person, sc.q.K)
-		if t.days[value] == nil {
-			t.days[value] = make([]int, days)
+		t.daily[day]++
+		t.now.add(r.customer, k)
+		value := s.value(r, sc.number(i, numbers), column)
+		if v := int(value); v < len(cells) && len(cells[v].people) == k {
+			cells[v].documents++
+			t.days[v][day]++
+			continue
 		}
-		t.days[value][d-now]++
-		t.daily[d-1]++
-	})
+		t.places.add(value, r.customer, k)
+		t.of(value)[day]++
+	}
 	return t
+}
+
+// of are the days of a value.
+func (t *valueTally) of(value uint16) []int {
+	if int(value) < len(t.days) {
+		if t.days[value] == nil {
+			t.days[value] = make([]int, len(t.daily))
+		}
+		return t.days[value]
+	}
+	if t.more[value] == nil {
+		t.more[value] = make([]int, len(t.daily))
+	}
+	return t.more[value]
 }
 
 // shown are the values that have a place in the table: the most frequent, those
@@ -216,19 +251,11 @@ func withheld(table [][]cell, sums []Count, k int) [][]Count {
 // stands compares a label's share of one value's feedback with that of the
 // others together.
 func (s *Store) stands(sc *scope, t, all *valueTally, value uint16) *Difference {
-	days := sc.to - sc.from
-	in, out := t.days[value], make([]int, days)
-	if in == nil {
-		in = make([]int, days)
-	}
-	inAll, outAll := all.days[value], make([]int, days)
-	if inAll == nil {
-		return nil
-	}
-	now := sc.from - sc.low
+	days := len(t.daily)
+	in, inAll, out, outAll := t.of(value), all.of(value), make([]int, days), make([]int, days)
 	for d := range days {
-		out[d] = t.daily[now+d] - in[d]
-		outAll[d] = all.daily[now+d] - inAll[d]
+		out[d] = t.daily[d] - in[d]
+		outAll[d] = all.daily[d] - inAll[d]
 	}
 	a := sc.series(make([]int, sc.to-sc.low), nil, sc.from, sc.to)
 	b := a

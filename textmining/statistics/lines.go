@@ -30,7 +30,7 @@ func (s *Store) Report(q Query) Report {
 		}
 	}
 	if len(total.rated.people) >= k {
-		r.MeanRating = mean(total.ratings, total.rated.documents)
+		r.MeanRating = s.meanRating(total)
 	}
 	r.Untagged = untagged(total, k)
 	lists := [numKinds]*[]Line{PainPoint: &r.PainPoints, Theme: &r.Themes, Dimension: &r.Dimensions, Risk: &r.Risks}
@@ -91,17 +91,26 @@ func (s *Store) line(sc *scope, kind Kind, id string, t *tally) Line {
 		line.P = changeP(sc, t.daily)
 	}
 	if len(t.rated.people) >= k {
-		line.MeanRating = mean(t.ratings, t.rated.documents)
+		line.MeanRating = s.meanRating(t)
 	}
 	if kind != Risk {
 		line.Satisfaction = rounded(50+float64(t.polarity)/n/2, 1)
-		if parts(k, &t.complaints, &t.rest) {
-			line.ComplaintShare = rounded(float64(t.complaints.documents)/n, 3)
+		if parts(k, &t.complains[0], &t.complains[1]) {
+			line.ComplaintShare = rounded(float64(t.complains[1].documents)/n, 3)
 		}
 	}
 	line.TopChannel = place(&s.channels, t.channel, n)
 	line.TopRegion = place(&s.regions, t.region, n)
 	return line
+}
+
+// meanRating is the mean of the ratings that a tally counts.
+func (s *Store) meanRating(t *tally) *float64 {
+	sum := t.otherRatings
+	for i, value := range s.ratings {
+		sum += float64(t.ratings[i+1]) * float64(value)
+	}
+	return mean(sum, t.rated.documents)
 }
 
 // change is the growth from before to now, unless one of them is withheld or
@@ -126,10 +135,10 @@ func place(d *dictionary, l leader, n float64) *Place {
 // withheld, too, when those that carry one, which the total would give away,
 // come from too few.
 func untagged(t *tally, k int) Count {
-	if t.untagged.documents > 0 && t.tagged.exposes(k) {
+	if t.tagged[0].documents > 0 && t.tagged[hasTheme].exposes(k) {
 		return Count{Below: k}
 	}
-	return t.untagged.count(k)
+	return t.tagged[0].count(k)
 }
 
 // quotes picks texts for l from the period, the best first, none much like one
@@ -139,7 +148,7 @@ func (s *Store) quotes(sc *scope, l *label, told [][]uint32) ([]Quote, [][]uint3
 	now := sc.offset(sc.from)
 	for week := sc.from / 7; week <= sc.to/7; week++ {
 		for _, c := range l.quotes[uint16(week)] {
-			if sc.place(s, int(c.row)) >= now {
+			if sc.place(s, &s.rows[c.row], int(c.row)) >= now {
 				candidates = append(candidates, c)
 			}
 		}

@@ -48,14 +48,14 @@ func (s *Store) Observations(q Query, kind Kind) *Observations {
 	place := map[uint32]int{}
 	for i := sc.first; i < sc.end; i++ {
 		r := &s.rows[i]
-		d := sc.place(s, i)
+		d := sc.place(s, r, i)
 		if d < now {
 			continue
 		}
 		place[uint32(i)] = len(o.table)
 		o.table = append(o.table, Observation{
-			Day: d - now, Customer: int(s.customer[i]), Channel: s.channels.known(r.channel), Region: s.regions.known(r.region), Product: s.products.known(s.details[i].product),
-			Rating: s.rating(i), Tone: int(r.sentiment),
+			Day: d - now, Customer: int(r.customer), Channel: s.channels.known(r.channel), Region: s.regions.known(r.region), Product: s.products.known(s.details[i].product),
+			Rating: s.rating(i), Tone: int(r.tone),
 		})
 	}
 	for id := range s.labels[kind] {
@@ -64,9 +64,9 @@ func (s *Store) Observations(q Query, kind Kind) *Observations {
 	slices.Sort(o.Themes)
 	for theme, id := range o.Themes {
 		l := s.labels[kind][id]
-		for i, row := range l.rows {
-			if at, in := place[row]; in {
-				o.table[at].Themes = append(o.table[at].Themes, Said{theme, float64(l.polarity[i]) / 100})
+		for i, number := range l.numbers {
+			if at, in := place[number]; in {
+				o.table[at].Themes = append(o.table[at].Themes, Said{theme, float64(l.rows[i].tone) / 100})
 			}
 		}
 	}

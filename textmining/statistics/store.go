@@ -43,7 +43,6 @@ type Store struct {
 	mu       sync.RWMutex
 	records  map[recordKey]uint32 // row
 	rows     []row                // in order of entry
-	customer []uint32             // of the rows
 	details  []detail             // of the rows
 	dead     int                  // rows that are gone
 	perDay   []int32              // documents of each day since 1970
@@ -51,34 +50,11 @@ type Store struct {
 	arrivals arrivals
 
 	channels, regions, products dictionary
+	ratings                     []float32
 	people                      map[uint64]uint32 // hash of pseudonym → customer
 	nextCustomer                uint32
 
 	labels [numKinds]map[string]*label
-}
-
-// row is what is counted of every document that carries a label, beside its
-// customer: 8 bytes, for counting a label jumps from row to row. What else there
-// is stands in details.
-type row struct {
-	day       uint16 // since 1970 in location; gone when deleted
-	channel   uint16
-	region    uint16
-	sentiment int8 // -1, 0, 1
-	has       uint8
-}
-
-// Of row.has.
-const (
-	hasTheme uint8 = 1 << iota
-	hasRating
-)
-
-// detail is what is rarely looked at.
-type detail struct {
-	rating   float32 // 0 when there is none
-	received uint16  // day since 1970, 0 when unknown
-	product  uint16
 }
 
 // recordKey is the first half of a record id's SHA-256.
@@ -87,17 +63,6 @@ type recordKey [16]byte
 func keyOf(record string) recordKey {
 	sum := sha256.Sum256([]byte(record))
 	return recordKey(sum[:16])
-}
-
-// gone marks a deleted row in the day column.
-const gone = math.MaxUint16
-
-// label is one pain point, theme, dimension or risk: its postings, ascending.
-type label struct {
-	id       string
-	rows     []uint32
-	polarity []int8                 // -100 to 100
-	quotes   map[uint16][]candidate // by week
 }
 
 // New returns an empty Store.
@@ -157,36 +122,20 @@ func (s *Store) Put(d *document.Document) {
 	s.delete(key)
 	number := uint32(len(s.rows))
 	s.records[key] = number
-	r := row{day: s.dayOf(d.Time), channel: s.channels.number(d.Channel), region: s.regions.number(d.Region)}
-	more := detail{product: s.products.number(d.Product)}
-	if len(d.Themes) > 0 {
-		r.has |= hasTheme
-	}
-	if d.Rating != nil {
-		r.has |= hasRating
-		more.rating = float32(*d.Rating)
-	}
-	switch d.Sentiment.Label {
-	case "positive":
-		r.sentiment = 1
-	case "negative":
-		r.sentiment = -1
-	}
-	if !d.Intake.IsZero() {
-		more.received = max(s.dayOf(d.Intake), r.day)
-	}
-	s.rows, s.customer, s.details = append(s.rows, r), append(s.customer, s.person(d.Customer)), append(s.details, more)
+	r, more := s.rowOf(d)
+	s.rows, s.details = append(s.rows, r), append(s.details, more)
 	s.bound()
 	s.enter(number, 1)
 	var q *quote
 	for kind, tags := range [numKinds][]document.Tag{PainPoint: d.PainPoints, Theme: d.Themes, Dimension: d.Dimensions, Risk: d.Risks} {
 		for i := range tags {
 			l := s.label(Kind(kind), tags[i].ID)
-			if n := len(l.rows); n > 0 && l.rows[n-1] == number {
+			if n := len(l.numbers); n > 0 && l.numbers[n-1] == number {
 				continue // a document counts once
 			}
-			l.rows = append(l.rows, number)
-			l.polarity = append(l.polarity, int8(math.Round(100*min(1, max(-1, tags[i].Polarity)))))
+			at := r
+			at.tone = int8(math.Round(100 * min(1, max(-1, tags[i].Polarity))))
+			l.rows, l.numbers = append(l.rows, at), append(l.numbers, number)
 			if q == nil {
 				q = newQuote(d, number)
 			}
@@ -211,7 +160,10 @@ func (s *Store) delete(key recordKey) bool {
 	r := &s.rows[number]
 	for _, labels := range s.labels {
 		for _, l := range labels {
-			l.withdraw(r.day/7, number)
+			if at, ok := l.find(number); ok {
+				l.rows[at].day = gone
+				l.withdraw(r.day/7, number)
+			}
 		}
 	}
 	s.enter(number, -1)
@@ -270,98 +222,4 @@ func (s *Store) person(pseudonym string) uint32 {
 		s.people[h] = n
 	}
 	return n
-}
-
-// compact drops deleted rows and the customers that only they had.
-func (s *Store) compact() {
-	renumber := make([]uint32, len(s.rows))
-	people := make([]uint32, s.nextCustomer)
-	n, persons := uint32(0), uint32(0)
-	for i, r := range s.rows {
-		if r.day == gone {
-			continue
-		}
-		if people[s.customer[i]] == 0 {
-			persons++
-			people[s.customer[i]] = persons // one more than the number
-		}
-		s.rows[n], s.customer[n], s.details[n] = r, people[s.customer[i]]-1, s.details[i]
-		renumber[i] = n + 1 // 0 means gone
-		n++
-	}
-	for key, number := range s.records {
-		s.records[key] = renumber[number] - 1
-	}
-	for h, c := range s.people {
-		if people[c] == 0 {
-			delete(s.people, h)
-		} else {
-			s.people[h] = people[c] - 1
-		}
-	}
-	moved := map[*quote]bool{} // a quote may stand for several labels
-	for _, labels := range s.labels {
-		for _, l := range labels {
-			l.compact(renumber, moved)
-		}
-	}
-	whole := s.rows
-	s.rows, s.customer, s.details, s.blocks = s.rows[:0], s.customer[:n], s.details[:n], s.blocks[:0]
-	for range n {
-		s.rows = whole[:len(s.rows)+1]
-		s.bound()
-	}
-	s.nextCustomer, s.dead = persons, 0
-}
-
-func (l *label) compact(renumber []uint32, moved map[*quote]bool) {
-	n := 0
-	for i, row := range l.rows {
-		if to := renumber[row]; to > 0 {
-			l.rows[n], l.polarity[n] = to-1, l.polarity[i]
-			n++
-		}
-	}
-	l.rows, l.polarity = l.rows[:n], l.polarity[:n]
-	for _, list := range l.quotes {
-		for _, c := range list {
-			if !moved[c.quote] {
-				moved[c.quote] = true
-				c.row = renumber[c.row] - 1
-			}
-		}
-	}
-}
-
-// dictionary numbers the values of a column, from 1; 0 is "". Past 65,535
-// values the rest share the last number.
-type dictionary struct {
-	numbers map[string]uint16
-	values  []string
-}
-
-func (d *dictionary) number(value string) uint16 {
-	if value == "" {
-		return 0
-	}
-	if n, ok := d.numbers[value]; ok {
-		return n
-	}
-	if d.numbers == nil {
-		d.numbers = map[string]uint16{}
-		d.values = []string{""}
-	}
-	if len(d.values) == math.MaxUint16 {
-		return math.MaxUint16 // no name of its own; see place
-	}
-	n := uint16(len(d.values))
-	d.numbers[value] = n
-	d.values = append(d.values, value)
-	return n
-}
-
-// find returns the number of value, and whether it has one.
-func (d *dictionary) find(value string) (uint16, bool) {
-	n, ok := d.numbers[value]
-	return n, ok
 }

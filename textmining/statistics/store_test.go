@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -226,58 +224,4 @@ func TestQuotesDiffer(t *testing.T) {
 	if len(bill.Quotes)+len(refund.Quotes) != 2 {
 		t.Errorf("%d and %d quotes, want two in all: the texts are of two kinds", len(bill.Quotes), len(refund.Quotes))
 	}
-}
-
-func million(n int) *Store {
-	s := New(Config{})
-	r := rand.New(rand.NewPCG(1, 2))
-	channels := []string{"hotline", "app", "wechat", "store", "sms"}
-	for i := range n {
-		d := doc(fmt.Sprintf("record-%08d-%016x", i, r.Uint64()), fmt.Sprintf("c%07d", r.IntN(n/3+1)), i*365/n)
-		d.Channel = channels[r.IntN(5)]
-		d.Region = fmt.Sprintf("region-%02d", r.IntN(31))
-		for range 1 + r.IntN(3) {
-			id := r.IntN(40) * r.IntN(40) / 40
-			d.Themes = append(d.Themes, document.Tag{ID: fmt.Sprintf("theme-%02d", id), Score: 0.85, Polarity: -0.9})
-			d.Dimensions = append(d.Dimensions, document.Tag{ID: fmt.Sprintf("dimension-%d", id%6), Score: 0.8, Polarity: -0.8})
-			d.PainPoints = append(d.PainPoints, document.Tag{ID: fmt.Sprintf("pain-%d", id%6), Score: 0.8, Polarity: -0.8})
-		}
-		s.Put(d)
-	}
-	return s
-}
-
-func BenchmarkReportMillion(b *testing.B) {
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	start := time.Now()
-	s := million(1_000_000)
-	put := time.Since(start)
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	for _, q := range []struct {
-		name string
-		q    Query
-	}{{"month", Query{}}, {"year", Query{From: day0, To: day0.AddDate(0, 0, 366)}}, {"region", Query{Region: "region-07"}}} {
-		b.Run(q.name, func(b *testing.B) {
-			spent := cpu()
-			for b.Loop() {
-				s.Report(q.q)
-			}
-			b.ReportMetric((cpu()-spent).Seconds()*1e3/float64(b.N), "cpu-ms/op")
-			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "heap-MB")
-			b.ReportMetric(put.Seconds()*1e3, "ns-put/doc")
-		})
-	}
-	runtime.KeepAlive(s)
-}
-
-// cpu is what this process has spent, which a busy machine leaves alone.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -25,8 +25,8 @@ func (s *Store) values(c Column, most int) []string {
 	p := newPlaces(d)
 	for i := range s.rows {
 		r := &s.rows[i]
-		if value := s.value(i, c); r.day != gone && int(value) < len(d.values) { // else it has no name of its own
-			p.add(value, s.customer[i], k)
+		if value := s.value(r, i, c); r.day != gone && int(value) < len(d.values) { // else it has no name of its own
+			p.add(value, r.customer, k)
 		}
 	}
 	slices.SortFunc(p.used, func(a, b uint16) int {

@@ -83,13 +83,10 @@ func (s *Store) tells(sc *scope, l *label, day int, series []Count) bool {
 	from := sc.offset(sc.from + point*sc.step)
 	to, at := from+sc.step, sc.offset(day)
 	var rest cell
-	for _, row := range l.rows {
-		if int(row) >= sc.end {
-			break
+	s.each(sc, l, func(r *row, _, d int) {
+		if d >= from && d < to && d != at {
+			rest.add(r.customer, sc.q.K)
 		}
-		if d := sc.place(s, int(row)); d >= from && d < to && d != at {
-			rest.add(s.customer[row], sc.q.K)
-		}
-	}
+	})
 	return rest.exposes(sc.q.K)
 }
