@@ -22,6 +22,7 @@ type commands struct {
 	Search        searchCmd        `cmd:"" help:"Search the feedback of a running server or a data directory."`
 	Themes        themesCmd        `cmd:"" help:"Show the pain points of a running server or a data directory."`
 	Trends        trendsCmd        `cmd:"" help:"Show how a theme, or all feedback, went and is likely to go on."`
+	Alerts        alertsCmd        `cmd:"" help:"List what the statistics warned of, and follow it."`
 	Drivers       driversCmd       `cmd:"" help:"Say which themes move the rating, and by how much."`
 	Interventions interventionsCmd `cmd:"" help:"Note actions down, and compare before and after them."`
 	Redact        redactCmd        `cmd:"" help:"Take personal data out of texts."`

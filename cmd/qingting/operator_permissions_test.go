@@ -81,6 +81,7 @@ func TestPermissionsOfTheGuide(t *testing.T) {
 	ingesting, indexing := s.startRoles(t, js, seeds)
 	playAllParts(t, s, srv.ClientURL(), js, seeds)
 	s.awaitIndexedAtLast(t, js)
+	s.warns(t, srv.ClientURL(), seeds)
 	s.stop(t, indexing)
 	signed := held(t, js, ingest.StreamCheckpoints)
 	if signed == 0 {
@@ -104,7 +105,7 @@ func (s *site) startRoles(t testing.TB, js jetstream.JetStream, seeds map[string
 	ingesting = s.start(t)
 	s.awaitStreams(t, js)
 	s.nats = append(slices.Clone(url), "--nkey", seeds["INDEX"], "--inbox-prefix", "_INDEX")
-	s.flags = s.outsideFlags("index", "index")
+	s.flags = append(s.outsideFlags("index", "index"), "--alert-every", "1s")
 	indexing = s.start(t)
 	s.nats = url
 	return ingesting, indexing
@@ -188,7 +189,8 @@ var seldom = []string{
 	"$JS.API.DIRECT.GET.FEEDBACK_CHECKPOINTS",        // a later start, in TestPermissionsOfTheGuide
 	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_MARKS.>",    // when the process stops
 	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_SETTINGS.>", // likewise
-	"feedback.in.>", // dead retry, in TestPermissionsOfTheGuide
+	"feedback.alerts.>", // a burst, in TestPermissionsOfTheGuide
+	"feedback.in.>",     // dead retry, likewise
 	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD",    // likewise
 	"INGEST $JS.API.DIRECT.GET.FEEDBACK_DOCS",    // reveal, in TestPermissionsOfTheGuide
 	"$JS.API.CONSUMER.CREATE.FEEDBACK_VAULT.>",   // retention, likewise
@@ -394,7 +396,8 @@ func visit(ctx context.Context, url string) {
 	}
 }
 
-// TestPublisherOfTheGuide may publish feedback, and nothing else.
+// TestPublisherOfTheGuide may publish feedback, and nothing else; an officer may
+// ask for what is sealed, and for alerts.
 func TestPublisherOfTheGuide(t *testing.T) {
 	config, seeds := guideConfig(t)
 	srv := natsServer(t, config)
@@ -402,7 +405,7 @@ func TestPublisherOfTheGuide(t *testing.T) {
 	if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}); err != nil {
 		t.Fatal(err)
 	}
-	for role, allowed := range map[string]int{"PUBLISHER": 1, "OFFICER": 1} {
+	for role, allowed := range map[string]int{"PUBLISHER": 1, "OFFICER": 3} {
 		denied := make(chan error, 64)
 		nc, err := nats.Connect(srv.ClientURL(), asUser(t, seeds[role]),
 			nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { denied <- err }))
@@ -414,9 +417,9 @@ func TestPublisherOfTheGuide(t *testing.T) {
 			"feedback.audit", "$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.INFO.FEEDBACK_IN", "$JS.API.STREAM.PURGE.FEEDBACK_VAULT",
 			"$JS.API.STREAM.DELETE.FEEDBACK_IN", "$JS.API.STREAM.MSG.GET.FEEDBACK_IN", "$JS.API.DIRECT.GET.FEEDBACK_VAULT",
 			"$JS.API.CONSUMER.CREATE.FEEDBACK_IN.x", "$JS.API.CONSUMER.MSG.NEXT.FEEDBACK_IN.ingest", "$JS.ACK.FEEDBACK_IN.ingest.1.1.1.1.1",
-			"_INGEST.x", "$SRV.PING",
+			"_INGEST.x", "$SRV.PING", "feedback.alerts.x", "$JS.API.DIRECT.GET.FEEDBACK_ALERTS",
 		}
-		subscribe := []string{">", "feedback.>", "feedback.in.>", "_INGEST.>", "_INDEX.>", "$JS.>", "qingting.>"}
+		subscribe := []string{">", "feedback.>", "feedback.in.>", "_INGEST.>", "_INDEX.>", "$JS.>", "qingting.>", "feedback.alerts.>"}
 		for _, subject := range publish {
 			if err := nc.Publish(subject, nil); err != nil {
 				t.Fatal(err)
