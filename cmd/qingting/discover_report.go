@@ -115,7 +115,7 @@ func (c *discoverCmd) assignKnown(ctx context.Context, con *console, in io.Reade
 			return nil
 		}
 		var row feedbackRow
-		if err := row.parse(line); err != nil {
+		if err := row.parse(n, line, rowFields{}); err != nil {
 			return err
 		}
 		if row.ID == nil {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"qingting/textmining/learn"
 )
@@ -88,26 +87,37 @@ func (f *labelledFlags) row(line []byte) (row learn.Row, labelled bool, err erro
 	if json.Unmarshal(line, &fields) != nil {
 		return row, false, errors.New(`not a JSON object; each line must be like {"text":…,"label":…}`)
 	}
-	var title string
-	if json.Unmarshal(fields[f.Text], &row.Text) != nil || fields[f.Text] == nil {
-		return row, false, fmt.Errorf("no text in the field %q; name it by --text", f.Text)
+	if row.Text, err = f.text(fields); err != nil {
+		return row, false, err
+	}
+	row.Labels, labelled, err = f.labels(fields)
+	return row, labelled, err
+}
+
+// text is the text, with the title before it.
+func (f *labelledFlags) text(fields map[string]json.RawMessage) (string, error) {
+	var text, title string
+	if json.Unmarshal(fields[f.Text], &text) != nil || fields[f.Text] == nil {
+		return "", fmt.Errorf("no text in the field %q; name it by --text", f.Text)
 	}
 	if raw, ok := fields[f.Title]; ok && json.Unmarshal(raw, &title) == nil && title != "" {
-		row.Text = title + "\n" + row.Text
+		text = title + "\n" + text
 	}
-	if !utf8.ValidString(row.Text) {
-		row.Text = strings.ToValidUTF8(row.Text, "\uFFFD")
-	}
+	return strings.ToValidUTF8(text, "\uFFFD"), nil
+}
+
+// labels are those of the field that is named, or of the first of the usual ones.
+func (f *labelledFlags) labels(fields map[string]json.RawMessage) (labels []string, labelled bool, err error) {
 	paths := usualLabels[:]
 	if f.Label != "" {
 		paths = []string{f.Label}
 	}
 	for _, path := range paths {
-		if row.Labels, labelled, err = labelsAt(fields, path); err != nil || labelled {
-			return row, labelled, err
+		if labels, labelled, err = labelsAt(fields, path); err != nil || labelled {
+			return labels, labelled, err
 		}
 	}
-	return row, false, nil
+	return nil, false, nil
 }
 
 // labelsAt returns the labels at a path, ascending, each once. found is whether

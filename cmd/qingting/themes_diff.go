@@ -56,7 +56,7 @@ type diffTheme struct {
 	Losses  []string     `json:"losses"`
 	Periods []diffPeriod `json:"periods,omitempty"`
 
-	gains, losses []themesRow
+	gains, losses []feedbackRow
 	periods       map[string]*diffPeriod
 }
 
@@ -80,7 +80,7 @@ func (c *themesDiffCmd) Run(ctx context.Context, con *console) error {
 		taxes = append(taxes, t)
 	}
 	d := newThemesDiff(taxes[0], taxes[1], c.Samples, c.By)
-	err := eachThemesRow(ctx, con, c.On, "", taxes, func(row themesRow, made []document.Annotation) {
+	err := eachThemesRow(ctx, con, c.On, "", taxes, func(row feedbackRow, made []document.Annotation) {
 		d.add(row, tagged(made[0]), tagged(made[1]))
 	})
 	if err != nil {
@@ -125,14 +125,14 @@ func newThemesDiff(old, grown *taxonomy.Taxonomy, samples int, by string) *theme
 	return d
 }
 
-func (d *themesDiff) add(row themesRow, before, after []string) {
+func (d *themesDiff) add(row feedbackRow, before, after []string) {
 	d.Documents++
 	d.before += min(1, len(before))
 	d.after += min(1, len(after))
 	period := ""
-	switch at := row.time.In(ingest.China); {
+	switch at := row.Time.In(ingest.China); {
 	case d.by == "none":
-	case row.time.IsZero():
+	case row.Time.IsZero():
 		d.Undated++
 	case d.by == "day":
 		period = at.Format(time.DateOnly)
@@ -181,8 +181,8 @@ func (d *themesDiff) add(row themesRow, before, after []string) {
 }
 
 // firstRows keeps the first rows of the file, in whatever order they come.
-func firstRows(rows []themesRow, most int) []themesRow {
-	slices.SortFunc(rows, func(a, b themesRow) int { return cmp.Compare(a.line, b.line) })
+func firstRows(rows []feedbackRow, most int) []feedbackRow {
+	slices.SortFunc(rows, func(a, b feedbackRow) int { return cmp.Compare(a.Line, b.Line) })
 	return rows[:min(len(rows), most)]
 }
 
@@ -205,10 +205,10 @@ func (d *themesDiff) report() *diffReport {
 	return r
 }
 
-func rowNames(rows []themesRow) []string {
+func rowNames(rows []feedbackRow) []string {
 	names := []string{}
 	for _, r := range rows {
-		names = append(names, r.name)
+		names = append(names, r.name())
 	}
 	return names
 }

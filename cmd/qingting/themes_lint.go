@@ -91,7 +91,7 @@ func (c *themesLintCmd) Run(ctx context.Context, con *console) error {
 	}
 	r.Cues = len(t.cues)
 	if c.On != "" {
-		err := eachThemesRow(ctx, con, c.On, c.Label, []*taxonomy.Taxonomy{tax}, func(row themesRow, made []document.Annotation) {
+		err := eachThemesRow(ctx, con, c.On, c.Label, []*taxonomy.Taxonomy{tax}, func(row feedbackRow, made []document.Annotation) {
 			t.add(row, made[0].Language, tagged(made[0]))
 		})
 		if err != nil {

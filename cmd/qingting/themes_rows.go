@@ -3,13 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 	"sync"
-	"time"
 
-	"qingting/ingest"
 	"qingting/internal/document"
 	"qingting/textmining"
 	"qingting/textmining/segment"
@@ -24,47 +20,9 @@ func loadTaxonomy(file string) (*taxonomy.Taxonomy, error) {
 	return taxonomy.Load(file)
 }
 
-// themesRow is a line of feedback, as the commands on taxonomies read it.
-type themesRow struct {
-	line     int
-	name     string // its id, or "line 3"
-	text     string
-	labels   []string
-	labelled bool
-	time     time.Time // zero when there is none
-}
-
-func parseThemesRow(n int, line []byte, label string) (themesRow, error) {
-	flags := labelledFlags{Text: "text", Title: "title", Label: label}
-	read, labelled, err := flags.row(line)
-	if err != nil {
-		return themesRow{}, err
-	}
-	row := themesRow{line: n, name: fmt.Sprintf("line %d", n), text: read.Text, labels: read.Labels, labelled: labelled}
-	var about struct {
-		ID, Time, Date json.RawMessage
-	}
-	// What is no id or no time is as good as none.
-	_ = json.Unmarshal(line, &about)
-	var id string
-	switch {
-	case json.Unmarshal(about.ID, &id) == nil && id != "":
-		row.name = id
-	case len(about.ID) > 0 && strings.ContainsRune("-0123456789", rune(about.ID[0])):
-		row.name = string(about.ID)
-	}
-	for _, raw := range []json.RawMessage{about.Time, about.Date} {
-		if at, ok := ingest.ParseTime(strings.Trim(string(raw), `"`)); ok {
-			row.time = at
-			break
-		}
-	}
-	return row, nil
-}
-
 // eachThemesRow reads the file name and calls f, under a lock, with each row
 // and what each of the taxonomies makes of it. Rows come in any order.
-func eachThemesRow(ctx context.Context, con *console, name, label string, taxes []*taxonomy.Taxonomy, f func(themesRow, []document.Annotation)) error {
+func eachThemesRow(ctx context.Context, con *console, name, label string, taxes []*taxonomy.Taxonomy, f func(feedbackRow, []document.Annotation)) error {
 	seg, err := segment.New()
 	if err != nil {
 		return err
@@ -80,18 +38,19 @@ func eachThemesRow(ctx context.Context, con *console, name, label string, taxes 
 		return err
 	}
 	defer in.Close()
+	fields := rowFields{Labels: &labelledFlags{Text: "text", Title: "title", Label: label}}
 	var mu sync.Mutex
 	err = eachLine(ctx, in, con, func(n int, line []byte, _ *bytes.Buffer) error {
 		if len(bytes.TrimSpace(line)) == 0 {
 			return nil
 		}
-		row, err := parseThemesRow(n, line, label)
-		if err != nil {
+		var row feedbackRow
+		if err := row.parse(n, line, fields); err != nil {
 			return err
 		}
 		made := make([]document.Annotation, len(annotators))
 		for i, a := range annotators {
-			made[i] = a.Annotate(row.text)
+			made[i] = a.Annotate(row.Text)
 		}
 		mu.Lock()
 		defer mu.Unlock()

@@ -84,7 +84,7 @@ func (t *cueTrial) enter(e *taxonomy.Entry) {
 }
 
 // add counts a text, its language and the themes it was tagged with.
-func (t *cueTrial) add(row themesRow, language string, themes []string) {
+func (t *cueTrial) add(row feedbackRow, language string, themes []string) {
 	t.documents++
 	t.languages[language]++
 	if len(themes) > 0 {
@@ -98,9 +98,9 @@ func (t *cueTrial) add(row themesRow, language string, themes []string) {
 		}
 	}
 	var gold []string
-	if row.labelled {
+	if row.Labelled {
 		t.labelled++
-		for _, l := range row.labels {
+		for _, l := range row.Labels {
 			id, ok := t.names[strings.ToLower(l)]
 			if !ok {
 				t.unknown[l] = true
@@ -111,14 +111,14 @@ func (t *cueTrial) add(row themesRow, language string, themes []string) {
 		}
 	}
 	seen := map[int32]bool{}
-	for _, f := range t.set.Find(row.text, &t.scratch) {
+	for _, f := range t.set.Find(row.Text, &t.scratch) {
 		if f.Denied || int(f.Cue) >= len(t.cues) || seen[f.Cue] {
 			continue
 		}
 		seen[f.Cue] = true
 		c := &t.cues[f.Cue]
 		c.Documents++
-		if row.labelled {
+		if row.Labelled {
 			t.judged[f.Cue]++
 			if slices.Contains(gold, c.Entry) {
 				t.right[f.Cue]++
