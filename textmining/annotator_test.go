@@ -61,7 +61,7 @@ var cases = []struct{ text, themes, risks string }{
 	{"机器人答非所问", "bot-misunderstands", ""},
 	{"10086永远打不通", "hotline-wait", ""},
 	// Handling and people.
-	{"投诉了三次都没解决", "repeated-complaint", "repeated-contact"},
+	{"投诉了三次都没解决", "repeated-complaint", "not-solved repeated-contact"},
 	{"报修之后一直没人联系我", "no-follow-up broadband-fault", ""},
 	{"客服和营业厅互相踢皮球", "passing-the-buck", ""},
 	{"营业员态度恶劣", "staff-attitude", ""},

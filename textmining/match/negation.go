@@ -34,6 +34,7 @@ var lightLatin = map[string]bool{
 	"a": true, "an": true, "any": true, "the": true, "been": true, "be": true, "ever": true, "had": true, "have": true, "has": true,
 	"is": true, "was": true, "were": true, "are": true, "get": true, "got": true, "getting": true, "being": true, "to": true,
 	"once": true, "me": true, "more": true, "such": true, "one": true, "it": true, "see": true, "of": true, "really": true, "so": true,
+	"going": true, "gonna": true, "planning": true, "about": true,
 }
 
 // light reports whether gap, the text between a negator and a cue, lets the
