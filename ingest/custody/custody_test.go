@@ -39,7 +39,7 @@ type office struct {
 
 func clean(s string) string { return strings.ReplaceAll(s, phone, "⟦手机号⟧") }
 
-func newOffice(t *testing.T) *office {
+func newOffice(t *testing.T, change ...func(*custody.Config)) *office {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -56,7 +56,11 @@ func newOffice(t *testing.T) *office {
 	js, err := ingest.JetStream(nc)
 	must(err)
 	must(ingest.Streams(t.Context(), js, ingest.StreamLimits{}))
-	svc, err := custody.Serve(nc, js, custody.Config{Clean: clean, Trust: custody.TrustWord})
+	cfg := custody.Config{Clean: clean, Trust: custody.TrustWord}
+	for _, c := range change {
+		c(&cfg)
+	}
+	svc, err := custody.Serve(nc, js, cfg)
 	must(err)
 	t.Cleanup(func() {
 		if err := svc.Stop(); err != nil {
