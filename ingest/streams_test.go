@@ -28,7 +28,7 @@ func TestStreamsCreatedOnce(t *testing.T) {
 	if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{ingest.StreamIn, ingest.StreamVault, ingest.StreamKeys, ingest.StreamDocs, ingest.StreamDead, ingest.StreamAudit} {
+	for _, name := range []string{ingest.StreamIn, ingest.StreamVault, ingest.StreamKeys, ingest.StreamDocs, ingest.StreamDead, ingest.StreamAudit, ingest.StreamAlerts} {
 		if _, err := js.Stream(t.Context(), name); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -48,6 +48,7 @@ func TestStreamsMismatch(t *testing.T) {
 		{"retention", jetstream.StreamConfig{Name: ingest.StreamIn, Subjects: []string{"feedback.in.>"}, Discard: jetstream.DiscardNew}},
 		{"discard policy", jetstream.StreamConfig{Name: ingest.StreamIn, Subjects: []string{"feedback.in.>"}, Retention: jetstream.WorkQueuePolicy}},
 		{"max messages per subject", jetstream.StreamConfig{Name: ingest.StreamVault, Subjects: []string{"feedback.vault.*.*"}}},
+		{"max messages per subject", jetstream.StreamConfig{Name: ingest.StreamAlerts, Subjects: []string{"feedback.alerts.>"}, MaxMsgsPerSubject: 1}},
 		{"storage", jetstream.StreamConfig{Name: ingest.StreamDocs, Subjects: []string{"feedback.docs.*"}, Storage: jetstream.MemoryStorage}},
 		{"deny-delete", jetstream.StreamConfig{Name: ingest.StreamAudit, Subjects: []string{"feedback.audit"}, DenyPurge: true}},
 		{"deny-purge", jetstream.StreamConfig{Name: ingest.StreamAudit, Subjects: []string{"feedback.audit"}, DenyDelete: true}},

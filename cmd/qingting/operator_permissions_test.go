@@ -189,15 +189,15 @@ var seldom = []string{
 	"$JS.API.DIRECT.GET.FEEDBACK_CHECKPOINTS",        // a later start, in TestPermissionsOfTheGuide
 	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_MARKS.>",    // when the process stops
 	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_SETTINGS.>", // likewise
-	"feedback.alerts.>", // a burst, in TestPermissionsOfTheGuide
-	"feedback.in.>",     // dead retry, likewise
-	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD",    // likewise
-	"INGEST $JS.API.DIRECT.GET.FEEDBACK_DOCS",    // reveal, in TestPermissionsOfTheGuide
-	"$JS.API.CONSUMER.CREATE.FEEDBACK_VAULT.>",   // retention, likewise
-	"$JS.API.CONSUMER.MSG.NEXT.FEEDBACK_VAULT.>", // likewise
-	"$JS.API.CONSUMER.DELETE.FEEDBACK_VAULT.>",   // likewise
-	"$JS.API.STREAM.UPDATE.FEEDBACK_VAULT",       // likewise
-	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_KEYS",    // keys rotate, likewise
+	"feedback.alerts.>",                              // a burst, in TestPermissionsOfTheGuide
+	"feedback.in.>",                                  // dead retry, likewise
+	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD",        // likewise
+	"INGEST $JS.API.DIRECT.GET.FEEDBACK_DOCS",        // reveal, in TestPermissionsOfTheGuide
+	"$JS.API.CONSUMER.CREATE.FEEDBACK_VAULT.>",       // retention, likewise
+	"$JS.API.CONSUMER.MSG.NEXT.FEEDBACK_VAULT.>",     // likewise
+	"$JS.API.CONSUMER.DELETE.FEEDBACK_VAULT.>",       // likewise
+	"$JS.API.STREAM.UPDATE.FEEDBACK_VAULT",           // likewise
+	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_KEYS",        // keys rotate, likewise
 }
 
 // TestEveryPermissionIsNeeded takes each permission of the ingest and index

@@ -35,18 +35,27 @@ type scene struct {
 	next  int
 }
 
-func newScene(t *testing.T) *scene {
+const storeKey = "a-key-of-at-least-thirty-two-characters"
+
+// connected is a connection of this process.
+func connected(t *testing.T, b *broker.Broker) *nats.Conn {
 	t.Helper()
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "a-key-of-at-least-thirty-two-characters"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Shutdown)
 	nc, err := b.Connect()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
+	return nc
+}
+
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: storeKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Shutdown)
+	nc := connected(t, b)
 	js, err := ingest.JetStream(nc)
 	if err != nil {
 		t.Fatal(err)
