@@ -18,7 +18,7 @@ const Threshold = 0.5
 type Evidence struct {
 	Owner     int32
 	Score     float64 // 0 to 1
-	Complaint float64 // the part of cues that name the subject or complain of it
+	Complaint float64 // the part of cues that complain of the subject, or name it unless it is praised
 	Praise    float64 // the part of praise
 	Clause    int32   // of the heaviest cue
 	Kind      Kind    // of the heaviest cue
@@ -84,6 +84,7 @@ func (w *Weigher) owner(list []weighed) {
 	scoped := w.ClauseScope != nil && w.ClauseScope(list[0].Owner)
 	e := Evidence{Owner: list[0].Owner, Clause: kept[0].Clause, Kind: kept[0].Kind}
 	doubt, doubtComplaint, doubtPraise := 1.0, 1.0, 1.0
+	praised := slices.ContainsFunc(kept, func(k weighed) bool { return k.Kind == Praise })
 	for i, f := range kept {
 		if slices.ContainsFunc(kept[:i], func(k weighed) bool { return k.Cue == f.Cue }) {
 			continue
@@ -92,9 +93,11 @@ func (w *Weigher) owner(list []weighed) {
 			continue
 		}
 		doubt *= 1 - f.weight
-		if f.Kind == Praise {
+		switch {
+		case f.Kind == Praise:
 			doubtPraise *= 1 - f.weight
-		} else {
+		case f.Kind == Weak && praised: // names what is praised
+		default:
 			doubtComplaint *= 1 - f.weight
 		}
 	}

@@ -74,6 +74,46 @@ var sentences = []struct {
 		[]string{"断网两天没有任何通知", "停机也不提前通知一声", "outage again and no notice at all", "谢谢客服提前告知我合约快到期"},
 		[]string{"收到通知短信就去办了", "信号不好"},
 	},
+	{
+		"refund-slow",
+		[]string{"押金半年了一直没退", "退款走流程走了两个星期", "the deposit was never returned"},
+		[]string{"请把多收的退还给我", "赔偿我的损失", "please refund the charge"},
+	},
+	{
+		"installer-late",
+		[]string{"预约今天上午，结果没人来", "装宽带都一个月了还没装上", "nobody showed up for the installation"},
+		[]string{"我还没来得及换套餐", "师傅准时上门"},
+	},
+	{
+		"no-follow-up",
+		[]string{"提了工单三天没人管", "工单莫名其妙被关了", "they promised to call back and never did"},
+		[]string{"有没有人在", "安装等了两天", "Promised a call back in 48 hours."},
+	},
+	{
+		"elderly-remote",
+		[]string{"老人不会用手机操作，没人教", "山上没有信号"},
+		[]string{"我家住南山区", "这个号码是老人在用"},
+	},
+	{
+		"misleading-promotion",
+		[]string{"海报写的是免费，到店才知道要预存五百", "当时推荐的时候说随时能取消，办完就变了", "none of what they said was true"},
+		[]string{"宣传页收到了", "短信内容和昨天的不一样"},
+	},
+	{
+		"staff-attitude",
+		[]string{"客服语气特别冲", "问工号不肯给", "the customer service is terrible"},
+		[]string{"你们服务器那么差", "@某某客服 信号没了"},
+	},
+	{
+		"service-enquiry",
+		[]string{"国际漫游怎么开通", "办宽带要带什么证件", "换套餐要多少钱一个月", "what documents do I need"},
+		[]string{"请问有什么可以帮您", "请问您的号码是多少", "不能办理", "收费不合理"},
+	},
+	{
+		"broadband-slow",
+		[]string{"两百兆宽带实测只有十兆", "一到晚上看视频就转圈", "I pay for 300 mbps and get 7"},
+		[]string{"买充值卡换成了取号的机器", "app卡得很"},
+	},
 }
 
 func TestDefaultHearsCustomers(t *testing.T) {

@@ -112,7 +112,7 @@ func (t *Tagger) Tag(r Reading) Tags {
 			continue
 		}
 		cued[int(e.Owner)] = true // also of what is left out here: a classifier does not bring it back
-		if entry.Alone && others || t.asked(r.Evidence, e) {
+		if entry.Alone && (others || tag.Polarity <= vexed) || t.asked(r.Evidence, e) {
 			continue
 		}
 		found = append(found, tag)
@@ -136,6 +136,10 @@ func (t *Tagger) Tag(r Reading) Tags {
 	sortTags(tags.PainPoints)
 	return tags
 }
+
+// vexed is the tone from which a question is rhetorical, and a complaint of what
+// it does not name.
+const vexed = -0.9
 
 // asked reports a theme that is no more than named, in a clause that surely asks:
 // 国际漫游怎么开通 is a question about roaming and no complaint of it.
