@@ -84,7 +84,7 @@ func TestModelBesideCuesOnTheCorpus(t *testing.T) {
 	recall := [2]float64{all[0].right / all[0].gold, all[1].right / all[1].gold}
 	t.Logf("precision where cues tag %.4f, with the model %.4f; everywhere %.4f and %.4f; recall %.4f and %.4f",
 		precision[0], precision[1], all[0].right/all[0].given, all[1].right/all[1].given, recall[0], recall[1])
-	if precision[1] < precision[0]-0.001 || recall[1] < recall[0] {
+	if precision[1] < precision[0] || recall[1] < recall[0] {
 		t.Error("the model makes it worse")
 	}
 }

@@ -1,6 +1,8 @@
 package theme
 
 import (
+	"slices"
+
 	"qingting/internal/document"
 	"qingting/textmining/match"
 	"qingting/textmining/taxonomy"
@@ -19,9 +21,10 @@ type Learned struct {
 // classifier never takes a tag away, so that what cues are right about stays.
 const (
 	agree = 0.5 // how much of the classifier's word counts beside that of cues
-	// aloneFrom is the probability from which a classifier gives a tag that no cue
-	// supports; besideFrom the same of a text that cues have tagged already.
-	aloneFrom, besideFrom = 0.80, 0.90
+	// aloneFrom is the probability from which a classifier gives a tag to a text
+	// that cues say nothing of. A text that they have tagged gets no other: there
+	// they are right more often than a classifier that is as sure as can be.
+	aloneFrom = 0.80
 	// unproven is what a tag without a cue scores at most.
 	unproven = 0.80
 )
@@ -48,19 +51,15 @@ func (l *Learned) confirmed(owner int, score float64) float64 {
 	return 1 - (1-score)*(1-agree*l.Probability[owner])
 }
 
-// unheard are the tags of a classifier that no cue has given; cued says which
-// have one, tone how the whole text sounds.
-func (t *Tagger) unheard(l *Learned, cued map[int]bool, tone float64) []document.Tag {
-	if l == nil {
+// unheard are the tags of a classifier for a text of which no cue says anything;
+// tone is how the whole text sounds.
+func (t *Tagger) unheard(l *Learned, cued bool, tone float64) []document.Tag {
+	if l == nil || cued {
 		return nil
-	}
-	from := aloneFrom
-	if len(cued) > 0 {
-		from = besideFrom
 	}
 	var out []document.Tag
 	for i, p := range l.Probability {
-		if i >= t.themes || p < from || cued[i] || t.owners[i].Alone && len(cued) > 0 {
+		if i >= t.themes || p < aloneFrom {
 			continue
 		}
 		spans := l.Explain(i)
@@ -69,6 +68,9 @@ func (t *Tagger) unheard(l *Learned, cued map[int]bool, tone float64) []document
 		}
 		entry := t.owners[i]
 		out = append(out, document.Tag{ID: entry.ID, Score: round(min(p, unproven)), Polarity: round(supposed(entry, tone)), Evidence: spans})
+	}
+	if len(out) > 1 {
+		out = slices.DeleteFunc(out, func(tag document.Tag) bool { return t.tax.Entry(tag.ID).Alone })
 	}
 	return out
 }

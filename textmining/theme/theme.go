@@ -13,8 +13,9 @@
 // of id; every theme has evidence; a text that reaches no theme has none, which
 // is the honest "other". A Tagger is immutable and safe for concurrent use.
 // It learns nothing: what it knows stands in the taxonomy. What a classifier
-// says (Reading.Learned) raises the scores of tags that cues give, and adds a tag
-// where it is sure and can say by which words; it takes none away.
+// says (Reading.Learned) raises the scores of tags that cues give, and adds one
+// to a text of which they say nothing, where it is sure and can say by which words;
+// it takes none away.
 package theme
 
 import (
@@ -96,7 +97,7 @@ func (t *Tagger) Tag(r Reading) Tags {
 		found   []document.Tag
 		parents = map[int]*rollup{}
 	)
-	cued := map[int]bool{}
+	cued := false
 	others := slices.ContainsFunc(r.Evidence, func(e match.Evidence) bool {
 		return int(e.Owner) < t.themes && !t.owners[e.Owner].Alone && !t.asked(r.Evidence, &e)
 	})
@@ -111,7 +112,7 @@ func (t *Tagger) Tag(r Reading) Tags {
 			add(parents, int(e.Owner), tag, 1)
 			continue
 		}
-		cued[int(e.Owner)] = true // also of what is left out here: a classifier does not bring it back
+		cued = true // also by what is left out here: a classifier does not bring it back
 		if entry.Alone && (others || tag.Polarity <= vexed) || t.asked(r.Evidence, e) {
 			continue
 		}
