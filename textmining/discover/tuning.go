@@ -36,7 +36,7 @@ type tuning struct {
 func defaultTuning() tuning {
 	return tuning{
 		pairs: true, minDF: 3, maxDF: .3, maxWords: 20000, maxPairs: 20000,
-		rank: 100, power: 2, context: .75, sigma: 1, rare: 3e-4, lsaShare: .5, lsaSigma: 1,
+		rank: 100, power: 2, context: 1, sigma: 1, rare: 3e-4, lsaShare: .55, lsaSigma: 1,
 		runs: 8, seedings: 8, rounds: 20, sample: 10000,
 		emRounds: 10, smooth: .1, tfPower: .5, pairWeight: .5, countBeta: .1,
 	}
