@@ -40,7 +40,8 @@ type Result struct {
 	Model *learn.Model
 }
 
-// The procedure, one for all data: chosen on halves of the development sets.
+// The procedure, one for all data: chosen on the development sets, mostly on every
+// second row of them.
 const (
 	smooth  = 0.5 // added to the sums of naive Bayes
 	rounds  = 20
