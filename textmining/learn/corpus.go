@@ -18,6 +18,7 @@ func NewCorpus(ctx context.Context, texts []string, seg *segment.Segmenter) (*Co
 		rows[i].Text = text
 	}
 	r := defaultRecipe()
+	r.window = 1 // no pairs
 	m, err := vectorise(ctx, rows, seg, &r)
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func (c *Corpus) Texts() int { return c.m.Rows() }
 func (c *Corpus) Features() int { return c.m.Features }
 
 // Words is the first feature that is a word.
-func (c *Corpus) Words() int { return c.m.split }
+func (c *Corpus) Words() int { return c.m.first[words] }
 
 // Row returns the features of text i and their values, which the caller must
 // not change. Features of a single text are left out.

@@ -5,13 +5,14 @@
 //	var scratch learn.Scratch
 //	for _, s := range model.Scores("宽带又断了，报修三次没人来", &scratch) { … }
 //
-// A text is read as n-grams of its characters and as words and pairs of words,
-// width, case and traditional characters folded, a redaction placeholder as one
-// character. The classifier is linear: a support vector machine on tf-idf,
-// and another on the same features weighted by their log-count ratio,
-// with
-// naive Bayes where it helps, mixed as held-out rows like it best. Their scores become probabilities by
-// what rows show that the model had not seen.
+// A text is read as n-grams of its characters, as words and pairs of neighbours,
+// and as words near each other in any order; width, case and traditional
+// characters are folded, a redaction placeholder is one character. The classifier
+// is the sum of four that are linear in these features: support vector machines
+// on tf-idf and on tf-idf weighted by log-count ratios, naive Bayes, and, where a
+// text has one label, logistic regression of all labels together. How much each
+// counts, and how scores become probabilities, is what makes rows likeliest that
+// the parts had not seen.
 //
 // Guarantees: the same rows, options and seed give the same model, byte for
 // byte, whatever the number of processors; a Model is immutable and safe for

@@ -44,6 +44,7 @@ func (m *Model) ExplainTokens(text string, tokens []segment.Token, label string,
 // heat is what each byte of text adds to the score of a label.
 func (m *Model) heat(text string, tokens []segment.Token, label uint16, sc *Scratch) []float64 {
 	sc.fit(m)
+	sc.reader.window = m.window
 	sc.reader.read(text, tokens)
 	heat := make([]float64, len(text))
 	for g := range sc.reader.pieces {

@@ -14,6 +14,7 @@ type group uint8
 const (
 	characters group = iota // n-grams of folded characters
 	words                   // words and pairs of neighbouring words
+	pairs                   // two words near each other, in any order
 	groups
 )
 
@@ -24,11 +25,15 @@ const (
 	maxLatinGram = 4
 )
 
+// maxWindow is the widest window of a model.
+const maxWindow = 64
+
 // The start values of the hashes, so that a word is no n-gram and a pair no word.
 const (
 	saltGram uint64 = 0x9e3779b97f4a7c15
 	saltWord uint64 = 0xc2b2ae3d27d4eb4f
 	saltPair uint64 = 0x165667b19e3779f9
+	saltNear uint64 = 0x27d4eb2f165667c5
 	prime    uint64 = 0x9fb21c651e98df25
 )
 
@@ -47,7 +52,9 @@ type unit struct {
 
 // reader turns texts into features. It holds the buffers of one goroutine.
 type reader struct {
+	window int // how many words apart two words may be to be a pair
 	tokens []segment.Token
+	near   []uint64 // hashes of the words before
 	units  []unit
 	pieces [groups][]piece
 }
@@ -58,6 +65,7 @@ func (r *reader) read(text string, tokens []segment.Token) {
 	for g := range r.pieces {
 		r.pieces[g] = r.pieces[g][:0]
 	}
+	r.near = r.near[:0]
 	var last uint64
 	var lastStart int32
 	for _, t := range tokens {
@@ -74,6 +82,10 @@ func (r *reader) read(text string, tokens []segment.Token) {
 		if last != 0 {
 			r.pieces[words] = append(r.pieces[words], piece{final((last*prime ^ h) + saltPair), lastStart, end})
 		}
+		for _, other := range r.near[max(0, len(r.near)-r.window):max(0, len(r.near)-1)] {
+			r.pieces[pairs] = append(r.pieces[pairs], piece{final(min(h, other)*prime ^ max(h, other) + saltNear), start, end})
+		}
+		r.near = append(r.near, h)
 		last, lastStart = h, start
 	}
 	r.grams()

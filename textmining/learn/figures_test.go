@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"qingting/textmining/learn/baseline"
@@ -38,8 +39,15 @@ type figures struct {
 	BaselineMacroF1  float64            `json:"baseline_macro_f1"`
 	CalibrationError float64            `json:"calibration_error"`
 	ModelBytes       int                `json:"model_bytes"`
-	Mixture          mixture            `json:"mixture"`
+	Shares           mixture            `json:"shares"`
+	Halves           []half             `json:"halves,omitempty"`                   // trained on one half, tested on the other
 	Ablation         map[string]float64 `json:"cross_validated_macro_f1,omitempty"` // on the training part
+}
+
+// half is one other parting of a set.
+type half struct {
+	MacroF1         float64 `json:"macro_f1"`
+	BaselineMacroF1 float64 `json:"baseline_macro_f1"`
 }
 
 // ablations are recipes that lack something. They are compared on the training
@@ -48,13 +56,15 @@ var ablations = map[string]func(*recipe){
 	"all":                        func(*recipe) {},
 	"characters alone":           func(r *recipe) { r.weight[words] = 0 },
 	"words alone":                func(r *recipe) { r.weight[characters] = 0 },
+	"pairs at full length":       func(r *recipe) { r.weight[pairs] = 1 },
 	"features of one row too":    func(r *recipe) { r.minRows = 1 },
 	"rare labels not favoured":   func(r *recipe) { r.balances = []float64{0} },
-	"plain alone":                func(r *recipe) { r.mixtures = []mixture{{plain: 1}} },
-	"weighted alone":             func(r *recipe) { r.mixtures = []mixture{{weighted: 1}} },
-	"naive Bayes alone":          func(r *recipe) { r.mixtures = []mixture{{bayes: 1}} },
-	"plain with naive Bayes":     func(r *recipe) { r.mixtures = []mixture{{plain: 1, bayes: 0.05}} },
-	"half plain, half weighted":  func(r *recipe) { r.mixtures = []mixture{{plain: 0.5, weighted: 0.5}} },
+	"plain alone":                func(r *recipe) { r.use = [parts]bool{plain: true} },
+	"weighted alone":             func(r *recipe) { r.use = [parts]bool{weighted: true} },
+	"naive Bayes alone":          func(r *recipe) { r.use = [parts]bool{bayes: true} },
+	"regression alone":           func(r *recipe) { r.use = [parts]bool{joint: true} },
+	"no regression":              func(r *recipe) { r.use[joint] = false },
+	"no pairs":                   func(r *recipe) { r.window = 1 },
 	"ratios smoothed by one":     func(r *recipe) { r.smooth = 1 },
 	"the solver to a thousandth": func(r *recipe) { r.stop = 0.001 },
 }
@@ -78,7 +88,10 @@ func TestFigures(t *testing.T) {
 	got := map[string]figures{}
 	for _, set := range developmentSets {
 		rows := developmentRows(t, filepath.Join(dir, set.file), set.field)
-		f := measured(t, rows)
+		f := measured(t, rows, len(rows)*2/3)
+		if *update {
+			f.Halves = halves(t, rows)
+		}
 		// The ablations of 77 labels take half an hour.
 		if *update && set.name != "banking77" {
 			f.Ablation = ablated(t, rows[:f.Train])
@@ -104,9 +117,8 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// measured trains on two thirds and tests on the rest.
-func measured(t *testing.T, rows []Row) figures {
-	n := len(rows) * 2 / 3
+// measured trains on the first n rows and tests on the rest.
+func measured(t *testing.T, rows []Row, n int) figures {
 	o := Options{Segmenter: testSegmenter(t), Seed: 1}
 	m, tr, err := train(t.Context(), rows[:n], o, defaultRecipe())
 	if err != nil {
@@ -140,12 +152,32 @@ func measured(t *testing.T, rows []Row) figures {
 		t.Fatal(err)
 	}
 	a, b := ours.Report(), theirs.Report()
-	round := func(v float64) float64 { return math.Round(v*1e4) / 1e4 }
 	return figures{
 		Train: n, Test: len(rows) - n,
 		Accuracy: round(a.Accuracy), MacroF1: round(a.MacroF1), BaselineAccuracy: round(b.Accuracy), BaselineMacroF1: round(b.MacroF1),
-		CalibrationError: round(*a.CalibrationError), ModelBytes: file.Len(), Mixture: tr.shares,
+		CalibrationError: round(*a.CalibrationError), ModelBytes: file.Len(), Shares: rounded(tr.shares),
 	}
+}
+
+func round(v float64) float64 { return math.Round(v*1e4) / 1e4 }
+
+func rounded(shares mixture) mixture {
+	for part := range shares {
+		shares[part] = round(shares[part])
+	}
+	return shares
+}
+
+// halves measures two other partings.
+func halves(t *testing.T, rows []Row) (out []half) {
+	for seed := range uint64(2) {
+		rows := slices.Clone(rows)
+		rng := rand.New(rand.NewPCG(seed, 5))
+		rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		f := measured(t, rows, len(rows)/2)
+		out = append(out, half{f.MacroF1, f.BaselineMacroF1})
+	}
+	return out
 }
 
 // ablated cross-validates every ablation.
@@ -158,7 +190,7 @@ func ablated(t *testing.T, rows []Row) map[string]float64 {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[name] = math.Round(tr.macroF1(tr.probable(), tr.lean)*1e4) / 1e4
+		out[name] = round(tr.macroF1(tr.probable(), tr.lean))
 	}
 	return out
 }

@@ -19,7 +19,7 @@ import (
 
 // A model file is
 //
-//	"qingting.learn/1\n"
+//	"qingting.learn/2\n"
 //	length of the head, 4 bytes big endian; head, JSON
 //	length of the body, 4 bytes big endian; body, zstd
 //	SHA-256 of all before
@@ -28,7 +28,7 @@ import (
 // to the key before, the number of rows that have it, the number of its
 // weights, all uvarints, then the difference to the label before as a uvarint
 // and the weight as a byte, −127 to 127, for each.
-const magic = "qingting.learn/1\n"
+const magic = "qingting.learn/2\n"
 
 // The bounds of what Read takes in.
 const (
@@ -43,6 +43,7 @@ type head struct {
 	Rows     int             `json:"rows"`
 	Lexicon  string          `json:"lexicon"`
 	Weight   [groups]float32 `json:"weight"`
+	Window   int             `json:"window"`
 	Features [groups]int     `json:"features"`
 	Entries  int             `json:"entries"`
 	Labels   []headLabel     `json:"labels"`
@@ -61,8 +62,11 @@ type headLabel struct {
 // WriteTo writes the model. The same model is always the same bytes.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	h := head{
-		Multi: m.multi, Rows: m.rows, Lexicon: m.lexicon, Weight: m.weight,
-		Features: [groups]int{m.split, len(m.keys) - m.split}, Entries: len(m.entries),
+		Multi: m.multi, Rows: m.rows, Lexicon: m.lexicon, Weight: m.weight, Window: m.window,
+		Entries: len(m.entries),
+	}
+	for g := range h.Features {
+		h.Features[g] = m.first[g+1] - m.first[g]
 	}
 	for l, name := range m.labels {
 		h.Labels = append(h.Labels, headLabel{name, m.scale[l], m.bias[l], m.slope[l], m.offset[l], m.lean[l], m.least[l]})
@@ -104,7 +108,7 @@ func (m *Model) body() []byte {
 	var out []byte
 	last := uint32(0)
 	for f, key := range m.keys {
-		if f == m.split {
+		if slices.Contains(m.first[:], f) {
 			last = 0
 		}
 		entries := m.entries[m.start[f]:m.start[f+1]]
@@ -135,7 +139,7 @@ func Read(r io.Reader, seg *segment.Segmenter) (*Model, error) {
 		return nil, fmt.Errorf("read model: %w", err)
 	}
 	if !bytes.HasPrefix(file, []byte(magic)) {
-		return nil, errors.New("not a model file of this version; it should begin with qingting.learn/1")
+		return nil, errors.New("not a model file of this version; it should begin with qingting.learn/2")
 	}
 	if len(file) < len(magic)+8+sha256.Size {
 		return nil, errDamaged
@@ -194,10 +198,10 @@ func chunk(b []byte, most int) (part, rest []byte, ok bool) {
 // model checks the head and makes a model without features of it.
 func (h *head) model(seg *segment.Segmenter) (*Model, error) {
 	labels := len(h.Labels)
-	if labels == 0 || labels > MaxLabels || h.Rows < 1 || h.Rows > math.MaxInt32 || len(h.Lexicon) > maxLabel {
+	if labels == 0 || labels > MaxLabels || h.Rows < 1 || h.Rows > math.MaxInt32 || h.Window < 1 || h.Window > maxWindow || len(h.Lexicon) > maxLabel {
 		return nil, errDamaged
 	}
-	m := &Model{multi: h.Multi, rows: h.Rows, lexicon: h.Lexicon, segmenter: seg, weight: h.Weight}
+	m := &Model{multi: h.Multi, rows: h.Rows, lexicon: h.Lexicon, segmenter: seg, weight: h.Weight, window: h.Window}
 	for _, w := range h.Weight {
 		if !(w >= 0 && w <= 1e3) {
 			return nil, errDamaged
@@ -228,24 +232,24 @@ func (h *head) model(seg *segment.Segmenter) (*Model, error) {
 // fill reads features and weights.
 func (m *Model) fill(body []byte, h head) error {
 	features := 0
-	for _, n := range h.Features {
+	for g, n := range h.Features {
 		if n < 0 || n > maxEntries {
 			return errDamaged
 		}
 		features += n
+		m.first[g+1] = features
 	}
 	// Each feature takes three bytes at least, each weight two.
 	if h.Entries < 0 || h.Entries > maxEntries || 3*features+2*h.Entries > len(body) {
 		return errDamaged
 	}
-	m.split = h.Features[characters]
 	m.keys, m.frequency = make([]uint32, 0, features), make([]int32, 0, features)
 	m.entries = make([]weight, 0, h.Entries)
 	m.start = append(make([]uint32, 0, features+1), 0)
 	r := uvarints{rest: body}
 	for f := range features {
 		key, frequency, n := r.next(), r.next(), r.next()
-		if f > 0 && f != m.split {
+		if !slices.Contains(m.first[:], f) {
 			if key == 0 {
 				return errDamaged
 			}

@@ -95,10 +95,10 @@ func FuzzRead(f *testing.F) {
 // The body is tried on its own: behind checksum and compression no fuzzer gets.
 func FuzzFill(f *testing.F) {
 	m := trained(f, invented(40, 0.1, 1), Options{Entries: 40})
-	f.Add(m.body(), m.split, len(m.keys)-m.split, len(m.entries))
-	f.Fuzz(func(t *testing.T, body []byte, characters, words, entries int) {
+	f.Add(m.body(), m.first[1], m.first[2]-m.first[1], m.first[3]-m.first[2], len(m.entries))
+	f.Fuzz(func(t *testing.T, body []byte, characters, words, pairs, entries int) {
 		got := &Model{labels: m.labels, rows: m.rows}
-		h := head{Features: [groups]int{characters, words}, Entries: entries}
+		h := head{Features: [groups]int{characters, words, pairs}, Entries: entries}
 		if err := got.fill(body, h); err != nil {
 			return
 		}

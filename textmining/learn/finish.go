@@ -21,10 +21,22 @@ func (t *trainer) finish(ctx context.Context) (*Model, error) {
 	bias := make([]float64, len(t.labels))
 	// Labels that need more than their even share may have up to four times of it.
 	quota := 4*t.o.Entries/len(t.labels) + 1
+	var jointWeights, jointBias []float32
+	if t.shares[joint] > 0 {
+		jointWeights, jointBias = t.joint(t.all)
+	}
 	err := t.each(ctx, len(t.labels), func(l int, w []float64) {
 		sum := make([]float64, len(w))
-		for part, share := range t.shares {
-			if share == 0 {
+		for part := range t.shares {
+			if t.shares[part] == 0 {
+				continue
+			}
+			share := t.share(part, l)
+			if part == joint {
+				bias[l] += share * float64(jointBias[l])
+				for f := range sum {
+					sum[f] += share * float64(jointWeights[f*len(t.labels)+l])
+				}
 				continue
 			}
 			bias[l] += share * t.recipe.fit(t.m, &t.target[l], t.all, part, w)
@@ -41,7 +53,9 @@ func (t *trainer) finish(ctx context.Context) (*Model, error) {
 	slices.SortFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.feature, b.feature), cmp.Compare(a.label, b.label))
 	})
-	return t.pack(entries, bias), nil
+	m := t.pack(entries, bias)
+	m.doubt()
+	return m, nil
 }
 
 // heaviest lists the weights of one label that matter most.
@@ -71,7 +85,7 @@ func heaviest(entries []entry, n int) []entry {
 func (t *trainer) pack(entries []entry, bias []float64) *Model {
 	labels := len(t.labels)
 	m := &Model{
-		labels: t.labels, multi: t.multi, rows: t.m.Rows(), lexicon: t.o.Segmenter.Version(), segmenter: t.o.Segmenter,
+		window: t.recipe.window, labels: t.labels, multi: t.multi, rows: t.m.Rows(), lexicon: t.o.Segmenter.Version(), segmenter: t.o.Segmenter,
 		scale: make([]float32, labels), bias: make([]float32, labels), slope: make([]float32, labels),
 		offset: make([]float32, labels), lean: make([]float32, labels), least: make([]float32, labels),
 	}
@@ -88,8 +102,10 @@ func (t *trainer) pack(entries []entry, bias []float64) *Model {
 	m.start = append(m.start, 0)
 	at := 0
 	for f, key := range t.m.keys {
-		if f == t.m.split {
-			m.split = len(m.keys)
+		for g := range m.first {
+			if t.m.first[g] == f {
+				m.first[g] = len(m.keys)
+			}
 		}
 		from := len(m.entries)
 		for ; at < len(entries) && int(entries[at].feature) == f; at++ {
@@ -105,9 +121,21 @@ func (t *trainer) pack(entries []entry, bias []float64) *Model {
 		m.frequency = append(m.frequency, t.m.frequency[f])
 		m.start = append(m.start, uint32(len(m.entries)))
 	}
-	if t.m.split == len(t.m.keys) {
-		m.split = len(m.keys)
+	for g := range m.first {
+		if t.m.first[g] == len(t.m.keys) {
+			m.first[g] = len(m.keys)
+		}
 	}
 	m.ready()
 	return m
+}
+
+// doubt raises thresholds, so that of a text of which it knows nothing the model
+// is not sure.
+func (m *Model) doubt() {
+	var sc Scratch
+	for _, s := range m.Scores("", &sc) {
+		l, _ := slices.BinarySearch(m.labels, s.Label)
+		m.least[l] = min(max(m.least[l], float32(s.Probability*1.01)), 0.99)
+	}
 }

@@ -12,8 +12,8 @@ import (
 // matrix is the rows of a training set and what their features are.
 type matrix struct {
 	svm.Matrix
-	keys      []uint32 // of feature i, with groups: characters first, ascending in each
-	split     int      // features from here on are words
+	keys      []uint32        // of feature i, with groups: characters first, ascending in each
+	first     [groups + 1]int // feature of each group; the last is their number
 	idf       []float32
 	frequency []int32 // rows with feature i
 }
@@ -25,7 +25,7 @@ func vectorise(ctx context.Context, rows []Row, seg *segment.Segmenter, r *recip
 	for g := range frequency {
 		frequency[g] = map[uint32]int32{}
 	}
-	var rd reader
+	rd := reader{window: r.window}
 	for i, row := range rows {
 		if i%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -55,9 +55,7 @@ func vectorise(ctx context.Context, rows []Row, seg *segment.Segmenter, r *recip
 			m.frequency = append(m.frequency, frequency[g][key])
 			m.idf = append(m.idf, idf(len(rows), int(frequency[g][key])))
 		}
-		if group(g) == characters {
-			m.split = len(m.keys)
-		}
+		m.first[g+1] = len(m.keys)
 	}
 	for i := range counts {
 		for g := range counts[i] {

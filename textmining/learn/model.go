@@ -19,7 +19,8 @@ type Model struct {
 
 	weight    [groups]float32 // length of each group's vector
 	keys      []uint32        // characters first, ascending in each group
-	split     int             // from here on words
+	first     [groups + 1]int // feature of each group; the last is their number
+	window    int             // of the pairs of words
 	frequency []int32         // rows with feature i
 	start     []uint32        // of feature i in entries
 	entries   []weight
@@ -122,6 +123,7 @@ func (m *Model) ScoreTokens(text string, tokens []segment.Token, sc *Scratch) []
 // add fills sc.score with the raw score of each label.
 func (m *Model) add(text string, tokens []segment.Token, sc *Scratch) {
 	sc.fit(m)
+	sc.reader.window = m.window
 	sc.reader.read(text, tokens)
 	for l := range sc.score {
 		sc.score[l] = float64(m.bias[l])
@@ -176,8 +178,9 @@ func (sc *Scratch) fit(m *Model) {
 
 // ready builds what is derived.
 func (m *Model) ready() {
-	m.table[characters] = newTable(m.keys[:m.split], 0)
-	m.table[words] = newTable(m.keys[m.split:], m.split)
+	for g := range m.table {
+		m.table[g] = newTable(m.keys[m.first[g]:m.first[g+1]], m.first[g])
+	}
 	m.idf = make([]float32, len(m.keys))
 	for f, n := range m.frequency {
 		m.idf[f] = idf(m.rows, int(n))

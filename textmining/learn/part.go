@@ -12,6 +12,7 @@ const (
 	plain    = iota // support vector machine on the features as they are
 	weighted        // the same on features multiplied by their log-count ratio (Wang and Manning 2012)
 	bayes           // multinomial naive Bayes, the label against the rest
+	joint           // multinomial logistic regression, all labels together
 	parts
 )
 
@@ -19,7 +20,7 @@ const (
 type mixture [parts]float64
 
 // recipe is how a model is made. There is one for all data; what differs from
-// data to data is chosen by the held-out rows, from mixtures and balances.
+// data to data is what the held-out rows choose, shares and balance.
 type recipe struct {
 	minRows  int32           // rows that must hold a feature
 	weight   [groups]float64 // length of each group's vector
@@ -29,15 +30,18 @@ type recipe struct {
 	smooth   float64 // added to the counts of the log-count ratio
 	floor    float64 // factor of a feature with a ratio of nothing
 	smoothNB float64 // added to the sums of naive Bayes
-	mixtures []mixture
+	window   int     // how many words apart two words may be to be a pair
+	passes   int     // of the logistic regression
+	rate     float64 // of its first pass
+	use      [parts]bool
 	balances []float64 // how far rare labels are favoured
 }
 
 func defaultRecipe() recipe {
 	return recipe{
-		minRows: 2, weight: [groups]float64{1, 0.7}, cost: [parts]float64{plain: 1, weighted: 0.5}, stop: 0.1, rounds: 100,
+		minRows: 2, weight: [groups]float64{1, 0.7, 0.5}, cost: [parts]float64{plain: 1, weighted: 0.5}, stop: 0.1, rounds: 100,
 		smooth: 4, floor: 0.5, smoothNB: 0.1,
-		mixtures: []mixture{{1, 0, 0}, {1, 0, 0.05}, {0.5, 0.5, 0}, {0.5, 0.5, 0.05}, {0, 1, 0}, {0, 1, 0.05}},
+		window: 8, passes: 15, rate: 0.3, use: [parts]bool{true, true, true, true},
 		balances: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5},
 	}
 }
@@ -110,13 +114,14 @@ func (r *recipe) bayes(m *matrix, t *target, rows []int32, w []float64) {
 			sum[f] += float64(values[k])
 		}
 	}
-	for _, part := range [groups][2]int{{0, m.split}, {m.split, m.Features}} {
+	for g := range groups {
+		from, to := m.first[g], m.first[g+1]
 		var n, nWithout float64
-		for f := part[0]; f < part[1]; f++ {
+		for f := from; f < to; f++ {
 			n, nWithout = n+with[f]+r.smoothNB, nWithout+without[f]+r.smoothNB
 		}
 		base := math.Log(nWithout / n)
-		for f := part[0]; f < part[1]; f++ {
+		for f := from; f < to; f++ {
 			w[f] = math.Log((with[f]+r.smoothNB)/(without[f]+r.smoothNB)) + base
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -14,9 +13,11 @@ import (
 )
 
 // Train learns a model from labelled rows. It is the same for the same rows in
-// the same order, options and seed. Memory is about 8 bytes for each n-gram of
-// each row, and 8 for each row and label, while it trains. It takes seconds for
-// thousands of rows, and stops with ctx.
+// the same order, options and seed. Memory is about 8 bytes for each n-gram and
+// pair of words of each row, 16 for each row and label, and for each worker 4 for
+// each different feature and label (at most 256 MB), while it trains. It takes
+// seconds for thousands of rows, minutes where they have dozens of labels, and
+// stops with ctx.
 func Train(ctx context.Context, rows []Row, o Options) (*Model, error) {
 	m, _, err := train(ctx, rows, o, defaultRecipe())
 	return m, err
@@ -64,10 +65,11 @@ type trainer struct {
 
 	held   [parts][][]float32 // scores by label and row, each from a model that has not seen the row
 	mixed  [][]float32        // the same of the mixture
-	shares mixture
-	cal    calibration
-	lean   []float64 // added to a label's log-probability before the best is chosen
-	least  []float64 // probability from which a label is given
+	cals   [parts]calibration // of each part on its own
+	shares mixture            // of the parts, each calibrated
+	cal    calibration        // of the mixture
+	lean   []float64          // added to a label's log-probability before the best is chosen
+	least  []float64          // probability from which a label is given
 }
 
 func newTrainer(rows []Row, o Options, r recipe) (*trainer, error) {
@@ -138,35 +140,6 @@ func (t *trainer) folds(n int) {
 	}
 }
 
-// crossValidate fills t.held.
-func (t *trainer) crossValidate(ctx context.Context) error {
-	seen, unseen := make([][]int32, t.o.Folds), make([][]int32, t.o.Folds)
-	for i, f := range t.fold {
-		for g := range seen {
-			if int(f) == g {
-				unseen[g] = append(unseen[g], int32(i))
-			} else {
-				seen[g] = append(seen[g], int32(i))
-			}
-		}
-	}
-	for part := range t.held {
-		t.held[part] = make([][]float32, len(t.labels))
-		for l := range t.held[part] {
-			t.held[part][l] = make([]float32, t.m.Rows())
-		}
-	}
-	return t.each(ctx, len(t.labels)*t.o.Folds, func(job int, w []float64) {
-		l, f := job/t.o.Folds, job%t.o.Folds
-		for part := range t.held {
-			bias := t.recipe.fit(t.m, &t.target[l], seen[f], part, w)
-			for _, row := range unseen[f] {
-				t.held[part][l][row] = float32(t.m.Dot(row, w) + bias)
-			}
-		}
-	})
-}
-
 // each runs jobs 0 to n on all workers. Each worker has a vector of weights.
 func (t *trainer) each(ctx context.Context, n int, do func(job int, w []float64)) error {
 	workers := t.o.Workers
@@ -189,74 +162,4 @@ func (t *trainer) each(ctx context.Context, n int, do func(job int, w []float64)
 	}
 	running.Wait()
 	return ctx.Err()
-}
-
-// choose takes the mixture of parts that the held-out rows like best,
-// calibrates it and sets how labels are decided on.
-func (t *trainer) choose() {
-	best := math.Inf(1)
-	for _, shares := range t.recipe.mixtures {
-		mixed := t.mix(shares)
-		cal := t.calibrate(mixed)
-		if loss := t.loss(mixed, cal); loss < best {
-			best, t.shares, t.mixed, t.cal = loss, shares, mixed, cal
-		}
-	}
-	t.decide()
-}
-
-func (t *trainer) mix(shares mixture) [][]float32 {
-	out := make([][]float32, len(t.labels))
-	for l := range out {
-		out[l] = make([]float32, t.m.Rows())
-		for part, share := range shares {
-			for i, s := range t.held[part][l] {
-				out[l][i] += float32(share) * s
-			}
-		}
-	}
-	return out
-}
-
-func (t *trainer) calibrate(scores [][]float32) calibration {
-	if !t.multi {
-		return fitSingle(scores, t.gold)
-	}
-	var c calibration
-	for l := range scores {
-		slope, offset := fitLabel(scores[l], t.target[l].sign)
-		c.slope, c.offset = append(c.slope, slope), append(c.offset, offset)
-	}
-	return c
-}
-
-// loss is the mean negative log-likelihood of the held-out rows.
-func (t *trainer) loss(scores [][]float32, c calibration) float64 {
-	sum := 0.0
-	p := make([]float64, len(t.labels))
-	for i := range t.m.Rows() {
-		c.probabilities(t.multi, p, func(l int) float64 { return float64(scores[l][i]) })
-		for l := range p {
-			switch {
-			case t.target[l].sign[i] > 0:
-				sum -= math.Log(max(p[l], 1e-12))
-			case t.multi:
-				sum -= math.Log(max(1-p[l], 1e-12))
-			}
-		}
-	}
-	return sum / float64(t.m.Rows())
-}
-
-// probabilities writes to p the calibrated probabilities of scores.
-func (c *calibration) probabilities(multi bool, p []float64, score func(l int) float64) {
-	for l := range p {
-		p[l] = c.slope[l]*score(l) + c.offset[l]
-		if multi {
-			p[l] = logistic(p[l])
-		}
-	}
-	if !multi {
-		softmax(p, p)
-	}
 }
