@@ -1,139 +1,151 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
-	"strconv"
 
 	"golang.org/x/term"
 
-	"qingting/textmining/discover"
-	"qingting/textmining/discover/name"
+	"qingting/ingest"
+	"qingting/ingest/custody"
+	"qingting/textmining/discover/follow"
+	"qingting/textmining/discover/radar"
 	"qingting/textmining/segment"
 )
 
-// discoverCmd clusters a file.
+// discoverCmd finds themes that nobody has named, and keeps what analysts decide
+// about them.
 type discoverCmd struct {
-	File      string `arg:"" optional:"" default:"-" help:"JSONL with \"text\" a line, and \"id\", \"title\", \"customer\" and \"time\" where they are known; - is standard input."`
-	K         int    `short:"k" placeholder:"N" help:"Number of clusters; 0, which is the default, lets them be counted."`
-	MinSize   int    `placeholder:"N" help:"Dissolve clusters with fewer texts; 0 is 5 where clusters are counted, else 1."`
-	Customers int    `default:"5" placeholder:"N" help:"Show words only that so many customers have said (default ${default})."`
-	Seed      uint64 `default:"1" help:"Seed of everything random (default ${default})."`
-	Sample    int    `default:"100000" placeholder:"N" help:"Fit on at most so many texts, spread over time, and assign the others (default ${default})."`
-	Lexicon   string `placeholder:"FILE" help:"Further words for segmentation, one a line."`
-	Assign    bool   `help:"Write the cluster of each text instead: {\"id\",\"cluster\",\"margin\",\"weak\"}; -1 is none."`
-	Save      string `placeholder:"FILE" help:"Keep the model in this file, to assign later texts with."`
-	Model     string `placeholder:"FILE" help:"Assign by the model in this file and find no clusters anew; needs --assign."`
-	English   bool   `name:"en" help:"Write the report in English."`
-	JSON      bool   `name:"json" help:"Write one JSON object with the clusters."`
+	Find     discoverFindCmd     `cmd:"" default:"withargs" help:"Find what feedback speaks of that no theme covers; the word find may be left out."`
+	List     discoverListCmd     `cmd:"" help:"List the themes that were found so far, and how they stand."`
+	Rename   discoverRenameCmd   `cmd:"" help:"Give a theme a name that stays."`
+	Merge    discoverMergeCmd    `cmd:"" help:"Show themes as one, however later runs draw the line between them."`
+	Separate discoverSeparateCmd `cmd:"" help:"Undo the merger of a theme into another."`
+	Split    discoverSplitCmd    `cmd:"" help:"Divide a theme into parts, by words that tell them apart."`
+	Dismiss  discoverDismissCmd  `cmd:"" help:"Put a theme out of sight until it is twice as large."`
+	Restore  discoverRestoreCmd  `cmd:"" help:"Open a dismissed or promoted theme again."`
+	Promote  discoverPromoteCmd  `cmd:"" help:"Make a theme one of the taxonomy: draft it, and show what that would change."`
 }
 
 func (c *discoverCmd) Help() string {
-	return `Each cluster has a name, phrases and quotes, all of them from what its texts say, and a stability: how often two
-of its texts stay together over the eight clusterings that the result joins. From 80 % on it is certified (✔).
-A text is weak (弱) when its cluster is less than three times as likely as the next. A text has none when it is empty or
-when none of its words stands in any other text.
-
-The same file, options and seed give the same clusters. Give it redacted text: run "qingting redact" first.`
+	return `Of a file, all rows; of a server or a data directory, the documents of the last days that no theme of the taxonomy covers.`
 }
 
-// certified is the stability from which a cluster is marked as stable.
-const certified = 0.8
-
-// discovered is a cluster as it is written.
-type discovered struct {
-	ID        int             `json:"id"`
-	Name      string          `json:"name"` // "" when its words are withheld
-	Size      int             `json:"size"`
-	Share     float64         `json:"share"` // of all texts
-	Distinct  int             `json:"distinct"`
-	Weak      int             `json:"weak"`
-	Stability float64         `json:"stability"`
-	Certified bool            `json:"certified"`
-	Customers int             `json:"customers"`
-	Withheld  bool            `json:"withheld,omitempty"`
-	Phrases   []name.Phrase   `json:"phrases,omitempty"`
-	Quotes    []discoverQuote `json:"quotes,omitempty"`
+// clusterFlags say how clusters are made.
+type clusterFlags struct {
+	K         int    `short:"k" placeholder:"N" help:"Number of clusters; 0, which is the default, lets them be counted. More are finer: single events come apart from the subjects they belong to."`
+	MinSize   int    `placeholder:"N" help:"Dissolve clusters with fewer texts; 0 is 5 where clusters are counted, else 1."`
+	Customers int    `default:"5" placeholder:"N" help:"Show only what so many customers have said, by pseudonym; a server allows no fewer than 5 (default ${default})."`
+	Seed      uint64 `default:"1" help:"Seed of everything random (default ${default})."`
+	Sample    int    `default:"100000" placeholder:"N" help:"Fit on at most so many texts, spread over time, and assign the others (default ${default})."`
+	Trends    bool   `help:"Look for bursts of each theme, and put those first that burst; needs times."`
 }
 
-type discoverQuote struct {
-	ID   json.RawMessage `json:"id"`
-	Text string          `json:"text"`
-}
-
-// discovery is the whole result.
-type discovery struct {
-	Texts    int          `json:"texts"`
-	Fitted   int          `json:"fitted"`
-	Distinct int          `json:"distinct"`
-	None     int          `json:"without_cluster"`
-	Weak     int          `json:"weak"`
-	Seed     uint64       `json:"seed"`
-	Lexicon  string       `json:"lexicon"`
-	Clusters []discovered `json:"clusters"`
-}
-
-// Run clusters and prints.
-func (c *discoverCmd) Run(ctx context.Context, con *console) error {
-	if c.K < 0 || c.MinSize < 0 || c.Customers < 1 || c.Sample < 1 {
+func (f clusterFlags) check() error {
+	if f.K < 0 || f.MinSize < 0 || f.Customers < 1 || f.Sample < 1 {
 		return usagef("-k and --min-size cannot be negative, --customers and --sample must be at least 1")
 	}
-	if c.Model != "" && !c.Assign {
-		return usagef("--model assigns texts to known clusters: add --assign")
+	return nil
+}
+
+// storedFlags say which stored documents are looked at.
+type storedFlags struct {
+	Days int  `placeholder:"N" help:"Of what is stored: the last so many days, up to the last feedback; 30 when not given, with --trends 120."`
+	All  bool `help:"Of what is stored: also what themes cover."`
+}
+
+// storedPlace is where what is stored is: with a server, or in a data directory.
+type storedPlace struct {
+	natsFlags
+	Data     string `placeholder:"DIR" help:"Look at the documents of this data directory, whose server is stopped, and not at a file."`
+	Secrets  string `placeholder:"DIR" help:"Directory of the server's secrets, as it was started."`
+	StoreKey string `placeholder:"FILE" help:"At-rest encryption key, as the server was started."`
+	Lexicon  string `placeholder:"FILE" help:"Further words for segmentation, one a line; of a data directory, those its server was started with."`
+	Taxonomy string `placeholder:"FILE" help:"Taxonomy in use; of a data directory, that of the settings when there is one, else the built-in one, when not given."`
+}
+
+func (f storedPlace) given() bool { return f.Data != "" || f.NATS != "" }
+
+// client is the service that has the documents.
+func (f storedPlace) client(ctx context.Context, con *console) (*custody.Client, func(), error) {
+	if !f.given() {
+		f.Data = "qingting-data"
 	}
-	in, err := openInput(c.File, con)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	opts, err := lexiconOption(c.Lexicon)
-	if err != nil {
-		return err
-	}
-	seg, err := segment.New(opts...)
-	if err != nil {
-		return err
-	}
-	if c.Model != "" {
-		return c.assignKnown(ctx, con, in, seg)
-	}
-	var rows []feedbackRow
-	var docs []discover.Doc
-	refused := eachRow(ctx, in, con, func(row feedbackRow) error {
-		if row.ID == nil {
-			row.ID = json.RawMessage(strconv.Itoa(len(rows) + 1)) // its place among the rows
+	flags := custodyFlags{f.natsFlags, dataFlags{Data: f.Data, Secrets: f.Secrets, StoreKey: f.StoreKey}}
+	return flags.clientAnd(ctx, con, func(st *streams, cfg *custody.Config) (func(), error) {
+		v, err := settledVocabulary(ctx, engineFlags{Taxonomy: f.Taxonomy, Lexicon: f.Lexicon}, st.settings)
+		if err != nil {
+			return nil, err
 		}
-		rows = append(rows, row)
-		docs = append(docs, discover.Doc{Text: row.Text, Time: row.Time})
-		return nil
+		cfg.Discovery = discoverer{st, v}.order
+		return func() {}, nil
 	})
-	if ctx.Err() != nil {
-		return refused
-	}
-	res, err := discover.Fit(ctx, docs, discover.Options{
-		Segmenter: seg, K: c.K, Seed: c.Seed, MinSize: c.MinSize, Sample: c.Sample, Progress: fitProgress(con),
-	})
+}
+
+// order has the service carry an order out.
+func (f storedPlace) order(ctx context.Context, con *console, r custody.DiscoverOrder, answer any) error {
+	client, closeClient, err := f.client(ctx, con)
 	if err != nil {
 		return err
 	}
-	if c.Save != "" {
-		if err := saveModel(c.Save, res.Model); err != nil {
-			return err
+	defer closeClient()
+	return client.Discover(ctx, r, answer)
+}
+
+// discoverOptions are how themes are looked for. They go to the service, and
+// are kept with the state, so that promote finds the same again.
+type discoverOptions struct {
+	K         int    `json:"k,omitempty"`
+	MinSize   int    `json:"min_size,omitempty"`
+	Customers int    `json:"customers"`
+	Seed      uint64 `json:"seed"`
+	Sample    int    `json:"sample"`
+	Days      int    `json:"days,omitempty"`
+	All       bool   `json:"all,omitempty"`
+	Trends    bool   `json:"trends,omitempty"`
+}
+
+func (f clusterFlags) options(s storedFlags) discoverOptions {
+	o := discoverOptions{f.K, f.MinSize, f.Customers, f.Seed, f.Sample, s.Days, s.All, f.Trends}
+	if o.Days == 0 {
+		if o.Days = 30; f.Trends {
+			o.Days = 120
 		}
 	}
-	if c.Assign {
-		err = writeAssigned(con, rows, res)
-	} else {
-		err = c.write(con, describeClusters(c, seg, rows, res))
+	return o
+}
+
+// radar are the options as the package takes them.
+func (o discoverOptions) radar(seg *segment.Segmenter) radar.Options {
+	return radar.Options{
+		Segmenter: seg, Clusters: o.K, MinSize: o.MinSize, Sample: o.Sample, Seed: o.Seed, K: o.Customers, Trends: o.Trends, Zone: ingest.China,
 	}
+}
+
+// look finds themes and keeps with the state how.
+func (o discoverOptions) look(ctx context.Context, docs []radar.Document, r radar.Options, state *follow.State) (*radar.Found, error) {
+	found, err := radar.Find(ctx, docs, r, state)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return refused
+	state.Options, err = json.Marshal(o)
+	return found, err
+}
+
+// before are the options of the run before.
+func optionsOf(state *follow.State) (o discoverOptions, err error) {
+	if state.Fits == 0 {
+		return o, fmt.Errorf("no themes were found yet: run \"qingting discover\" first")
+	}
+	if len(state.Options) == 0 {
+		return discoverOptions{Customers: 5, Seed: 1, Sample: 100_000, Days: 30}, nil
+	}
+	if err := json.Unmarshal(state.Options, &o); err != nil {
+		return o, fmt.Errorf("malformed state of discovery: %w", err)
+	}
+	return o, nil
 }
 
 func fitProgress(con *console) func(done, all int) {
@@ -149,56 +161,3 @@ func fitProgress(con *console) func(done, all int) {
 		fmt.Fprintf(f, "\r\033[Kclustering: step %d of %d", done, all)
 	}
 }
-
-// assignedRow is a line of --assign.
-type assignedRow struct {
-	ID      json.RawMessage `json:"id"`
-	Cluster int             `json:"cluster"`
-	Margin  float64         `json:"margin"`
-	Weak    bool            `json:"weak,omitempty"`
-}
-
-func assigned(id json.RawMessage, cluster int, margin float32) assignedRow {
-	return assignedRow{id, cluster, math.Round(float64(margin)*1e4) / 1e4, cluster != discover.None && margin < discover.WeakMargin}
-}
-
-func writeAssigned(con *console, rows []feedbackRow, res *discover.Result) error {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	for i, row := range rows {
-		if err := enc.Encode(assigned(row.ID, res.Assign[i], res.Margin[i])); err != nil {
-			return err
-		}
-	}
-	_, err := con.Out.Write(out.Bytes())
-	return err
-}
-
-// describeClusters joins what the fit and the names say.
-func describeClusters(c *discoverCmd, seg *segment.Segmenter, rows []feedbackRow, res *discover.Result) discovery {
-	documents := make([]name.Document, len(rows))
-	for i, row := range rows {
-		documents[i] = name.Document{Text: row.Text, Tokens: seg.AppendTokens(nil, row.Text), Customer: row.Customer, Cluster: res.Assign[i]}
-	}
-	named := make(map[int]name.Cluster)
-	for _, n := range name.Clusters(documents, name.Config{K: c.Customers, Phrases: 6, Quotes: 3}) {
-		named[n.Number] = n
-	}
-	d := discovery{Texts: len(rows), Fitted: res.Fitted, Distinct: res.Distinct, None: res.None, Seed: c.Seed, Lexicon: seg.Version(), Clusters: []discovered{}}
-	for _, cluster := range res.Clusters {
-		n := named[cluster.ID]
-		out := discovered{
-			ID: cluster.ID, Name: n.Name, Size: cluster.Size, Share: round4(float64(cluster.Size) / float64(max(1, len(rows)))),
-			Distinct: cluster.Distinct, Weak: cluster.Weak, Stability: round4(cluster.Stability), Certified: cluster.Stability >= certified,
-			Customers: n.Customers, Withheld: n.Withheld, Phrases: n.Phrases,
-		}
-		for _, q := range n.Quotes {
-			out.Quotes = append(out.Quotes, discoverQuote{rows[q.Document].ID, rows[q.Document].Text[q.Start:q.End]})
-		}
-		d.Weak += cluster.Weak
-		d.Clusters = append(d.Clusters, out)
-	}
-	return d
-}
-
-func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }

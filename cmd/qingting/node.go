@@ -217,7 +217,8 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
 		Trust: s.trust(),
 		Users: s.users, Settings: s.streams.settings, Subjects: persons,
 		Themes: s.vocabulary.hasThemes, Model: s.vocabulary.tryModel,
-		Amend: s.amender, Alone: s.streams.broker != nil,
+		Discovery: discoverer{s.streams, s.vocabulary}.order,
+		Amend:     s.amender, Alone: s.streams.broker != nil,
 		Match: matcher(func() (*segment.Segmenter, error) { return s.vocabulary.live.Annotator().Segmenter(), nil }),
 		Log:   s.cfg.log,
 	})

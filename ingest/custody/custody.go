@@ -23,6 +23,7 @@ import (
 	"log/slog"
 	"maps"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -100,6 +101,9 @@ type Config struct {
 	// can be used; nil refuses corrections, and models.
 	Themes func(ids []string) error
 	Model  func(key settings.Key, data []byte) error
+	// Discovery finds themes in what is stored, and keeps what is decided of
+	// them; nil refuses to.
+	Discovery Discovery
 	// Amend takes personal data out of stored documents; nil refuses to. Alone
 	// says that no other process serves these streams.
 	Amend *amend.Amender
@@ -115,10 +119,13 @@ type Service struct {
 	cfg Config
 	svc micro.Service
 
-	jobs    jobs
-	tasks   *tasks
-	rescans rescans
-	reviews reviews
+	jobs  jobs
+	tasks *tasks
+
+	discoveries *tasks
+	discovering sync.Mutex // held by the one that is under way
+	rescans     rescans
+	reviews     reviews
 }
 
 // Serve starts the service on nc. Stop it.
@@ -132,7 +139,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{js: js, cfg: cfg, tasks: newTasks()}
+	s := &Service{js: js, cfg: cfg, tasks: newTasks(personPrefix), discoveries: newTasks(discoverPrefix)}
 	svc, err := micro.AddService(nc, micro.Config{
 		Name: "qingting-custody", Version: "1.0.0",
 		Description: "hands sealed values to officers, each with an audit entry",
@@ -178,6 +185,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 	maps.Copy(endpoints, s.reviewHandlers())
 	maps.Copy(endpoints, s.lexiconHandlers())
 	maps.Copy(endpoints, s.themesHandlers())
+	maps.Copy(endpoints, s.discoverHandlers())
 	maps.Copy(endpoints, map[string]micro.Handler{
 		subjectAsk:      answering(s, s.ask),
 		subjectAsked:    answering(s, s.approvals),

@@ -105,11 +105,11 @@ type PersonDone struct {
 
 func (s *Service) personHandlers() map[string]micro.Handler {
 	return map[string]micro.Handler{
-		subjectFind:     beginning(s, s.findPerson),
-		subjectErase:    beginning(s, s.erasePerson),
-		subjectRestrict: beginning(s, s.restrictPerson),
-		subjectFree:     beginning(s, s.freePerson),
-		subjectWithdraw: beginning(s, s.withdrawPerson),
+		subjectFind:     beginning(s, s.tasks, s.findPerson),
+		subjectErase:    beginning(s, s.tasks, s.erasePerson),
+		subjectRestrict: beginning(s, s.tasks, s.restrictPerson),
+		subjectFree:     beginning(s, s.tasks, s.freePerson),
+		subjectWithdraw: beginning(s, s.tasks, s.withdrawPerson),
 		s.tasks.prefix:  answering(s, s.tasks.look),
 		subjectCorrect:  answering(s, s.correct),
 		subjectHand:     answering(s, s.handOver),

@@ -33,7 +33,8 @@ const (
 	tasksEnded = 64
 )
 
-// tasks are those of this process. Make it with newTasks.
+// tasks are those of this process that are asked about on one subject. Make it
+// with newTasks.
 type tasks struct {
 	prefix string // subject of looks
 
@@ -41,8 +42,9 @@ type tasks struct {
 	byID map[string]*task
 }
 
-func newTasks() *tasks {
-	return &tasks{prefix: personPrefix + "run." + strings.ToLower(rand.Text()), byID: make(map[string]*task)}
+// newTasks are asked about below a prefix, which says who may.
+func newTasks(prefix string) *tasks {
+	return &tasks{prefix: prefix + "run." + strings.ToLower(rand.Text()), byID: make(map[string]*task)}
 }
 
 // task is one of them.
@@ -85,17 +87,17 @@ type pages[A any] interface {
 	page(from int) (part A, next int)
 }
 
-// beginning answers a request by beginning it.
-func beginning[R any, A pages[A]](s *Service, do func(context.Context, R) (A, error)) micro.Handler {
+// beginning answers a request by beginning it as one of a list of tasks.
+func beginning[R any, A pages[A]](s *Service, list *tasks, do func(context.Context, R) (A, error)) micro.Handler {
 	return answering(s, func(ctx context.Context, r R) (taskBegun, error) {
 		actor := access.ActorOf(ctx)
-		id, t, err := s.tasks.add(actor, s.cfg.Now())
+		id, t, err := list.add(actor, s.cfg.Now())
 		if err != nil {
 			return taskBegun{}, err
 		}
 		work, done, err := s.jobs.begin()
 		if err != nil {
-			s.tasks.drop(id)
+			list.drop(id)
 			return taskBegun{}, err
 		}
 		work, t.stop = context.WithCancel(work)
@@ -106,7 +108,7 @@ func beginning[R any, A pages[A]](s *Service, do func(context.Context, R) (A, er
 			answer, err := do(work, r)
 			t.end(s.cfg.Now(), func(from int) (any, int) { return answer.page(from) }, err)
 		}()
-		return taskBegun{s.tasks.prefix, id}, nil
+		return taskBegun{list.prefix, id}, nil
 	})
 }
 

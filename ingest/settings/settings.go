@@ -48,7 +48,8 @@ const (
 	ThemesModel Key = "model.themes"    // what was learnt of themes, as package learn writes it
 	ToneModel   Key = "model.sentiment" // what was learnt of tone, as package sentiment writes it
 
-	Interventions Key = "interventions" // actions noted down, JSON: mark.List
+	Discoveries   Key = "discover.state" // themes that discovery follows and what was decided of them, without texts
+	Interventions Key = "interventions"  // actions noted down, JSON: mark.List
 )
 
 // Labels is the prefix of the corrections of single documents, LabelsOf that of
@@ -61,7 +62,7 @@ func LabelsOf(record string) Key { return Key(Labels + "." + record) }
 // actions are what the ledger calls a change.
 var actions = map[Key]audit.Action{
 	Policy: audit.ActionPolicy, Taxonomy: audit.ActionTaxonomy, Lexicon: audit.ActionTaxonomy,
-	ThemesModel: audit.ActionTaxonomy, ToneModel: audit.ActionTaxonomy,
+	ThemesModel: audit.ActionTaxonomy, ToneModel: audit.ActionTaxonomy, Discoveries: audit.ActionTaxonomy,
 	Sources: audit.ActionSource, Users: audit.ActionUser, Officers: audit.ActionKey,
 }
 

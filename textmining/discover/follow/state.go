@@ -32,6 +32,9 @@ type State struct {
 	Themes    []*Theme   `json:"themes"`
 	Others    Sample     `json:"others"` // documents of the last fit that no cluster held
 	Decisions []Decision `json:"decisions"`
+	// Options says how the last fit was made, for whoever makes the next.
+	Options json.RawMessage `json:"options,omitempty"`
+	Model   string          `json:"model,omitempty"` // what the last fit's clusters are assigned by: its hash, whoever keeps it sets it
 }
 
 // Theme is a cluster followed over time.
@@ -51,6 +54,9 @@ type Theme struct {
 	First     int                `json:"first"`               // fit that first held it
 	Last      int                `json:"last"`                // fit that last held it
 	Size      int                `json:"size"`                // documents in that fit
+	Few       bool               `json:"few,omitempty"`       // of too few customers to be shown: whoever shows themes sets it
+	Since     string             `json:"since,omitempty"`     // day since which it can be shown, likewise
+	Clusters  []int              `json:"clusters,omitempty"`  // of the fit that last held it which are all its own, likewise
 	Terms     map[string]float64 `json:"terms"`               // shares, the 50 heaviest
 	Sample    Sample             `json:"sample"`
 	Counts    map[string]int     `json:"counts"` // period → documents
