@@ -31,7 +31,7 @@ func Factor(a, at *CSR, rank, power int, rng *rand.Rand) Factors {
 	}
 	q := Orthonormal(a.Times(start))
 	for range power {
-		q = Orthonormal(a.Times(Orthonormal(at.Times(q))))
+		q = Orthonormal(a.Times(orthogonalise(at.Times(q))))
 	}
 	if q.Cols == 0 {
 		return Factors{Left: NewDense(a.Rows, 0), Right: NewDense(a.Cols, 0)}
@@ -57,25 +57,25 @@ func Factor(a, at *CSR, rank, power int, rng *rand.Rand) Factors {
 }
 
 // Orthonormal returns an orthonormal basis of the columns of y; it has fewer
-// columns when those depend on each other. It works by the eigenvectors of yᵀy,
-// twice, for what the first pass leaves askew.
-func Orthonormal(y *Dense) *Dense {
-	for range 2 {
-		values, vectors := Eigen(y.Gram(), y.Cols)
-		n := 0
-		for n < len(values) && values[n] > 1e-9*values[0] && values[n] > 0 {
-			n++
-		}
-		b := make([]float64, y.Cols*n)
-		for j := range n {
-			f := 1 / math.Sqrt(values[j])
-			for i := range y.Cols {
-				b[i*n+j] = f * vectors[i*y.Cols+j]
-			}
-		}
-		y = y.Times(b, n)
+// columns when those depend on each other.
+func Orthonormal(y *Dense) *Dense { return orthogonalise(orthogonalise(y)) }
+
+// orthogonalise turns the columns of y by the eigenvectors of yᵀy; what rounding
+// leaves askew a second pass puts right.
+func orthogonalise(y *Dense) *Dense {
+	values, vectors := Eigen(y.Gram(), y.Cols)
+	n := 0
+	for n < len(values) && values[n] > 1e-9*values[0] && values[n] > 0 {
+		n++
 	}
-	return y
+	b := make([]float64, y.Cols*n)
+	for j := range n {
+		f := 1 / math.Sqrt(values[j])
+		for i := range y.Cols {
+			b[i*n+j] = f * vectors[i*y.Cols+j]
+		}
+	}
+	return y.Times(b, n)
 }
 
 // Eigen returns the eigenvalues of the symmetric n × n matrix a, the largest
