@@ -12,7 +12,7 @@ import (
 
 // EngineVersion names the behaviour of detection and redaction together: with
 // the same policy, key and period, one version gives one output.
-const EngineVersion = detect.Version + ".1"
+const EngineVersion = detect.Version + ".2"
 
 // maxRounds is how often a text is read again before the whole line of a
 // finding is taken out, and, after as many rounds more, all of the text. Each

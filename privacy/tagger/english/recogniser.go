@@ -233,8 +233,12 @@ func redacted(t *fold.Text, ks []words.Token, sp words.Span) bool {
 // near is how many words may lie between a number and the street that it belongs to.
 const near = 12
 
+// longestPostcode is of those that are written in one piece, EC1A1BB and the like.
+const longestPostcode = 8
+
 // refuseAddress says why span n is no address, or nothing: a number alone
-// counts only beside a part of an address that has words.
+// counts only beside a part of an address that has words, and letters and
+// digits in turn without a gap are a code.
 func (s *scan) refuseAddress(n int) string {
 	worded := func(sp words.Span) bool {
 		for _, k := range s.reader.Tokens[sp.Start:sp.End] {
@@ -245,6 +249,9 @@ func (s *scan) refuseAddress(n int) string {
 		return false
 	}
 	sp := s.spans[n]
+	if s.coded(sp) {
+		return "a code of letters and digits"
+	}
 	if worded(sp) {
 		return ""
 	}
@@ -260,6 +267,17 @@ func (s *scan) refuseAddress(n int) string {
 		}
 	}
 	return "a number alone"
+}
+
+// coded says that a span is one piece of letters and digits, longer than a postcode.
+func (s *scan) coded(sp words.Span) bool {
+	ks := s.reader.Tokens[sp.Start:sp.End]
+	for i, k := range ks {
+		if k.Kind == words.Mark || i > 0 && k.Gap != words.Joined {
+			return false
+		}
+	}
+	return len(ks) > 2 && ks[len(ks)-1].End-ks[0].Start > longestPostcode
 }
 
 // refusePerson says why a span is no name, or nothing.

@@ -28,7 +28,7 @@ func Rules() []recognise.Rule {
 				"I moved to «48 Larchmont Road, Brixham TQ5 9AA», please update", "send it to «1725 Willow Creek Drive, Apt 12, Boise, ID 83702»", "Installer never came to «Lindenstraße 14, 50674 Köln»",
 				"«PO Box 5521, Fargo, ND 58105» is my address",
 			},
-			False: []string{"5 G only outdoors", "10 Main features I miss", "waited 47 minutes on hold", "I live near Boston, 3 bars of signal", "24 Hour support is a lie", "case 00482913377 was lost in 2 days"},
+			False: []string{"5 G only outdoors", "10 Main features I miss", "waited 47 minutes on hold", "I live near Boston, 3 bars of signal", "24 Hour support is a lie", "case 00482913377 was lost in 2 days", "running: bb6b8dc7ab0a2bb9", "build c0ffee12ab90d4 is bad"},
 		},
 	}
 }
