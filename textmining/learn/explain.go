@@ -50,29 +50,25 @@ func (m *Model) heat(text string, tokens []segment.Token, label uint16, sc *Scra
 	for g := range sc.reader.pieces {
 		found := make([]int32, len(sc.reader.pieces[g]))
 		for i, p := range sc.reader.pieces[g] {
-			if found[i] = m.table[g].find(p.key); found[i] >= 0 {
+			if found[i] = m.table[g].find(p.key); found[i] >= 0 && sc.count[found[i]] < math.MaxUint16 {
 				sc.count[found[i]]++
 			}
 		}
 		square := 0.0
 		for _, f := range found {
 			if f >= 0 {
-				v := float64(m.idf[f])
+				v := m.occurrence(f, sc)
 				square += v * v * float64(sc.count[f]) // once for each time it stands there
 			}
 		}
+		length := float64(m.weight[g]) / math.Sqrt(square) * float64(m.scale[label])
 		for i, f := range found {
 			if f < 0 {
 				continue
 			}
-			p := sc.reader.pieces[g][i]
 			for _, e := range m.entries[m.start[f]:m.start[f+1]] {
-				if e.label != label {
-					continue
-				}
-				v := float64(m.idf[f]) * float64(m.weight[g]) / math.Sqrt(square) * float64(m.scale[label]) * float64(e.value)
-				for b := p.start; b < p.end; b++ {
-					heat[b] += v / float64(p.end-p.start)
+				if e.label == label {
+					sc.reader.pieces[g][i].warm(heat, m.occurrence(f, sc)*length*float64(e.value))
 				}
 			}
 		}
@@ -83,6 +79,22 @@ func (m *Model) heat(text string, tokens []segment.Token, label uint16, sc *Scra
 		}
 	}
 	return heat
+}
+
+// occurrence is the share of one occurrence in the value of a feature.
+func (m *Model) occurrence(f int32, sc *Scratch) float64 {
+	n := sc.count[f]
+	return float64(m.idf[f]) * float64(damped(int32(n))) / float64(n)
+}
+
+// warm shares v out among the characters of a feature.
+func (p *piece) warm(heat []float64, v float64) {
+	v /= float64(p.end - p.start + p.near.end - p.near.start)
+	for _, s := range [...]span{{p.start, p.end}, p.near} {
+		for b := s.start; b < s.end; b++ {
+			heat[b] += v
+		}
+	}
 }
 
 // warm joins neighbouring words with positive heat to spans, in bytes, and

@@ -41,6 +41,16 @@ const (
 type piece struct {
 	key        uint32
 	start, end int32 // bytes of the text
+	near       span  // of the other word of a pair that need not be neighbours
+}
+
+// span is a stretch of a text, in bytes.
+type span struct{ start, end int32 }
+
+// neighbour is a word that may be part of a pair.
+type neighbour struct {
+	hash uint64
+	span span
 }
 
 // unit is a character as n-grams see it, or a whole placeholder.
@@ -54,7 +64,7 @@ type unit struct {
 type reader struct {
 	window int // how many words apart two words may be to be a pair
 	tokens []segment.Token
-	near   []uint64 // hashes of the words before
+	near   []neighbour // the words before
 	units  []unit
 	pieces [groups][]piece
 }
@@ -78,14 +88,15 @@ func (r *reader) read(text string, tokens []segment.Token) {
 			continue
 		}
 		start, end := int32(t.Start), int32(t.End)
-		r.pieces[words] = append(r.pieces[words], piece{final(h ^ saltWord), start, end})
+		r.pieces[words] = append(r.pieces[words], piece{key: final(h ^ saltWord), start: start, end: end})
 		if last != 0 {
-			r.pieces[words] = append(r.pieces[words], piece{final((last*prime ^ h) + saltPair), lastStart, end})
+			r.pieces[words] = append(r.pieces[words], piece{key: final((last*prime ^ h) + saltPair), start: lastStart, end: end})
 		}
 		for _, other := range r.near[max(0, len(r.near)-r.window):max(0, len(r.near)-1)] {
-			r.pieces[pairs] = append(r.pieces[pairs], piece{final(min(h, other)*prime ^ max(h, other) + saltNear), start, end})
+			key := final((min(h, other.hash)*prime ^ max(h, other.hash)) + saltNear)
+			r.pieces[pairs] = append(r.pieces[pairs], piece{key, start, end, other.span})
 		}
-		r.near = append(r.near, h)
+		r.near = append(r.near, neighbour{h, span{start, end}})
 		last, lastStart = h, start
 	}
 	r.grams()
@@ -133,7 +144,7 @@ func (r *reader) grams() {
 				break
 			}
 			h = (h ^ uint64(u.symbol)) * prime
-			out = append(out, piece{final(h), r.units[i].start, u.end})
+			out = append(out, piece{key: final(h), start: r.units[i].start, end: u.end})
 		}
 	}
 	r.pieces[characters] = out

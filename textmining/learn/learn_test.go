@@ -256,3 +256,22 @@ func ExampleTrain() {
 	fmt.Println(model.Scores("网速很慢，光猫老是红灯", &sc)[0].Label)
 	// Output: 宽带
 }
+
+// What is shared out among the characters is the score, no more and no less.
+func TestHeatSumsToTheScore(t *testing.T) {
+	m := trained(t, invented(200, 0.1, 1), Options{})
+	text := "话费扣多了，话费又扣多了，光猫红灯，网速很慢，网速很慢"
+	tokens := testSegmenter(t).AppendTokens(nil, text)
+	var sc Scratch
+	m.add(text, tokens, &sc)
+	want := slices.Clone(sc.score)
+	for l := range m.labels {
+		sum := float64(m.bias[l])
+		for _, h := range m.heat(text, tokens, uint16(l), &sc) {
+			sum += h
+		}
+		if math.Abs(sum-want[l]) > 1e-4 {
+			t.Errorf("%s: the heat sums to %g, the score is %g", m.labels[l], sum, want[l])
+		}
+	}
+}

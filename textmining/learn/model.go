@@ -146,7 +146,7 @@ func (m *Model) add(text string, tokens []segment.Token, sc *Scratch) {
 		clear(sum)
 		square := float32(0)
 		for _, f := range sc.touched {
-			v := float32(sc.count[f]) * m.idf[f]
+			v := damped(int32(sc.count[f])) * m.idf[f]
 			sc.count[f] = 0
 			square += v * v
 			for _, e := range m.entries[m.start[f]:m.start[f+1]] {
