@@ -107,7 +107,7 @@ func summarise(g Group, of []*Document, r Rules) Summary {
 	case most > 1 && float64(most) >= repeated*float64(len(of)):
 		s.Kind = Repeat
 	}
-	s.Template = Template(sample(of))
+	s.Template = Template(sample(of), 0)
 	return s
 }
 

@@ -26,7 +26,7 @@ func TestTemplate(t *testing.T) {
 		{[]string{"抵制乱收费", "抵制乱收费", "抵制乱收费", "抵制乱收费", "抵制乱收费", "反对乱收费"}, "抵制乱收费"},
 		{[]string{"甲乙丙丁", "戊己庚辛"}, "…"},
 	} {
-		if got := Template(c.texts); got != c.want {
+		if got := Template(c.texts, 0); got != c.want {
 			t.Errorf("%q: %q, want %q", c.texts, got, c.want)
 		}
 	}
@@ -80,8 +80,8 @@ func FuzzTemplate(f *testing.F) {
 	f.Add("我在朝阳区，宽带断网", "我在海淀区，宽带断网", "⟦手机号·kqzmwtbx⟧")
 	f.Add("\xff⟦a", "a b", "")
 	f.Fuzz(func(t *testing.T, a, b, c string) {
-		Template([]string{a, b, c})
-		if got := Template([]string{a, a}); len(a) < 200 && got == slot && len(split(a)) > 1 {
+		Template([]string{a, b, c}, 0)
+		if got := Template([]string{a, a}, 0); len(a) < 200 && got == slot && len(split(a)) > 1 {
 			t.Errorf("a text shares nothing with itself")
 		}
 	})
@@ -93,6 +93,6 @@ func BenchmarkTemplate(b *testing.B) {
 		texts = append(texts, fmt.Sprintf("我是%d号楼的业主，强烈要求恢复宽带接入，不要强制换运营商，电话一直占线%d次", i, i*3))
 	}
 	for b.Loop() {
-		Template(texts)
+		Template(texts, 0)
 	}
 }

@@ -25,6 +25,9 @@
 // never given to another group; forgetting a document does not change the
 // numbers of others, but for those it alone held together with the older ones:
 // these get a new number. When a text joins two groups, the older number stays.
+// All of this is of the documents that are kept: what falls out because of
+// Config.Max leaves the rest together as it was. A Follower is told of every
+// change, and so knows the groups of more documents than are kept.
 //
 // Memory: about 1.1 KB a different text of 60 characters (4 bytes a shingle,
 // and 32 bands of 27 bytes), and about 60 bytes a document whose text is there

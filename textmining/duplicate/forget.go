@@ -10,10 +10,11 @@ import (
 func (ix *Index) Forget(id uint64) bool {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	return ix.forget(id)
+	return ix.forget(id, true)
 }
 
-func (ix *Index) forget(id uint64) bool {
+// forget takes a document out; what it alone held together parts, or stays.
+func (ix *Index) forget(id uint64, part bool) bool {
 	d, ok := ix.documents[id]
 	if !ok {
 		return false
@@ -33,32 +34,33 @@ func (ix *Index) forget(id uint64) bool {
 	}
 	sh.members[last] = 0
 	if sh.members = sh.members[:last]; last == 0 {
-		ix.removeShape(d.shape)
+		ix.removeShape(d.shape, part)
 	}
 	return true
 }
 
 // removeShape takes a shape out of its bands and its group, and parts the group
-// when it was what held it together.
-func (ix *Index) removeShape(s uint32) {
+// when it was what held it together and part says so.
+func (ix *Index) removeShape(s uint32, part bool) {
 	sh := &ix.shapes[s]
-	k := signature(sh.set, sh.script)
+	k := ix.signature(sh)
 	g := ix.groups[sh.group]
 	var near []uint32 // what it connected
-	if len(g.shapes) > 2 {
+	if part && len(g.shapes) > 2 {
 		for c := range ix.candidates(s, &k) {
 			if ix.shapes[c].group == sh.group && ix.alike(s, c) {
 				near = append(near, c)
 			}
 		}
 	}
-	for b := range bands {
-		l := &ix.links[int(s)*bands+b]
+	n := ix.keys
+	for b := range n {
+		l := &ix.links[int(s)*n+b]
 		if l.next != 0 {
-			ix.links[int(l.next-1)*bands+b].prev = l.prev
+			ix.links[int(l.next-1)*n+b].prev = l.prev
 		}
 		if l.prev != 0 {
-			ix.links[int(l.prev-1)*bands+b].next = l.next
+			ix.links[int(l.prev-1)*n+b].next = l.next
 		} else {
 			ix.bands.set(place(b, k[b]), l.next)
 		}
@@ -120,6 +122,11 @@ func (ix *Index) part(from uint32, near []uint32) {
 		for at, s := range part {
 			ix.shapes[s].group, ix.shapes[s].at = index, uint32(at)
 			to.documents += len(ix.shapes[s].members)
+			if i > 0 && ix.follow != nil {
+				for _, id := range ix.shapes[s].members {
+					ix.follow.Parted(id, to.number)
+				}
+			}
 		}
 	}
 }
@@ -142,7 +149,7 @@ func (ix *Index) reach(s uint32, left, visited map[uint32]struct{}) []uint32 {
 	walk := []uint32{s}
 	for i := 0; i < len(walk) && len(left) > 0; i++ {
 		at := walk[i]
-		k := signature(ix.shapes[at].set, ix.shapes[at].script)
+		k := ix.signature(&ix.shapes[at])
 		for c := range ix.candidates(at, &k) {
 			if _, twice := visited[c]; twice || ix.shapes[c].group != ix.shapes[at].group || !ix.alike(at, c) {
 				continue

@@ -4,8 +4,8 @@ import "math/bits"
 
 const (
 	hashes = 128
-	bands  = 32
-	rows   = hashes / bands // of texts in Latin letters one less, see signature
+	rows   = 4 // of a band; of texts in Latin letters one less, see signature
+	most   = hashes / rows
 )
 
 // coefficients of the 128 hash functions, odd multipliers and offsets
@@ -19,11 +19,11 @@ var coefficients = func() (c [hashes][2]uint64) {
 }()
 
 // keys are the bands of a signature, each hashed to a number.
-type keys [bands]uint32
+type keys [most]uint32
 
-// signature computes the bands of a set. Those of triples have three rows: with
+// signature computes so many bands of a set. Those of triples have three rows: with
 // four, a tenth of edited characters would leave one text in fifteen unfound.
-func signature(set []uint32, s script) (k keys) {
+func signature(set []uint32, s script, bands int) (k keys) {
 	for b := range bands {
 		c := coefficients[b*rows : b*rows+rows : b*rows+rows]
 		a0, a1, a2, a3 := c[0][0], c[1][0], c[2][0], c[3][0]
@@ -47,3 +47,5 @@ func signature(set []uint32, s script) (k keys) {
 	}
 	return k
 }
+
+func (ix *Index) signature(s *shape) keys { return signature(s.set, s.script, ix.keys) }

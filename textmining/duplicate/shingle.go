@@ -219,15 +219,3 @@ func reaches(a, b []uint32, threshold float64) bool {
 	}
 	return float64(both)/float64(len(a)+len(b)-both) >= threshold
 }
-
-// Similarity is the Jaccard index of the shingle sets of two texts, 0 to 1: by
-// which an Index judges. Short texts are 1 or 0, as are texts of two scripts.
-func Similarity(a, b string) float64 {
-	var x, y shingles
-	x.read(a)
-	y.read(b)
-	if x.script != y.script {
-		return 0
-	}
-	return jaccard(x.set, y.set)
-}

@@ -17,10 +17,10 @@ const (
 
 // Template is what near-duplicates share, in the words of the middle one of
 // them, with … for what varies: "我的⟦手机号⟧被…乱扣费". What four of five have is
-// shared; a single character between two slots is not, nor is part of a Latin
+// shared, and what least of them have at least; a single character between two slots is not, nor is part of a Latin
 // word or number. Pseudonyms in placeholders vary by nature and are left out.
 // The middle one is that of median length.
-func Template(texts []string) string {
+func Template(texts []string, least int) string {
 	if len(texts) == 0 {
 		return ""
 	}
@@ -45,7 +45,7 @@ func Template(texts []string) string {
 			last = with
 		}
 	}
-	need := int(shared*float64(len(units)) + .999)
+	need := max(least, int(shared*float64(len(units))+.999))
 	keep := make([]bool, len(base))
 	for i := range base {
 		keep[i] = votes[i] >= need

@@ -34,6 +34,7 @@ func (s *Store) compact() {
 			l.compact(renumber, people, moved)
 		}
 	}
+	s.near.compact(renumber, people, int(n))
 	clear(s.rows[n:])
 	clear(s.details[n:])
 	whole := s.rows

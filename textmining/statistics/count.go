@@ -30,7 +30,9 @@ type scope struct {
 	total       *tally
 	complete    []float64 // share of each day from low on that has been received; nil is all
 	provisional int
-	brief       bool // documents by day are wanted, and no more
+	brief       bool  // documents by day are wanted, and no more
+	voices      heard // by row, from first on
+	grouped     []grouped
 }
 
 // offset is a day as place tells it.
@@ -105,6 +107,7 @@ type tally struct {
 	tagged            [2]cell // of all documents: those without a theme, and with
 	complains         [2]cell // documents that do not complain of a label, and that do
 	tones             [3]cell // negative, neutral, positive
+	voices            voices
 }
 
 // leader is the value of a column with the most documents; value 0 is none.

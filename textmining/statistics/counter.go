@@ -82,6 +82,11 @@ func (c *counter) count(s *Store, sc *scope, h *hand) {
 			continue
 		}
 		h.see(r.customer)
+		if r.has&hasGroup != 0 {
+			t.voices[sc.voices.at(sc.number(i, numbers)-sc.first)].add(r.customer, k)
+		} else if len(t.voices[own].people) < k {
+			t.voices[own].see(r.customer)
+		}
 		if v := int(r.channel); v < len(channels) && len(channels[v].people) == k { // what is known of most rows
 			channels[v].documents++
 		} else {
@@ -150,10 +155,14 @@ func (c *counter) sum(sc *scope) {
 	for i, n := range t.daily[len(t.daily)-len(t.recent):] {
 		t.recent[i].documents = n
 	}
+	t.voices[own].documents = t.now.documents - t.voices[again].documents - t.voices[copied].documents
 }
 
 // run counts on all cores.
 func (s *Store) run(sc *scope, counters []*counter) {
+	if !sc.brief {
+		sc.voices, sc.grouped = s.listen(sc)
+	}
 	hands := make(chan *hand, runtime.GOMAXPROCS(0))
 	parallel(len(counters), func(i int) {
 		var h *hand

@@ -28,6 +28,9 @@ type Course struct {
 	K           int     `json:"k"`
 	StepDays    int     `json:"step_days"`
 	Documents   Count   `json:"documents"`
+	Distinct    Count   `json:"distinct"` // as of a Report, and with Repeats and Copies all of Documents
+	Repeats     Count   `json:"repeats"`
+	Copies      Count   `json:"copies"`
 	Series      []Count `json:"series,omitempty"`
 	Provisional int     `json:"provisional_days,omitempty"` // see Report
 	// Nowcast is how many times the last day's pieces are likely to become, once
@@ -120,6 +123,7 @@ func (s *Store) Series(kind Kind, id string, q Query) (Course, error) {
 		ID: id, Span: s.span(sc), K: sc.q.K, StepDays: sc.step, Documents: t.now.count(sc.q.K), Series: seriesOf(t, sc.q.K),
 		Provisional: min(sc.provisional, sc.to-sc.from), Bursts: []Episode{}, Drifts: []Drift{}, Forecast: []Prediction{},
 	}
+	c.Distinct, c.Repeats, c.Copies = t.voices.counts(c.Documents, sc.q.K)
 	if l != nil {
 		c.Kind, c.ZH, c.EN = kind.String(), s.Name(id, "zh"), s.Name(id, "en")
 	} else {

@@ -3,6 +3,8 @@ package statistics
 import (
 	"cmp"
 	"slices"
+
+	"qingting/textmining/duplicate"
 )
 
 // Report answers q.
@@ -19,6 +21,8 @@ func (s *Store) Report(q Query) Report {
 		Documents: total.now.count(k), Customers: count(total.customers, total.customers, k), Previous: total.before.count(k),
 		Series: seriesOf(total, k), Provisional: min(sc.provisional, sc.to-sc.from),
 	}
+	r.Distinct, r.Repeats, r.Copies = total.voices.counts(r.Documents, k)
+	r.Campaigns = s.campaigns(sc)
 	if s.tax != nil {
 		r.Taxonomy = s.tax.Version()
 	}
@@ -34,7 +38,7 @@ func (s *Store) Report(q Query) Report {
 	}
 	r.Untagged = untagged(total, k)
 	lists := [numKinds]*[]Line{PainPoint: &r.PainPoints, Theme: &r.Themes, Dimension: &r.Dimensions, Risk: &r.Risks}
-	var told [][]uint32 // quotes already used
+	var told []duplicate.Set // quotes already used
 	for kind, list := range lists {
 		lines := s.lines(sc, Kind(kind), counted[kind])
 		if n := sc.q.TopN; n > 0 && len(lines) > n && Kind(kind) != PainPoint && Kind(kind) != Dimension {
@@ -78,6 +82,7 @@ func (s *Store) line(sc *scope, kind Kind, id string, t *tally) Line {
 		ID: id, ZH: s.Name(id, "zh"), EN: s.Name(id, "en"),
 		Documents: t.now.count(k), Previous: t.before.count(k), Customers: count(t.customers, t.customers, k),
 	}
+	line.Distinct, line.Repeats, line.Copies = t.voices.counts(line.Documents, k)
 	if line.Documents.Withheld() {
 		line.Repeaters = Count{Below: k}
 		return line
@@ -141,9 +146,9 @@ func untagged(t *tally, k int) Count {
 	return t.tagged[0].count(k)
 }
 
-// quotes picks texts for l from the period, the best first, none much like one
-// another or one already told.
-func (s *Store) quotes(sc *scope, l *label, told [][]uint32) ([]Quote, [][]uint32) {
+// quotes picks texts for l from the period, the best first, none a near-duplicate
+// of another or of one already told.
+func (s *Store) quotes(sc *scope, l *label, told []duplicate.Set) ([]Quote, []duplicate.Set) {
 	var candidates []candidate
 	now := sc.offset(sc.from)
 	for week := sc.from / 7; week <= sc.to/7; week++ {
@@ -161,10 +166,10 @@ func (s *Store) quotes(sc *scope, l *label, told [][]uint32) ([]Quote, [][]uint3
 		if len(out) >= sc.q.Quotes {
 			break
 		}
-		if slices.ContainsFunc(told, func(g []uint32) bool { return similar(g, c.gram) > nearDuplicate }) {
+		if slices.ContainsFunc(told, c.set.Near) {
 			continue
 		}
-		told = append(told, c.gram)
+		told = append(told, c.set)
 		out = append(out, Quote{Record: c.record, Text: c.text, Time: c.time})
 	}
 	return out, told

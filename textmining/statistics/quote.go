@@ -1,15 +1,14 @@
 package statistics
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"qingting/internal/document"
+	"qingting/textmining/duplicate"
 )
 
 // candidate is a quote with its quality for one label.
@@ -24,7 +23,8 @@ type quote struct {
 	record string
 	text   string
 	time   time.Time
-	gram   []uint32
+	set    duplicate.Set // once it stands for a label
+	read   bool
 }
 
 // candidate quotes a label keeps for each week.
@@ -32,9 +32,6 @@ const perWeek = 6
 
 // Texts of this many characters make the best quotes.
 const idealFrom, idealTo, longest = 18, 110, 400
-
-// A text this much like another, by shared pairs of characters, says the same.
-const nearDuplicate = 0.5
 
 func newQuote(d *document.Document, row uint32) *quote {
 	return &quote{row: row, record: d.Record, text: d.Text, time: d.Time}
@@ -80,12 +77,12 @@ func (l *label) offer(week uint16, q *quote, quality float64) {
 	if len(list) == perWeek && quality <= list[worst].quality {
 		return
 	}
-	if q.gram == nil {
-		q.gram = grams(q.text)
+	if !q.read {
+		q.set, q.read = duplicate.Read(q.text), true
 	}
 	entry := candidate{q, quality}
 	for i, other := range list {
-		if similar(q.gram, other.gram) > nearDuplicate {
+		if q.set.Near(other.set) {
 			if quality > other.quality {
 				list[i] = entry
 			}
@@ -105,49 +102,4 @@ func (l *label) withdraw(week uint16, row uint32) {
 	if i := slices.IndexFunc(list, func(c candidate) bool { return c.row == row }); i >= 0 {
 		l.quotes[week] = slices.Delete(list, i, i+1)
 	}
-}
-
-// grams returns the hashes of the pairs of neighbouring letters of text,
-// placeholders left out, sorted and without doubles.
-func grams(text string) []uint32 {
-	var out []uint32
-	var previous rune
-	hidden := false
-	for _, r := range text {
-		switch {
-		case r == '⟦':
-			hidden, previous = true, 0
-		case r == '⟧':
-			hidden = false
-		case hidden:
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if previous != 0 {
-				out = append(out, uint32(previous)*0x9E3779B1^uint32(unicode.ToLower(r)))
-			}
-			previous = unicode.ToLower(r)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// similar is the Jaccard similarity of two sorted sets.
-func similar(a, b []uint32) float64 {
-	if len(a) == 0 || len(b) == 0 {
-		return 0
-	}
-	both := 0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch cmp.Compare(a[i], b[j]) {
-		case 0:
-			both++
-			i++
-			j++
-		case -1:
-			i++
-		default:
-			j++
-		}
-	}
-	return float64(both) / float64(len(a)+len(b)-both)
 }

@@ -39,6 +39,9 @@ type Report struct {
 
 	Documents  Count    `json:"documents"`
 	Customers  Count    `json:"customers"`
+	Distinct   Count    `json:"distinct"` // documents that nearly repeat no other of the period
+	Repeats    Count    `json:"repeats"`  // those in which a customer says the same again
+	Copies     Count    `json:"copies"`   // those that say the same as another customer's
 	Previous   Count    `json:"previous"`
 	Change     *float64 `json:"change,omitempty"` // 0.25 is 25 % more
 	Untagged   Count    `json:"untagged"`         // documents without any theme
@@ -50,6 +53,8 @@ type Report struct {
 	Themes     []Line `json:"themes"`
 	Dimensions []Line `json:"dimensions"`
 	Risks      []Line `json:"risks"`
+
+	Campaigns []Campaign `json:"campaigns"`
 }
 
 // Line is one label in a Report. A nil figure is withheld or unknown.
@@ -59,6 +64,9 @@ type Line struct {
 	EN             string   `json:"en"`
 	Documents      Count    `json:"documents"`
 	Customers      Count    `json:"customers"`
+	Distinct       Count    `json:"distinct"` // as of a Report, and with Repeats and Copies all of Documents
+	Repeats        Count    `json:"repeats"`
+	Copies         Count    `json:"copies"`
 	Repeaters      Count    `json:"repeat_customers"`  // customers who spoke of it more than once
 	Share          *float64 `json:"share,omitempty"`   // of the period's documents
 	Previous       Count    `json:"previous"`          // documents in the period before

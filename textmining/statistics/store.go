@@ -32,6 +32,9 @@ func (k Kind) String() string { return kindNames[k] }
 type Config struct {
 	Taxonomy *taxonomy.Taxonomy // names of the labels; nil shows their ids
 	Location *time.Location     // whose days are counted; nil means UTC+8
+	// Recent is how many documents, the newest, near-duplicates are looked for
+	// among; 0 means 100,000, below 0 none.
+	Recent int
 }
 
 // Store holds the statistics of documents.
@@ -55,6 +58,7 @@ type Store struct {
 	nextCustomer                uint32
 
 	labels [numKinds]map[string]*label
+	near   *near
 }
 
 // recordKey is the first half of a record id's SHA-256.
@@ -70,7 +74,7 @@ func New(c Config) *Store {
 	if c.Location == nil {
 		c.Location = time.FixedZone("UTC+8", 8*60*60)
 	}
-	s := &Store{tax: c.Taxonomy, location: c.Location, seed: maphash.MakeSeed(), records: map[recordKey]uint32{}, people: map[uint64]uint32{}}
+	s := &Store{tax: c.Taxonomy, location: c.Location, seed: maphash.MakeSeed(), records: map[recordKey]uint32{}, people: map[uint64]uint32{}, near: newNear(c.Recent)}
 	for k := range s.labels {
 		s.labels[k] = map[string]*label{}
 	}
@@ -123,6 +127,14 @@ func (s *Store) Put(d *document.Document) {
 	number := uint32(len(s.rows))
 	s.records[key] = number
 	r, more := s.rowOf(d)
+	if s.near.put(number, r.customer, d) {
+		r.has |= hasGroup
+	}
+	for _, other := range s.near.met {
+		if other != number {
+			s.mark(other)
+		}
+	}
 	s.rows, s.details = append(s.rows, r), append(s.details, more)
 	s.bound()
 	s.enter(number, 1)
@@ -166,6 +178,7 @@ func (s *Store) delete(key recordKey) bool {
 			}
 		}
 	}
+	s.near.drop(number)
 	s.enter(number, -1)
 	r.day = gone
 	s.dead++

@@ -1,0 +1,117 @@
+package statistics
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"qingting/textmining/duplicate"
+)
+
+// Campaign is a text that many customers sent within days, copied and pasted.
+type Campaign struct {
+	// Template is what the texts share, with … for what varies; "" when it is
+	// not known of K customers.
+	Template  string    `json:"template,omitempty"`
+	Documents int       `json:"documents"`
+	Customers int       `json:"customers"`
+	First     time.Time `json:"first"` // day
+	Last      time.Time `json:"last"`  // day
+	Themes    []Name    `json:"themes,omitempty"`
+}
+
+// Name is what a label is called.
+type Name struct {
+	ID string `json:"id"`
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// campaignDays is how many days a campaign's customers speak up within.
+const campaignDays = 7
+
+// Campaigns lists the campaigns among what q covers: near-duplicates of which
+// five customers and more, and K at least, sent one within seven days. Those of
+// most customers come first; documents without a customer's pseudonym count as
+// of one each. Themes are those that half of the documents carry, and K of the
+// customers.
+//
+// Near-duplicates are looked for among the newest documents, see
+// Config.Recent: a text that comes again after so many others is a new one.
+func (s *Store) Campaigns(q Query) []Campaign {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	sc := s.resolve(q)
+	_, sc.grouped = s.listen(sc)
+	return s.campaigns(sc)
+}
+
+func (s *Store) campaigns(sc *scope) []Campaign {
+	out := []Campaign{}
+	all := sc.grouped
+	slices.SortFunc(all, func(a, b grouped) int {
+		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.day, b.day), cmp.Compare(a.number, b.number))
+	})
+	least := max(sc.q.K, 5)
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].group == all[0].group {
+			n++
+		}
+		of := all[:n]
+		if all = all[n:]; n >= least && peaks(of, least) {
+			out = append(out, s.campaign(sc, of))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Campaign) int {
+		return cmp.Or(cmp.Compare(b.Customers, a.Customers), a.First.Compare(b.First))
+	})
+	return out
+}
+
+// peaks reports that so many customers sent the text within days; of is in order
+// of day.
+func peaks(of []grouped, least int) bool {
+	in := map[uint32]int{}
+	first := 0
+	for _, c := range of {
+		in[c.customer]++
+		for ; c.day-of[first].day >= campaignDays; first++ {
+			if in[of[first].customer]--; in[of[first].customer] == 0 {
+				delete(in, of[first].customer)
+			}
+		}
+		if len(in) >= least {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Store) campaign(sc *scope, of []grouped) Campaign {
+	people := map[uint32]bool{}
+	for _, c := range of {
+		people[c.customer] = true
+	}
+	c := Campaign{Documents: len(of), Customers: len(people), First: s.dateOf(int(of[0].day)), Last: s.dateOf(int(of[len(of)-1].day))}
+	var texts []string // one of a customer
+	for _, t := range s.near.texts[of[0].group] {
+		texts = append(texts, t.text)
+	}
+	if len(texts) >= sc.q.K {
+		c.Template = duplicate.Template(texts, sc.q.K)
+	}
+	for id, l := range s.labels[Theme] {
+		var carry cell
+		for _, d := range of {
+			if _, ok := l.find(d.number); ok {
+				carry.add(d.customer, sc.q.K)
+			}
+		}
+		if 2*carry.documents >= len(of) && !carry.exposes(sc.q.K) {
+			c.Themes = append(c.Themes, Name{id, s.Name(id, "zh"), s.Name(id, "en")})
+		}
+	}
+	slices.SortFunc(c.Themes, func(a, b Name) int { return cmp.Compare(a.ID, b.ID) })
+	return c
+}
