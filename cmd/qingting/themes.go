@@ -17,7 +17,7 @@ type themesCmd struct {
 	Seed    themesSeedCmd    `cmd:"" help:"Make a classifier of a few words a class, without labels."`
 	Judged  themesJudgedCmd  `cmd:"" help:"Make of verdicts on a sample how right a classifier is, with its interval."`
 	Next    themesNextCmd    `cmd:"" help:"Say which texts are worth a label, and why."`
-	Apply   themesApplyCmd   `cmd:"" help:"Have a server read by a learnt model, or no more."`
+	Apply   themesApplyCmd   `cmd:"" help:"Have a server read by a taxonomy or a learnt model, or no more."`
 	Correct themesCorrectCmd `cmd:"" help:"Say what a stored document is about, to learn from."`
 	Relabel themesRelabelCmd `cmd:"" help:"Read what is stored anew, by the present taxonomy, lexicon and models."`
 	Lint    themesLintCmd    `cmd:"" help:"Check a taxonomy, by itself and on feedback."`

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,12 +12,12 @@ import (
 	"qingting/ingest/custody"
 )
 
-// themesApplyCmd puts a model into the settings.
+// themesApplyCmd puts a model or a taxonomy into the settings.
 type themesApplyCmd struct {
 	themesFlags
-	File   string `arg:"" optional:"" help:"The model, as \"qingting themes train\" or \"qingting sentiment train\" makes it."`
-	Kind   string `enum:"themes,sentiment" default:"themes" help:"What it is a model of: themes or sentiment (default ${default})."`
-	Remove bool   `help:"Take the model out: cues and lexicon count alone again."`
+	File   string `arg:"" optional:"" help:"A taxonomy, or a model as \"qingting themes train\" or \"qingting sentiment train\" makes it."`
+	Kind   string `enum:",themes,sentiment,taxonomy" default:"" help:"What it is: a model of themes or sentiment, or a taxonomy; told by its first bytes when not given. With --remove, themes when not given."`
+	Remove bool   `help:"Take it out: cues and lexicon count alone again; without a taxonomy, the one that the server was started with."`
 	Reason string `help:"Why; written to the ledger first. Required."`
 	Ticket string `help:"The case it belongs to."`
 	Actor  string `help:"What you call yourself, beside the user you connect as."`
@@ -23,7 +25,7 @@ type themesApplyCmd struct {
 }
 
 func (c *themesApplyCmd) Help() string {
-	return `A running server reads by the model at once, without a restart; each document says by its versions what it was read by.
+	return `A running server reads by it at once, without a restart; each document says by its versions what it was read by.
 What is stored stays as it is: "qingting themes relabel" reads it anew. At most 1 MiB; a server of NATS other than the built-in
 one must carry messages of 2 MB (max_payload).`
 }
@@ -34,23 +36,28 @@ const maxModel = 1 << 20
 // Run puts the model in place, or takes it out.
 func (c *themesApplyCmd) Run(ctx context.Context, con *console) error {
 	if (c.File == "") != c.Remove {
-		return usagef("give a model, or --remove")
+		return usagef("give a model or a taxonomy, or --remove")
 	}
 	if strings.TrimSpace(c.Reason) == "" {
 		return usagef("say why with --reason, for the ledger")
 	}
-	key, err := modelKey(c.Kind)
-	if err != nil {
-		return err
-	}
 	var data []byte
+	kind := cmp.Or(c.Kind, "themes")
 	if c.File != "" {
+		var err error
 		if data, err = os.ReadFile(c.File); err != nil {
-			return fmt.Errorf("cannot read the model: %w", err)
+			return fmt.Errorf("cannot read what is to be applied: %w", err)
+		}
+		if kind = kindOf(data); c.Kind != "" && c.Kind != kind {
+			return usagef("%s is no %s file", c.File, c.Kind)
 		}
 		if len(data) == 0 || len(data) > maxModel {
-			return fmt.Errorf("%s has %d bytes, a model in the settings 1 to %d: train it with fewer --entries", c.File, len(data), maxModel)
+			return fmt.Errorf("%s has %d bytes, a setting holds 1 to %d: train a model with fewer --entries", c.File, len(data), maxModel)
 		}
+	}
+	key, err := modelKey(kind)
+	if err != nil {
+		return err
 	}
 	client, closeClient, err := c.client(ctx, con)
 	if err != nil {
@@ -70,6 +77,17 @@ func (c *themesApplyCmd) Run(ctx context.Context, con *console) error {
 	}
 	_, err = fmt.Fprintf(con.Out, "%s is version %s\n", key, v.Hash)
 	return err
+}
+
+// kindOf tells models by their first bytes from a taxonomy, which is text.
+func kindOf(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("qingting.learn/")):
+		return "themes"
+	case bytes.HasPrefix(data, []byte("qingting.sentiment/")):
+		return "sentiment"
+	}
+	return "taxonomy"
 }
 
 // themesCorrectCmd keeps what an analyst says of a document.

@@ -65,6 +65,8 @@ func modelKey(kind string) (settings.Key, error) {
 		return settings.ThemesModel, nil
 	case "sentiment":
 		return settings.ToneModel, nil
+	case "taxonomy":
+		return settings.Taxonomy, nil
 	}
 	return "", errors.New("a model is of themes or of sentiment")
 }

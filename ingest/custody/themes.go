@@ -145,8 +145,9 @@ func (s *Service) labels(ctx context.Context, r labelsRequest) (labelsPage, erro
 	return labelsPage{all[:n], n < len(all)}, nil
 }
 
-// models are the settings of learnt models.
-var models = []settings.Key{settings.ThemesModel, settings.ToneModel}
+// models are the settings that themes are found by: what was learnt, and the
+// taxonomy.
+var models = []settings.Key{settings.ThemesModel, settings.ToneModel, settings.Taxonomy}
 
 type modelRequest struct {
 	Request
