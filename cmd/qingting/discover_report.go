@@ -106,7 +106,7 @@ func (p *reportPage) discoveryEvents(f *radar.Found) {
 		return
 	}
 	p.line("")
-	head := fmt.Sprintf(p.say("第 %d 次，较上次的变化", "Run %d, changes since the one before"), f.Run)
+	head := fmt.Sprintf(p.say("第 %d 次，较上次的变化（按占全部的比例）", "Run %d, changes since the one before (of shares)"), f.Run)
 	if len(f.Events) == 0 {
 		p.line(p.style(styleBold, head) + p.say("：无", ": none"))
 		return

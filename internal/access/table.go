@@ -77,7 +77,7 @@ var Table = []Row{
 	{Keys, []string{"qingting.govern.officers.>"}, []Role{Officer}, "管理合规官的密钥", "manage the officers' keys, seal epoch keys anew"},
 	{Data, []string{"qingting.govern.data.>"}, []Role{Officer}, "管理来源登记与保存期限，导出，报告", "keep the register of sources and retention, export, report"},
 	{Lexicon, []string{"qingting.lexicon.>"}, []Role{Analyst}, "维护分词词典", "keep the lexicon of segmentation"},
-	{Themes, []string{"qingting.themes.>"}, []Role{Analyst}, "订正主题、启用主题模型、重新标注", "correct themes, put models of themes in place, tag anew what is stored"},
+	{Themes, []string{"qingting.themes.>"}, []Role{Analyst}, "发现与订正主题、启用分类体系与主题模型、重新标注", "discover and correct themes, put a taxonomy or models of themes in place, tag anew what is stored"},
 	{Alerts, []string{"$JS.API.DIRECT.GET.FEEDBACK_ALERTS"}, []Role{Analyst, Officer, Auditor}, "查看与订阅预警", "read alerts, and hear of new ones"},
 }
 
