@@ -43,7 +43,7 @@ const themesQuoted = 10
 
 // writeReport draws r as a table for people: pain points and the first themes
 // with their counts, trend and a quote each, every other theme, then the
-// dimensions, the risks and what bursts.
+// dimensions, the risks, what bursts, and what was copied and pasted.
 func writeReport(w io.Writer, r statistics.Report, o reportOptions) error {
 	if o.Width == 0 {
 		o.Width = 100
@@ -64,6 +64,7 @@ func writeReport(w io.Writer, r statistics.Report, o reportOptions) error {
 	p.dimensions(r.Dimensions)
 	p.section(p.say("风险信号", "Risks"), withoutQuotes(r.Risks))
 	p.bursts(r)
+	p.campaigns(r.Campaigns)
 	p.foot(r)
 	_, err := w.Write(p.out.Bytes())
 	return err
@@ -126,6 +127,7 @@ func (p *reportPage) head(r statistics.Report) {
 		facts = append(facts, fmt.Sprintf(p.say("负面 %s  中性 %s  正面 %s", "negative %s  neutral %s  positive %s"),
 			percentOf(r.Sentiment.Negative), percentOf(r.Sentiment.Neutral), percentOf(r.Sentiment.Positive)))
 	}
+	facts = append(facts, p.repeated(r)...)
 	if r.MeanRating != nil {
 		facts = append(facts, p.say("平均评分 ", "mean rating ")+strconv.FormatFloat(*r.MeanRating, 'f', 2, 64))
 	}
@@ -331,6 +333,9 @@ func (p *reportPage) foot(r statistics.Report) {
 	k := strconv.Itoa(r.K)
 	note := p.say("涉及客户不足 "+k+" 位、或会泄露此类数字的数字不予显示（<"+k+"）。",
 		"Figures on fewer than "+k+" customers, or that would give such a figure away, are withheld (<"+k+").")
+	if r.Provisional > 0 {
+		note = fmt.Sprintf(p.say("最后 %d 天的数据尚未收齐。", "Days at the end that are provisional: %d. "), r.Provisional) + note
+	}
 	if p.changes {
 		note = p.say("环比为与上一等长周期相比，* 表示统计显著。", "Change is against the period of equal length before, * where it is significant. ") + note
 	}

@@ -38,7 +38,12 @@ func exampleReport() statistics.Report {
 			Quotes: []statistics.Quote{{Text: "I have been waiting for my deposit since January and every agent tells me something different about it"}},
 		}},
 		Dimensions: []statistics.Line{{ID: "channel", ZH: "服务渠道的便捷性与可及性", EN: "Channel convenience and reach", Documents: n(55), Satisfaction: pointer(23)}},
-		Risks:      []statistics.Line{{ID: "churn", ZH: "离网倾向", EN: "Leaving", Documents: n(77), Share: pointer(0.006), Change: pointer(0)}},
+		Distinct:   n(11890), Repeats: n(233), Copies: n(222), Provisional: 1,
+		Campaigns: []statistics.Campaign{{
+			Template:  "强烈要求公开说明为什么达量限速不提前告知，尾号…的用户受够了，这是欺骗消费者，请给所有用户一个说法，不要再拿条款来推诿搪塞敷衍",
+			Documents: 40, Customers: 38, First: day(4), Last: day(6), Themes: []statistics.Name{{ID: "throttled", ZH: "限速", EN: "Throttled"}},
+		}},
+		Risks: []statistics.Line{{ID: "churn", ZH: "离网倾向", EN: "Leaving", Documents: n(77), Share: pointer(0.006), Change: pointer(0)}},
 	}
 }
 

@@ -31,8 +31,9 @@ type Name struct {
 const campaignDays = 7
 
 // Campaigns lists the campaigns among what q covers: near-duplicates of which
-// five customers and more, and K at least, sent one within seven days. Those of
-// most customers come first; documents without a customer's pseudonym count as
+// five customers and more, and K at least, sent one within seven days, and in
+// these days half of them came: what is written alike all year is a form. Those
+// of most customers come first; documents without a customer's pseudonym count as
 // of one each. Themes are those that half of the documents carry, and K of the
 // customers.
 //
@@ -69,19 +70,19 @@ func (s *Store) campaigns(sc *scope) []Campaign {
 	return out
 }
 
-// peaks reports that so many customers sent the text within days; of is in order
-// of day.
+// peaks reports that so many customers sent the text within days, and in these
+// days half of it came; of is in order of day.
 func peaks(of []grouped, least int) bool {
 	in := map[uint32]int{}
 	first := 0
-	for _, c := range of {
+	for i, c := range of {
 		in[c.customer]++
 		for ; c.day-of[first].day >= campaignDays; first++ {
 			if in[of[first].customer]--; in[of[first].customer] == 0 {
 				delete(in, of[first].customer)
 			}
 		}
-		if len(in) >= least {
+		if len(in) >= least && 2*(i+1-first) >= len(of) {
 			return true
 		}
 	}

@@ -35,8 +35,13 @@ const (
 // defaultRecent documents are looked at for near-duplicates.
 const defaultRecent = 100_000
 
-// nearBands a text is looked up by: who pastes a text changes little of it.
-const nearBands = 16
+// nearBands a text is looked up by, and nearEnough is the Jaccard index from
+// which it says the same: who pastes a text changes little of it, and from 0.5
+// on, two customers who complain of one thing in few words seem to copy.
+const (
+	nearBands  = 16
+	nearEnough = .7
+)
 
 func newNear(recent int) *near {
 	n := &near{joined: map[duplicate.Group]duplicate.Group{}, texts: map[duplicate.Group][]sample{}}
@@ -44,7 +49,7 @@ func newNear(recent int) *near {
 		recent = defaultRecent
 	}
 	if recent > 0 {
-		n.index = duplicate.New(duplicate.Config{Max: recent, Bands: nearBands, Follow: n})
+		n.index = duplicate.New(duplicate.Config{Max: recent, Bands: nearBands, Threshold: nearEnough, Follow: n})
 	}
 	return n
 }

@@ -31,7 +31,7 @@ type entered struct {
 // whether they say something new, again or after another, in order of entry;
 // groups are those of an index that saw these documents alone.
 func threeLines(r *rand.Rand, all map[string]entered, in func(*document.Document) bool) map[string]*[3]int {
-	ix := duplicate.New(duplicate.Config{Bands: nearBands})
+	ix := duplicate.New(duplicate.Config{Bands: nearBands, Threshold: nearEnough})
 	var order []entered
 	for _, d := range all {
 		order = append(order, d)
@@ -87,7 +87,7 @@ func TestThreeLinesAgreeWithCounting(t *testing.T) {
 				d := doc(record, fmt.Sprint("c", r.IntN(60)), r.IntN(20), fmt.Sprint("t", r.IntN(3)))
 				d.Channel = fmt.Sprint("channel", r.IntN(2))
 				if r.IntN(2) == 0 {
-					d.Text = edited(r, bases[r.IntN(len(bases))], 4)
+					d.Text = edited(r, bases[r.IntN(len(bases))], 3)
 				} else {
 					d.Text = text(fmt.Sprint(seed, step))
 				}
@@ -126,7 +126,7 @@ func TestNothingOfAnErasedTextIsLeft(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for i := range 40 {
 		d := doc(fmt.Sprint("a", i), fmt.Sprint("c", i%30), i%4, "bill")
-		d.Text = edited(r, text("campaign"), 3)
+		d.Text = edited(r, text("campaign"), 1)
 		s.Put(d)
 	}
 	if len(s.Campaigns(period(7))) != 1 || len(s.near.texts) != 1 {
@@ -249,7 +249,7 @@ func TestOlderThanRecent(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 9))
 	for i := range 20 {
 		d := doc(fmt.Sprint("a", i), fmt.Sprint("c", i), 0, "bill")
-		d.Text = edited(r, text("campaign"), 3)
+		d.Text = edited(r, text("campaign"), 1)
 		s.Put(d)
 	}
 	before := s.Report(period(7))
