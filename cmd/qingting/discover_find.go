@@ -43,7 +43,7 @@ The same texts, options and seed give the same clusters. Give a file redacted te
 }
 
 // certified is the stability from which a cluster is marked as stable.
-const certified = 0.8
+const certified = radar.Firm
 
 // Run finds and prints.
 func (c *discoverFindCmd) Run(ctx context.Context, con *console) error {

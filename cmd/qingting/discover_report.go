@@ -218,7 +218,7 @@ func (p *reportPage) discoveryRest(f *radar.Found) {
 		p.line(p.style(styleBold, s.title))
 		for i := range s.list {
 			t := &s.list[i]
-			p.line(padRight(t.ID, 6) + padLeft(strconv.Itoa(t.Size), 6) + p.say(" 条  ", " texts  ") + padRight(fmt.Sprintf("%.0f%%", 100*t.Stability), 6) + clip(p.phrases(t), p.o.Width-26))
+			p.line(padRight(t.ID, 6) + padLeft(strconv.Itoa(t.Size), 6) + p.say(" 条  ", " texts  ") + padRight(fmt.Sprintf(p.say("%d 位客户", "%d customers"), t.Customers), 16) + padRight(fmt.Sprintf("%.0f%%", 100*t.Stability), 6) + clip(p.phrases(t), p.o.Width-42))
 		}
 	}
 }

@@ -8,7 +8,7 @@
 //	data, err := state.Encode() // for the next time
 //
 // A cluster becomes a theme of the report when its name says enough of it
-// (LeastScore); the others are listed apart, as loose ones. Clusters that the
+// (LeastScore), or it is Firm; the others are listed apart, as loose ones. Clusters that the
 // same analyst's decisions merge or split are named anew as they are shown.
 //
 // Guarantees: the same documents, options and state give the same report. Of

@@ -23,7 +23,7 @@ type Document struct {
 // Options says how to look. Only the Segmenter is required.
 type Options struct {
 	Segmenter *segment.Segmenter
-	Clusters  int    // how many; 0: as many as are found, with Trends Fine
+	Clusters  int    // how many; 0: as many as are found, Coarse at least, with Trends Fine
 	MinSize   int    // as discover.Options has it
 	Sample    int    // likewise
 	Runs      int    // likewise

@@ -34,9 +34,7 @@ func Find(ctx context.Context, docs []Document, o Options, state *follow.State) 
 	if err != nil {
 		return nil, err
 	}
-	res, err := discover.Fit(ctx, inputs(docs), discover.Options{
-		Segmenter: o.Segmenter, K: o.Clusters, MinSize: o.MinSize, Sample: o.Sample, Runs: o.Runs, Seed: o.Seed, Progress: o.Progress,
-	})
+	res, err := fit(ctx, docs, o)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +62,25 @@ func Find(ctx context.Context, docs []Document, o Options, state *follow.State) 
 	*state = *next
 	return f, nil
 }
+
+// fit clusters docs. Where the number of clusters is to be found and hardly any
+// are, the texts are too short and too alike to be counted, not all of one kind:
+// then they are cut into Coarse.
+func fit(ctx context.Context, docs []Document, o Options) (*discover.Result, error) {
+	d := discover.Options{
+		Segmenter: o.Segmenter, K: o.Clusters, MinSize: o.MinSize, Sample: o.Sample, Runs: o.Runs, Seed: o.Seed, Progress: o.Progress,
+	}
+	in := inputs(docs)
+	res, err := discover.Fit(ctx, in, d)
+	if err != nil || o.Clusters > 0 || len(res.Clusters) >= Coarse(res.Distinct) {
+		return res, err
+	}
+	d.K = Coarse(res.Distinct)
+	return discover.Fit(ctx, in, d)
+}
+
+// Coarse is the least number of clusters that different documents are cut into.
+func Coarse(distinct int) int { return int(math.Sqrt(float64(distinct)) / 4) }
 
 func copied(s *follow.State) (*follow.State, error) {
 	data, err := s.Encode()
@@ -300,7 +317,7 @@ func (w *work) show(v int, update follow.Result) {
 	switch {
 	case view.Status == follow.Dismissed:
 		w.Dismissed = append(w.Dismissed, t)
-	case kept.Named || view.Status == follow.Promoted || t.Score > LeastScore:
+	case kept.Named || view.Status == follow.Promoted || t.Score > LeastScore || t.Name != "" && t.Stability >= Firm:
 		w.Themes = append(w.Themes, t)
 	default:
 		w.Loose = append(w.Loose, t)

@@ -12,7 +12,12 @@ import (
 
 // LeastScore is the score that the name of a cluster must exceed to be shown as
 // that of a theme: below it, what its customers say has no phrase in common.
-const LeastScore = 0.05
+// Firm clusters, which nearly always stay together, have only told it in
+// different words.
+const (
+	LeastScore = 0.05
+	Firm       = 0.8
+)
 
 // Found is a report.
 type Found struct {
