@@ -25,16 +25,16 @@ func (t *trainer) crossValidate(ctx context.Context) error {
 		}
 	}
 	// The long jobs first.
-	if err := t.each(ctx, t.o.Folds, func(f int, _ []float64) { t.holdJoint(seen[f], unseen[f]) }); err != nil {
+	if err := t.each(ctx, t.o.Folds, func(f int, _ []float64) { t.holdRegressions(seen[f], unseen[f]) }); err != nil {
 		return err
 	}
 	return t.each(ctx, len(t.labels)*t.o.Folds, func(job int, w []float64) {
 		l, f := job/t.o.Folds, job%t.o.Folds
-		for part := range joint {
-			if !t.uses(part) {
+		for part, p := range allParts {
+			if !t.uses(part) || p.kind == regression {
 				continue
 			}
-			bias := t.recipe.fit(t.m, &t.target[l], seen[f], part, w)
+			bias := t.recipe.fit(t.m, &t.target[l], seen[f], p, w)
 			for _, row := range unseen[f] {
 				t.held[part][l][row] = float32(t.m.Dot(row, w) + bias)
 			}

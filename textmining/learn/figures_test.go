@@ -59,14 +59,23 @@ var ablations = map[string]func(*recipe){
 	"pairs at full length":       func(r *recipe) { r.weight[pairs] = 1 },
 	"features of one row too":    func(r *recipe) { r.minRows = 1 },
 	"rare labels not favoured":   func(r *recipe) { r.balances = []float64{0} },
-	"plain alone":                func(r *recipe) { r.use = [parts]bool{plain: true} },
-	"weighted alone":             func(r *recipe) { r.use = [parts]bool{weighted: true} },
-	"naive Bayes alone":          func(r *recipe) { r.use = [parts]bool{bayes: true} },
-	"regression alone":           func(r *recipe) { r.use = [parts]bool{joint: true} },
-	"no regression":              func(r *recipe) { r.use[joint] = false },
+	"vectors alone":              func(r *recipe) { r.use = using(func(p part) bool { return p.kind == vector }) },
+	"naive Bayes alone":          func(r *recipe) { r.use = using(func(p part) bool { return p.kind == bayes }) },
+	"regressions alone":          func(r *recipe) { r.use = using(func(p part) bool { return p.kind == regression }) },
+	"no regression":              func(r *recipe) { r.use = using(func(p part) bool { return p.kind != regression }) },
+	"no naive Bayes":             func(r *recipe) { r.use = using(func(p part) bool { return p.kind != bayes }) },
+	"no part of characters":      func(r *recipe) { r.use = using(func(p part) bool { return p.kind == bayes || p.to == groups }) },
 	"no pairs":                   func(r *recipe) { r.window = 1 },
 	"ratios smoothed by one":     func(r *recipe) { r.smooth = 1 },
 	"the solver to a thousandth": func(r *recipe) { r.stop = 0.001 },
+}
+
+// using is the parts that keep.
+func using(keep func(part) bool) (use [parts]bool) {
+	for i, p := range allParts {
+		use[i] = keep(p)
+	}
+	return use
 }
 
 func TestFigures(t *testing.T) {

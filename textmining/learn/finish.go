@@ -21,25 +21,22 @@ func (t *trainer) finish(ctx context.Context) (*Model, error) {
 	bias := make([]float64, len(t.labels))
 	// Labels that need more than their even share may have up to four times of it.
 	quota := 4*t.o.Entries/len(t.labels) + 1
-	var jointWeights, jointBias []float32
-	if t.shares[joint] > 0 {
-		jointWeights, jointBias = t.joint(t.all)
+	regressed, err := t.regressed(ctx)
+	if err != nil {
+		return nil, err
 	}
-	err := t.each(ctx, len(t.labels), func(l int, w []float64) {
+	err = t.each(ctx, len(t.labels), func(l int, w []float64) {
 		sum := make([]float64, len(w))
-		for part := range t.shares {
+		for part, p := range allParts {
 			if t.shares[part] == 0 {
 				continue
 			}
 			share := t.share(part, l)
-			if part == joint {
-				bias[l] += share * float64(jointBias[l])
-				for f := range sum {
-					sum[f] += share * float64(jointWeights[f*len(t.labels)+l])
-				}
-				continue
+			if p.kind == regression {
+				bias[l] += share * regressed[part].take(l, len(t.labels), w)
+			} else {
+				bias[l] += share * t.recipe.fit(t.m, &t.target[l], t.all, p, w)
 			}
-			bias[l] += share * t.recipe.fit(t.m, &t.target[l], t.all, part, w)
 			for f := range w {
 				sum[f] += share * w[f]
 			}

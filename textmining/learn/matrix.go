@@ -15,7 +15,15 @@ type matrix struct {
 	keys      []uint32        // of feature i, with groups: characters first, ascending in each
 	first     [groups + 1]int // feature of each group; the last is their number
 	idf       []float32
-	frequency []int32 // rows with feature i
+	frequency []int32       // rows with feature i
+	ends      [groups][]int // where each row's features of the first groups end: characters, characters and words …
+}
+
+// upTo is the matrix without the features of the groups from to on.
+func (m *matrix) upTo(to group) *matrix {
+	part := *m
+	part.End = m.ends[to-1]
+	return &part
 }
 
 // vectorise reads all rows. A feature counts from minRows rows on.
@@ -77,6 +85,7 @@ func vectorise(ctx context.Context, rows []Row, seg *segment.Segmenter, r *recip
 					m.Value[j] *= scale
 				}
 			}
+			m.ends[g] = append(m.ends[g], len(m.Index))
 		}
 		counts[i] = [groups][]tally{}
 		m.Start = append(m.Start, len(m.Index))

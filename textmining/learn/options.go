@@ -28,7 +28,7 @@ type Options struct {
 	// Seed draws the folds and the order of the solver.
 	Seed uint64
 	// Entries bounds the weights that the model keeps, and so its size: the
-	// smallest go first. 0 means 250,000, about 800 KB of file.
+	// smallest go first. 0 means 800,000, at most about 800 KB of file.
 	Entries int
 	// Workers is how many goroutines train. 0 means one a processor. The model is
 	// the same whatever it is.
@@ -57,7 +57,7 @@ func (o *Options) check(rows int) error {
 		return fmt.Errorf("%d folds are not between 2 and %d", o.Folds, maxFolds)
 	}
 	if o.Entries == 0 {
-		o.Entries = 250_000
+		o.Entries = 800_000
 	}
 	if o.Entries < 1 || o.Entries > maxEntries {
 		return fmt.Errorf("%d entries are not between 1 and %d", o.Entries, maxEntries)

@@ -6,15 +6,35 @@ import (
 	"qingting/textmining/learn/internal/svm"
 )
 
-// parts are the classifiers that a model is the sum of. All are linear in the
-// same features, so the sum is one linear classifier again, and costs no more.
+// kind is a way to learn. All are linear in the features, so that a sum of them
+// is one linear classifier again, and costs no more.
+type kind uint8
+
 const (
-	plain    = iota // support vector machine on the features as they are
-	weighted        // the same on features multiplied by their log-count ratio (Wang and Manning 2012)
-	bayes           // multinomial naive Bayes, the label against the rest
-	joint           // multinomial logistic regression, all labels together
-	parts
+	vector     kind = iota // support vector machine on features multiplied by their log-count ratio (Wang and Manning 2012)
+	regression             // multinomial logistic regression, all labels together
+	bayes                  // multinomial naive Bayes, the label against the rest
 )
+
+// part is one of the classifiers that a model is the sum of: a kind on the
+// features of a range of groups. What words say and what characters say errs
+// apart, so that their sum is better than one classifier of both.
+type part struct {
+	kind     kind
+	from, to group // end exclusive
+}
+
+const parts = 6
+
+// allParts lists the parts.
+var allParts = [parts]part{
+	{vector, characters, groups},
+	{regression, characters, groups},
+	{vector, characters, words},
+	{regression, characters, words},
+	{bayes, characters, words},
+	{bayes, words, groups},
+}
 
 // mixture is the share of each part.
 type mixture [parts]float64
@@ -24,7 +44,7 @@ type mixture [parts]float64
 type recipe struct {
 	minRows  int32           // rows that must hold a feature
 	weight   [groups]float64 // length of each group's vector
-	cost     [parts]float64  // C
+	cost     float64         // C
 	stop     float64
 	rounds   int
 	smooth   float64 // added to the counts of the log-count ratio
@@ -39,9 +59,9 @@ type recipe struct {
 
 func defaultRecipe() recipe {
 	return recipe{
-		minRows: 2, weight: [groups]float64{1, 0.7, 0.5}, cost: [parts]float64{plain: 1, weighted: 0.5}, stop: 0.1, rounds: 100,
+		minRows: 2, weight: [groups]float64{1, 0.7, 0.5}, cost: 0.5, stop: 0.1, rounds: 100,
 		smooth: 4, floor: 0.5, smoothNB: 0.1,
-		window: 8, passes: 15, rate: 0.3, use: [parts]bool{true, true, true, true},
+		window: 8, passes: 15, rate: 0.3, use: [parts]bool{true, true, true, true, true, true},
 		balances: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5},
 	}
 }
@@ -53,22 +73,21 @@ type target struct {
 	seed uint64
 }
 
-// fit trains one part on rows. The weights are written to w.
-func (r *recipe) fit(m *matrix, t *target, rows []int32, part int, w []float64) (bias float64) {
+// fit trains one part on rows, one label against the rest. The weights are
+// written to w.
+func (r *recipe) fit(m *matrix, t *target, rows []int32, p part, w []float64) (bias float64) {
 	clear(w)
-	if part == bayes {
-		r.bayes(m, t, rows, w)
+	if p.kind == bayes {
+		r.bayes(m, t, rows, p, w)
 		return 0
 	}
-	p := svm.Problem{Matrix: &m.Matrix, Rows: rows, Stop: r.stop, Rounds: r.rounds, Seed: t.seed}
-	p.Sign, p.Cost = make([]int8, len(rows)), make([]float32, len(rows))
+	m = m.upTo(p.to)
+	problem := svm.Problem{Matrix: &m.Matrix, Rows: rows, Square: r.ratios(m, t, rows), Stop: r.stop, Rounds: r.rounds, Seed: t.seed}
+	problem.Sign, problem.Cost = make([]int8, len(rows)), make([]float32, len(rows))
 	for i, row := range rows {
-		p.Sign[i], p.Cost[i] = t.sign[row], t.cost[row]*float32(r.cost[part])
+		problem.Sign[i], problem.Cost[i] = t.sign[row], t.cost[row]*float32(r.cost)
 	}
-	if part == weighted {
-		p.Square = r.ratios(m, t, rows)
-	}
-	return p.Solve(w)
+	return problem.Solve(w)
 }
 
 // ratios returns the square of each feature's factor: how much more often rows
@@ -102,7 +121,7 @@ func (r *recipe) ratios(m *matrix, t *target, rows []int32) []float32 {
 // bayes writes the log-likelihood ratio of each feature, each group of features
 // being a distribution of its own, over tf-idf in place of counts (Rennie, Shih,
 // Teevan and Karger 2003). The share of the label is left to calibration.
-func (r *recipe) bayes(m *matrix, t *target, rows []int32, w []float64) {
+func (r *recipe) bayes(m *matrix, t *target, rows []int32, p part, w []float64) {
 	with, without := make([]float64, m.Features), make([]float64, m.Features)
 	for _, row := range rows {
 		sum := without
@@ -114,7 +133,7 @@ func (r *recipe) bayes(m *matrix, t *target, rows []int32, w []float64) {
 			sum[f] += float64(values[k])
 		}
 	}
-	for g := range groups {
+	for g := p.from; g < p.to; g++ {
 		from, to := m.first[g], m.first[g+1]
 		var n, nWithout float64
 		for f := from; f < to; f++ {

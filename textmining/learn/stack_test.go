@@ -5,12 +5,18 @@ import (
 	"testing"
 )
 
+// Two parts, whichever.
+const (
+	knows = iota
+	guesses
+)
+
 // stacked is a trainer with the scores of two parts: one that knows how sure it
 // may be and one of pure chance.
 func stacked(t *testing.T, strength float64) mixture {
 	t.Helper()
 	r := defaultRecipe()
-	r.use = [parts]bool{plain: true, weighted: true}
+	r.use = [parts]bool{knows: true, guesses: true}
 	rows := invented(600, 0, 1)
 	o := Options{Segmenter: testSegmenter(t)}
 	if err := o.check(len(rows)); err != nil {
@@ -30,14 +36,14 @@ func stacked(t *testing.T, strength float64) mixture {
 			tr.held[part][l] = make([]float32, len(rows))
 			for i, y := range tr.gold {
 				score := rng.NormFloat64()
-				if part == plain && l == int(y) {
+				if part == knows && l == int(y) {
 					score += strength
 				}
 				tr.held[part][l][i] = float32(score)
 			}
 		}
 	}
-	for _, part := range []int{plain, weighted} {
+	for _, part := range []int{knows, guesses} {
 		tr.cals[part] = tr.calibrate(tr.held[part])
 	}
 	return tr.stack()
@@ -45,13 +51,13 @@ func stacked(t *testing.T, strength float64) mixture {
 
 func TestStackingPassesOverChance(t *testing.T) {
 	w := stacked(t, 1)
-	if w[plain] < 0.9 || w[plain] > 1.1 || w[bayes] != 0 || w[joint] != 0 {
+	if w[knows] < 0.9 || w[knows] > 1.1 || w[4] != 0 || w[5] != 0 {
 		t.Errorf("shares %v; of a calibrated part about 1, of what is not used 0", w)
 	}
 }
 
 func TestSharesOfSeparableRowsAreBounded(t *testing.T) {
-	if w := stacked(t, 1000); !(w[plain] < 10) {
+	if w := stacked(t, 1000); !(w[knows] < 10) {
 		t.Errorf("shares %v", w)
 	}
 }

@@ -9,6 +9,7 @@ import (
 // Matrix is sparse rows, one after the other.
 type Matrix struct {
 	Start    []int     // of row i in Index and Value; Start[rows] is their end
+	End      []int     // of row i; nil where that is the start of the next
 	Index    []int32   // features
 	Value    []float32 // their values
 	Features int
@@ -20,6 +21,9 @@ func (m *Matrix) Rows() int { return len(m.Start) - 1 }
 // Row returns row i.
 func (m *Matrix) Row(i int32) ([]int32, []float32) {
 	a, b := m.Start[i], m.Start[i+1]
+	if m.End != nil {
+		b = m.End[i]
+	}
 	return m.Index[a:b], m.Value[a:b:b]
 }
 
