@@ -108,7 +108,7 @@ themes:
 	s.awaitCustody(t, 3)
 	apply := slices.Concat([]string{"themes", "apply", model, "--reason", "第一版"}, analyst)
 	s.fails(t, 1, "does not let this user", slices.Concat([]string{"themes", "apply", model, "--reason", "r"}, officer)...)
-	s.fails(t, 1, "not a model file", slices.Concat([]string{"themes", "apply", taxonomy, "--reason", "r"}, analyst)...)
+	s.fails(t, 2, "is no themes file", slices.Concat([]string{"themes", "apply", taxonomy, "--kind", "themes", "--reason", "r"}, analyst)...)
 	s.run(t, apply...)
 	waitFor(t, s, "another vocabulary", func() bool { return strings.Contains(s.output.String(), "another vocabulary") })
 	s.publishOf(t, ingest.Feedback{ID: "new", Source: "crm", Text: "今天光猫红灯，路由器也红灯"})

@@ -116,8 +116,10 @@ func Analyse(d Data, o Options) (*Result, error) {
 	variance, spoken := g.shareVariance(), sayings(d, counts)
 	for j, theme := range g.theme {
 		e := estimates[g.first+j]
-		effect := Effect{Theme: d.Themes[theme], Customers: g.customer[g.first+j], Share: g.gram.At(0, g.first+j) / float64(len(g.y)),
-			Points: e.points, P: e.p(), Shrunk: shrunk[j], Weight: weights[j] / r.Explained}
+		effect := Effect{
+			Theme: d.Themes[theme], Customers: g.customer[g.first+j], Share: g.gram.At(0, g.first+j) / float64(len(g.y)),
+			Points: e.points, P: e.p(), Shrunk: shrunk[j], Weight: weights[j] / r.Explained,
+		}
 		effect.Low, effect.High = e.interval()
 		effect.Mentions, effect.Performance = spoken[theme].mentions, spoken[theme].performance()
 		cost := estimate{-e.points * effect.Share, math.Sqrt(effect.Share*effect.Share*e.se*e.se + e.points*e.points*variance[j]), e.df}

@@ -1,7 +1,6 @@
 package seed
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -214,6 +213,6 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		hits := make([]float64, len(s))
-		s.finder().find(fmt.Sprintf("%s", data), hits)
+		s.finder().find(string(data), hits)
 	})
 }
