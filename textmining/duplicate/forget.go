@@ -43,26 +43,25 @@ func (ix *Index) forget(id uint64, part bool) bool {
 // when it was what held it together and part says so.
 func (ix *Index) removeShape(s uint32, part bool) {
 	sh := &ix.shapes[s]
-	k := ix.signature(sh)
 	g := ix.groups[sh.group]
 	var near []uint32 // what it connected
 	if part && len(g.shapes) > 2 {
-		for c := range ix.candidates(s, &k) {
+		for c := range ix.candidates(s) {
 			if ix.shapes[c].group == sh.group && ix.alike(s, c) {
 				near = append(near, c)
 			}
 		}
 	}
-	n := ix.keys
-	for b := range n {
-		l := &ix.links[int(s)*n+b]
+	links := ix.linksOf(s)
+	for b := range links {
+		l := &links[b]
 		if l.next != 0 {
-			ix.links[int(l.next-1)*n+b].prev = l.prev
+			ix.linksOf(l.next - 1)[b].prev = l.prev
 		}
 		if l.prev != 0 {
-			ix.links[int(l.prev-1)*n+b].next = l.next
+			ix.linksOf(l.prev - 1)[b].next = l.next
 		} else {
-			ix.bands.set(place(b, k[b]), l.next)
+			ix.bands.set(l.key, l.next)
 		}
 		*l = link{}
 	}
@@ -149,8 +148,7 @@ func (ix *Index) reach(s uint32, left, visited map[uint32]struct{}) []uint32 {
 	walk := []uint32{s}
 	for i := 0; i < len(walk) && len(left) > 0; i++ {
 		at := walk[i]
-		k := ix.signature(&ix.shapes[at])
-		for c := range ix.candidates(at, &k) {
+		for c := range ix.candidates(at) {
 			if _, twice := visited[c]; twice || ix.shapes[c].group != ix.shapes[at].group || !ix.alike(at, c) {
 				continue
 			}

@@ -91,8 +91,9 @@ type shape struct {
 	script   script
 }
 
-// link is the place of a shape in the chain of one band; shapes plus one, 0 is none.
-type link struct{ next, prev uint32 }
+// link is the key of a shape in one band, and its place in the chain of those
+// that have it; shapes plus one, 0 is none.
+type link struct{ key, next, prev uint32 }
 
 type group struct {
 	number    Group
@@ -179,28 +180,32 @@ func (ix *Index) addShape(identity uint64) uint32 {
 	}
 	ix.same[identity] = s
 	ix.shapes[s] = shape{set: slices.Clone(ix.work.set), identity: identity, script: ix.work.script}
-	k := ix.signature(&ix.shapes[s])
+	links := ix.linksOf(s)
+	k := signature(ix.work.set, ix.work.script, ix.keys)
+	for b := range links {
+		links[b] = link{key: place(b, k[b])}
+	}
 	ix.newGroup(s)
-	for like := range ix.like(s, &k) {
+	for like := range ix.like(s) {
 		ix.join(s, like)
 	}
-	for b := range ix.keys {
-		key := place(b, k[b])
-		head := ix.bands.head(key)
-		ix.links[int(s)*ix.keys+b] = link{next: head}
-		if head != 0 {
-			ix.links[int(head-1)*ix.keys+b].prev = s + 1
+	for b := range links {
+		l := &links[b]
+		if l.next = ix.bands.head(l.key); l.next != 0 {
+			ix.linksOf(l.next - 1)[b].prev = s + 1
 		}
-		ix.bands.set(key, s+1)
+		ix.bands.set(l.key, s+1)
 	}
 	return s
 }
 
-// like yields the other shapes of the bands k that are near-duplicates of s and
+func (ix *Index) linksOf(s uint32) []link { return ix.links[int(s)*ix.keys:][:ix.keys] }
+
+// like yields the other shapes of the bands of s that are near-duplicates of it and
 // not in its group; who joins them while they come is asked no more of that group.
-func (ix *Index) like(s uint32, k *keys) iter.Seq[uint32] {
+func (ix *Index) like(s uint32) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		for c := range ix.candidates(s, k) {
+		for c := range ix.candidates(s) {
 			if ix.shapes[c].group != ix.shapes[s].group && ix.alike(s, c) && !yield(c) {
 				return
 			}
@@ -209,21 +214,21 @@ func (ix *Index) like(s uint32, k *keys) iter.Seq[uint32] {
 }
 
 // candidates yields each other shape that shares a band, once.
-func (ix *Index) candidates(s uint32, k *keys) iter.Seq[uint32] {
+func (ix *Index) candidates(s uint32) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		if ix.walks++; ix.walks == 0 { // wrapped around
 			clear(ix.seen)
 			ix.walks = 1
 		}
 		ix.seen[s] = ix.walks
-		for b := range ix.keys {
-			at := ix.bands.head(place(b, k[b]))
+		for b, l := range ix.linksOf(s) {
+			at := ix.bands.head(l.key)
 			for range deep {
 				if at == 0 {
 					break
 				}
 				c := at - 1
-				at = ix.links[int(c)*ix.keys+b].next
+				at = ix.linksOf(c)[b].next
 				if ix.seen[c] == ix.walks {
 					continue
 				}
@@ -336,7 +341,7 @@ func (ix *Index) Bytes() int64 {
 	defer ix.mu.RUnlock()
 	const perDocument, perShape, perGroup = 48, 40, 72 // entries of the maps, with their slack
 	n := int64(len(ix.documents))*perDocument + int64(len(ix.same))*perShape + int64(len(ix.groups))*perGroup
-	n += int64(cap(ix.shapes))*80 + int64(cap(ix.links))*8 + int64(cap(ix.seen)+cap(ix.free))*4
+	n += int64(cap(ix.shapes))*80 + int64(cap(ix.links))*12 + int64(cap(ix.seen)+cap(ix.free))*4
 	n += int64(len(ix.bands.entries))*8 + int64(cap(ix.order.items))*16
 	for i := range ix.shapes {
 		n += int64(cap(ix.shapes[i].set))*4 + int64(cap(ix.shapes[i].members))*8

@@ -47,5 +47,3 @@ func signature(set []uint32, s script, bands int) (k keys) {
 	}
 	return k
 }
-
-func (ix *Index) signature(s *shape) keys { return signature(s.set, s.script, ix.keys) }

@@ -226,6 +226,9 @@ func TestLateFeedback(t *testing.T) {
 	if c.Nowcast == nil || *c.Nowcast < 2 || *c.Nowcast > 3.2 {
 		t.Errorf("nowcast %v, want about 2.5: four in ten come on the day", c.Nowcast)
 	}
+	if got := late.Report(Query{}).Provisional; got != c.Provisional {
+		t.Errorf("the report marks %d days, the course %d", got, c.Provisional)
+	}
 	for _, d := range c.Drifts {
 		if !d.Up {
 			t.Errorf("feedback that is late is taken for a decline: %+v", d)
