@@ -20,7 +20,7 @@ build: ## Build bin/qingting.
 	@$(GO) build -o bin/qingting ./cmd/qingting
 
 test: ## Run the tests. Needs Go, make and git.
-	$(GO) test ./...
+	$(GO) test -timeout 14m ./...
 
 check: ## Format, vet, lint, import directions, and the tests under the race detector (needs a C compiler).
 	@out="$$($(GO) run $(GOFUMPT) -l $$(git ls-files '*.go'))"; test -z "$$out" || { echo "not gofumpt-formatted:"; echo "$$out"; exit 1; }
