@@ -108,9 +108,12 @@ func (s *site) entries(t testing.TB, where []string) []audit.Entry {
 // prints is what a command prints as data.
 func (s *site) prints(t testing.TB, args ...string) string {
 	t.Helper()
-	out, err := s.command(t, args...).Output()
+	cmd := s.command(t, args...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("qingting %s: %v", strings.Join(args[:2], " "), err)
+		t.Fatalf("qingting %s: %v\n%s", strings.Join(args[:2], " "), err, lastLines(said.String(), 5))
 	}
 	return string(out)
 }

@@ -3,7 +3,6 @@ package custody
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -76,16 +75,10 @@ func (s *Service) draw(ctx context.Context, r Draw) (sampleID, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), personTimeout)
 	defer cancel()
-	var letters, seed [4]byte
-	rand.Read(letters[:]) // never fails, crypto/rand crashes the process instead
-	rand.Read(seed[:])
-	for i := range letters {
-		letters[i] = 'a' + letters[i]%26
-	}
+	letters := randomLetters(4)
 	if r.Seed == "" {
-		r.Seed = hex.EncodeToString(seed[:])
-	}
-	if len(r.Seed) > 64 || s.cfg.Clean(r.Seed) != r.Seed {
+		r.Seed = randomLetters(10) // letters: digits would now and then read as a date or a number
+	} else if len(r.Seed) > 64 || s.cfg.Clean(r.Seed) != r.Seed {
 		return sampleID{}, errors.New("the seed is too long, or reads as personal data: give a short word")
 	}
 	for _, word := range []string{r.Scope.Channel, r.Scope.From, r.Scope.To} {
@@ -99,7 +92,7 @@ func (s *Service) draw(ctx context.Context, r Draw) (sampleID, error) {
 		return sampleID{}, err
 	}
 	sample, err := review.Draw(pop.units, review.Plan{
-		ID: review.NewID(now, string(letters[:])), Seed: r.Seed, Time: now,
+		ID: review.NewID(now, letters), Seed: r.Seed, Time: now,
 		Size: r.Size, Target: r.Target, Confidence: r.Confidence, Second: r.Second,
 	})
 	if err != nil {
@@ -116,6 +109,16 @@ func (s *Service) draw(ctx context.Context, r Draw) (sampleID, error) {
 		Outcome: "seed " + sample.Seed + ", population " + sample.Digest, Counts: strataCounts(sample),
 	})
 	return sampleID{sample.ID}, err
+}
+
+// randomLetters draws n lower-case letters.
+func randomLetters(n int) string {
+	b := make([]byte, n)
+	rand.Read(b) // never fails, crypto/rand crashes the process instead
+	for i := range b {
+		b[i] = 'a' + b[i]%26
+	}
+	return string(b)
 }
 
 // maxStrata is how many strata an entry of the ledger names; the kept sample,
