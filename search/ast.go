@@ -11,14 +11,19 @@ import (
 type node interface{ isNode() }
 
 type (
-	andNode  struct{ parts []node }
-	orNode   struct{ parts []node }
+	andNode struct{ parts []node }
+	orNode  struct {
+		parts []node
+		best  bool // ways to say one thing: the best one counts
+	}
 	notNode  struct{ part node }
 	textNode struct {
 		text   string
 		phrase bool // between quotes
 		prefix bool // ends in *
 		at     int  // code point in the query
+		// weight of what it adds to the score; 0 is 1. Synonyms weigh less.
+		weight float64
 	}
 	// keywordNode matches any of values in a keyword field.
 	keywordNode struct {

@@ -49,11 +49,14 @@ func (c *compiler) compile(n node) query.Query {
 			}
 			any = append(any, q)
 		}
+		if n.best {
+			return bestQuery{any}
+		}
 		return query.NewDisjunctionQuery(any)
 	case notNode:
 		return c.all([]node{n})
 	case textNode:
-		return c.text(n)
+		return weighted(c.text(n), n.weight)
 	case keywordNode:
 		return filterQuery{keywordQuery(n)}
 	case numberNode:

@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 
 	"qingting/internal/document"
+	"qingting/search/synonym"
 )
 
 // formatVersion changes whenever documents would be indexed otherwise: fields,
@@ -57,6 +59,7 @@ type Index struct {
 	bleve    bleve.Index
 	analyzer *analyzer
 	store    *store
+	synonyms atomic.Pointer[synonym.Expander]
 
 	// use is held by each call while it works, and taken by Close: Bleve panics
 	// when it is closed twice.

@@ -115,7 +115,7 @@ func (p *parser) or(depth int) (node, error) {
 	case 1:
 		return parts[0], nil
 	}
-	return orNode{parts}, nil
+	return orNode{parts: parts}, nil
 }
 
 func (p *parser) and(depth int) (node, error) {

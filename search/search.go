@@ -82,7 +82,7 @@ func (ix *Index) Search(ctx context.Context, q Query) (res *Results, err error) 
 		return nil, err
 	}
 	c := &compiler{analyzer: ix.analyzer, store: ix.store}
-	root, err := c.root(parsed.root, &q)
+	root, err := c.root(ix.expand(parsed.root), &q)
 	if err != nil {
 		return nil, err
 	}
