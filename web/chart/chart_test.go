@@ -55,8 +55,10 @@ func samples() map[string]*Drawing {
 		}
 		heat.Cells = append(heat.Cells, row)
 	}
-	matrix := MatrixConfig{Title: "影响与满意", Importance: "对评分的影响", Performance: "满意度", CutX: 50, CutY: 0.3,
-		Corners: [4]string{"先改进", "保持", "留意", "可能过度"}, Head: []string{"主题", "影响", "满意度"}}
+	matrix := MatrixConfig{
+		Title: "影响与满意", Importance: "对评分的影响", Performance: "满意度", CutX: 50, CutY: 0.3,
+		Corners: [4]string{"先改进", "保持", "留意", "可能过度"}, Head: []string{"主题", "影响", "满意度"},
+	}
 	for i, name := range []string{"乱扣费", "转人工难", "宽带故障", "营业厅服务", "5G 覆盖", "套餐变更", "携号转网", "隐私"} {
 		matrix.Dots = append(matrix.Dots, Dot{Name: name, Importance: 0.1 + 0.09*float64(i*5%8), Performance: 12 + float64(i*37%80), Weight: float64(20 + i*30), Tip: name, Row: []string{name, "", ""}})
 	}
@@ -67,8 +69,10 @@ func samples() map[string]*Drawing {
 	}
 	bars.Bars[3].Value = Value{Hidden: true, Text: "<5"}
 	return map[string]*Drawing{
-		"line": Line(LineConfig{Title: "每日反馈：不知情定制与乱扣费", Summary: "二月末有一天突增", Labels: days, LabelHead: "日期", Band: band,
-			Series: []Series{{"乱扣费", a}, {"转人工", b}}, Marks: []Mark{{At: 55, Text: "突增"}, {At: 62, Text: "新账单版式", Action: true}}}),
+		"line": Line(LineConfig{
+			Title: "每日反馈：不知情定制与乱扣费", Summary: "二月末有一天突增", Labels: days, LabelHead: "日期", Band: band,
+			Series: []Series{{"乱扣费", a}, {"转人工", b}}, Marks: []Mark{{At: 55, Text: "突增"}, {At: 62, Text: "新账单版式", Action: true}},
+		}),
 		"stacked": Stacked(StackedConfig{Title: "各渠道", Labels: days[:30], LabelHead: "日期", Series: []Series{{"热线", a[:30]}, {"App", b[:30]}}}),
 		"heat":    Heat(heat),
 		"matrix":  Matrix(matrix),
