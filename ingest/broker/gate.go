@@ -109,8 +109,15 @@ func (g *gate) stands(user access.User) bool {
 	if len(user.Roles) == 1 && user.TokenHash == "" && user.NKey == "" {
 		return g.open
 	}
-	same := func(u access.User) bool { return reflect.DeepEqual(u, user) }
+	same := func(u access.User) bool { return reflect.DeepEqual(atNATS(u), atNATS(user)) }
 	return slices.ContainsFunc(g.fixed, same) || slices.ContainsFunc(g.users, same)
+}
+
+// atNATS is a user without what is for the pages alone: a change of it ends no
+// connection.
+func atNATS(u access.User) access.User {
+	u.Pages, u.Tokens, u.Link, u.Turn = false, nil, nil, 0
+	return u
 }
 
 // replace takes a new register, and returns the names of users who are not in

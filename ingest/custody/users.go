@@ -30,6 +30,9 @@ const (
 	UserDisable Verb = "disable" // connections are closed, nothing is permitted
 	UserEnable  Verb = "enable"
 	UserRemove  Verb = "remove"
+	UserLink    Verb = "link"   // User.Link takes the place of the link: a password for the pages may be chosen by it, once
+	UserIssue   Verb = "issue"  // User.Tokens are added to those for the API
+	UserRevoke  Verb = "revoke" // those of User.Tokens are taken away, by their names
 )
 
 // UserChange is a change of the register. A token never crosses the network:
@@ -55,6 +58,12 @@ func (s *Service) listUsers(ctx context.Context, _ struct{}) (usersAnswer, error
 	for i := range users {
 		if users[i].TokenHash != "" {
 			users[i].TokenHash = "kept"
+		}
+		for n := range users[i].Tokens {
+			users[i].Tokens[n].Hash = "kept"
+		}
+		if users[i].Link != nil {
+			users[i].Link.Hash = "kept"
 		}
 	}
 	return usersAnswer{Users: users, Revision: value.Revision}, nil
@@ -91,7 +100,7 @@ func (c UserChange) apply(users access.Users, now time.Time) (access.Users, erro
 		return nil, err
 	}
 	if c.Verb == UserAdd {
-		c.User.Added = now
+		c.User.Added, c.User.Turn = now, 0
 		return append(slices.Clone(users), c.User), nil
 	}
 	i := slices.IndexFunc(users, func(u access.User) bool { return u.Name == c.User.Name })
@@ -102,16 +111,37 @@ func (c UserChange) apply(users access.Users, now time.Time) (access.Users, erro
 	switch c.Verb {
 	case UserRoles:
 		users[i].Roles = c.User.Roles
+		users[i].Turn++
 	case UserToken:
 		users[i].TokenHash, users[i].NKey = c.User.TokenHash, c.User.NKey
 	case UserPerson:
 		users[i].Person = c.User.Person
 	case UserDisable:
 		users[i].Disabled = true
+		users[i].Turn++
 	case UserEnable:
 		users[i].Disabled = false
 	case UserRemove:
 		users = slices.Delete(users, i, i+1)
+	case UserLink:
+		users[i].Link, users[i].Pages = c.User.Link, true
+	case UserIssue:
+		users[i].Tokens = append(slices.Clone(users[i].Tokens), c.User.Tokens...)
+		for _, t := range c.User.Tokens {
+			for _, p := range t.Powers {
+				if access.RoleFor(users[i].Roles, p) == "" {
+					return nil, fmt.Errorf("user %q may not %s, so a token of theirs cannot", c.User.Name, p)
+				}
+			}
+		}
+	case UserRevoke:
+		before := len(users[i].Tokens)
+		users[i].Tokens = slices.DeleteFunc(slices.Clone(users[i].Tokens), func(t access.Token) bool {
+			return slices.ContainsFunc(c.User.Tokens, func(gone access.Token) bool { return gone.Name == t.Name })
+		})
+		if len(users[i].Tokens) == before {
+			return nil, fmt.Errorf("user %q has no such token", c.User.Name)
+		}
 	default:
 		return nil, errors.New("malformed request")
 	}

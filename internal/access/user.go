@@ -30,6 +30,13 @@ type User struct {
 	NKey      string    `json:"nkey,omitempty"`
 	Disabled  bool      `json:"disabled,omitempty"`
 	Added     time.Time `json:"added,omitzero"`
+	// Pages says that the user comes by the pages, so that no key of NATS is
+	// needed. Turn counts the changes of roles and state: what was signed in
+	// before one counts no more.
+	Pages  bool    `json:"pages,omitempty"`
+	Turn   int     `json:"turn,omitempty"`
+	Tokens []Token `json:"tokens,omitempty"` // for the API
+	Link   *Link   `json:"link,omitempty"`   // the one that was made last and not used
 }
 
 // Users is a register.
@@ -115,8 +122,8 @@ func (u User) check() error {
 			return fmt.Errorf("user %q has role %s twice", u.Name, r)
 		}
 	}
-	if u.TokenHash == "" && u.NKey == "" {
-		return fmt.Errorf("user %q has neither a token nor an nkey", u.Name)
+	if u.TokenHash == "" && u.NKey == "" && !u.Pages {
+		return fmt.Errorf("user %q has neither a token nor an nkey, and does not come by the pages", u.Name)
 	}
 	if u.TokenHash != "" && !hashShape.MatchString(u.TokenHash) {
 		return fmt.Errorf("user %q: the token's hash is malformed", u.Name)
@@ -124,7 +131,7 @@ func (u User) check() error {
 	if u.NKey != "" && !nkeys.IsValidPublicUserKey(u.NKey) {
 		return fmt.Errorf("user %q: not a public user nkey (U…)", u.Name)
 	}
-	return nil
+	return u.checkPages()
 }
 
 // Check says what is wrong with a register: two users with one name or key.
@@ -137,7 +144,11 @@ func (us Users) Check() error {
 		if err := u.check(); err != nil {
 			return err
 		}
-		for _, key := range []string{"name " + u.Name, u.TokenHash, u.NKey} {
+		keys := []string{"name " + u.Name, u.TokenHash, u.NKey}
+		for _, t := range u.Tokens {
+			keys = append(keys, t.Hash)
+		}
+		for _, key := range keys {
 			if other, twice := seen[key]; twice && key != "" {
 				if other == u.Name {
 					return fmt.Errorf("user %q is there already", u.Name)
