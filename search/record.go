@@ -112,9 +112,15 @@ func (ix *Index) newRecord(d *document.Document, seq uint64) (*bleve.Document, e
 	}
 	rec := bleve.NewDocument(d.Record)
 	rec.AddField(bleve.NewTextFieldCustom(fieldBody, nil, body, bodyOptions, nil))
-	text := &sharedText{source: d.Text, fold: ix.analyzer.fold}
-	rec.AddField(&textField{name: fieldWords, options: wordsOptions, tokens: ix.analyzer.words, text: text})
-	rec.AddField(&textField{name: fieldGrams, options: gramsOptions, tokens: ix.analyzer.grams, text: text})
+	ix.analyzer.fields(rec, d)
+	return rec, nil
+}
+
+// fields adds what of a document can be searched.
+func (a *analyzer) fields(rec *bleve.Document, d *document.Document) {
+	text := &sharedText{source: d.Text, fold: a.fold}
+	rec.AddField(&textField{name: fieldWords, options: wordsOptions, tokens: a.words, text: text})
+	rec.AddField(&textField{name: fieldGrams, options: gramsOptions, tokens: a.grams, text: text})
 
 	keyword := func(name string, values ...string) {
 		kept := make([]string, 0, len(values))
@@ -153,7 +159,6 @@ func (ix *Index) newRecord(d *document.Document, seq uint64) (*bleve.Document, e
 		keyword(fieldTime, string(numeric.MustNewPrefixCodedInt64(d.Time.UnixNano(), 0)))
 		keyword(fieldSpan, spansOf(d.Time)...)
 	}
-	return rec, nil
 }
 
 func tagIDs(tags []document.Tag) []string {

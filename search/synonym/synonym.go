@@ -209,6 +209,8 @@ func (p parser) terms(side string, at int) ([]string, error) {
 			return nil, p.fail(column, "%q has no letter or digit to look for", clean)
 		case strings.ContainsFunc(clean, isReserved):
 			return nil, p.fail(column+utf8.RuneCountInString(clean[:strings.IndexFunc(clean, isReserved)]), "quotation marks, parentheses, * and = have no place in a term")
+		case clean[0] == '#':
+			return nil, p.fail(column, "a term cannot begin with #, which begins a comment")
 		case len(terms) == maxTerms:
 			return nil, p.fail(column, "a group has at most %d terms", maxTerms)
 		}
