@@ -104,15 +104,21 @@ func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) 
 	}
 	k = min(k, c.counts.Rows)
 	var all [][]int32
+	f.kin = newKinship(f.x, f.byFeature)
 	for r := range runs {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		all = append(all, f.run(k, rand.New(rand.NewPCG(o.Seed, uint64(r+1)))))
+		rng := rand.New(rand.NewPCG(o.Seed, uint64(r+1)))
+		if r == 0 {
+			f.kin.calibrate(f.byFeature, f.run(k, rng), k, t.kin)
+			rng = rand.New(rand.NewPCG(o.Seed, uint64(r+1)))
+		}
+		all = append(all, f.run(k, rng))
 		progress()
 	}
 	joined := f.join(all, k)
-	f.x, f.some = nil, nil
+	f.some = nil
 	least := o.MinSize
 	if least == 0 && o.K == 0 {
 		least = 5
@@ -130,6 +136,7 @@ type fitting struct {
 	tuning    tuning
 	weights   *matrix.CSR // rows × features, as the mixture counts them
 	byFeature *matrix.CSR
+	kin       *kinship
 	x, some   *matrix.Dense // a vector for each row; those that centres are sought on
 }
 
@@ -143,7 +150,7 @@ func (f *fitting) run(k int, rng *rand.Rand) []int32 {
 		return make([]int32, f.x.Rows)
 	}
 	assign := kmeans(f.x, f.some, k, f.tuning, rng)
-	refine(f.weights, f.byFeature, assign, k, f.tuning.emRounds, f.tuning.smooth)
+	refine(f.weights, f.byFeature, assign, k, f.tuning.emRounds, f.tuning.smooth, f.kin)
 	return assign
 }
 
@@ -165,7 +172,7 @@ func (f *fitting) settle(assign []int32, k, least int) (*mixture, int) {
 		}
 	}
 	for {
-		m := estimate(f.weights, f.byFeature, assign, k, f.tuning.smooth)
+		m := estimate(f.weights, f.byFeature, assign, k, f.tuning.smooth, f.kin)
 		m.assign(f.weights, assign)
 		sizes := make([]int, k)
 		for r, c := range assign {

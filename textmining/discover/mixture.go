@@ -15,19 +15,24 @@ type mixture struct {
 	word  []float32 // log probability of feature j in cluster c, at j*k+c
 }
 
-// estimate counts the features of each cluster. weights are those of counts.
-func estimate(weights, byFeature *matrix.CSR, assign []int32, k int, smooth float64) *mixture {
+// estimate counts the features of each cluster. weights are those of counts; kin
+// may be nil.
+func estimate(weights, byFeature *matrix.CSR, assign []int32, k int, smooth float64, kin *kinship) *mixture {
 	m := &mixture{k: k, prior: make([]float32, k), word: make([]float32, weights.Cols*k)}
 	size := make([]float64, k)
 	for _, c := range assign {
 		size[c]++
 	}
 	const block = 256
+	prior := kin.prior(assign, k)
 	totals := make([][]float64, (weights.Cols+block-1)/block)
 	matrix.Blocks(weights.Cols, block, func(b, lo, hi int) {
 		total := make([]float64, k)
 		for j := lo; j < hi; j++ {
 			row := m.word[j*k : (j+1)*k]
+			if prior != nil {
+				copy(row, prior[j*k:(j+1)*k])
+			}
 			docs, value := byFeature.Row(j)
 			for p, d := range docs {
 				row[assign[d]] += value[p]
@@ -102,10 +107,10 @@ func top(scores []float32) (at int32, margin float32) {
 
 // refine alternates estimate and assign from the given clusters, in place. It
 // ends when little moves, or before a cluster would run empty.
-func refine(weights, byFeature *matrix.CSR, assign []int32, k, rounds int, smooth float64) {
+func refine(weights, byFeature *matrix.CSR, assign []int32, k, rounds int, smooth float64, kin *kinship) {
 	next := append([]int32(nil), assign...)
 	for range rounds {
-		changed := estimate(weights, byFeature, assign, k, smooth).assign(weights, next)
+		changed := estimate(weights, byFeature, assign, k, smooth, kin).assign(weights, next)
 		if used(next, k) < used(assign, k) {
 			return
 		}
