@@ -19,7 +19,8 @@ const (
 	StreamDead  = "FEEDBACK_DEAD"  // what could not be processed, sealed
 	StreamAudit = "FEEDBACK_AUDIT" // append-only ledger
 
-	StreamAlerts = "FEEDBACK_ALERTS" // bursts and drifts, as they begin, grow and end
+	StreamAlerts  = "FEEDBACK_ALERTS"  // bursts and drifts, as they begin, grow and end
+	StreamMatches = "FEEDBACK_MATCHES" // new feedback that saved searches find
 
 	StreamCheckpoints = "FEEDBACK_CHECKPOINTS" // what was signed of the ledger
 )
@@ -32,6 +33,16 @@ const (
 
 // SubjectAlerts is the subjects of alerts: feedback.alerts.<theme>.
 const SubjectAlerts = "feedback.alerts.>"
+
+// SubjectMatches is the subjects of new matches: feedback.matches.<id of the
+// saved search>.
+const (
+	SubjectMatches = MatchesPrefix + ">"
+	MatchesPrefix  = "feedback.matches."
+)
+
+// matchesPerSearch is how many messages of a search are kept; the oldest go.
+const matchesPerSearch = 10_000
 
 // alertsPerTheme is more alerts than a theme has while they are kept: an error
 // that publishes without end fills no disk.
@@ -48,7 +59,7 @@ type StreamLimits struct {
 	InMsgs   int64         // likewise, in messages; default 20 million
 	VaultAge time.Duration // how long sealed values are kept; default 180 days
 	DeadAge  time.Duration // how long dead letters are kept; default 90 days
-	AlertAge time.Duration // how long alerts are kept; default 180 days
+	AlertAge time.Duration // how long alerts, and matches of saved searches, are kept; default 180 days
 	Replicas int           // 1, 3 or 5 on a cluster; default 1
 }
 
@@ -136,6 +147,12 @@ func streamConfigs(l StreamLimits, maxPayload int64) []jetstream.StreamConfig {
 			c.Description = "bursts and drifts of themes, as they begin, grow and end"
 			c.MaxAge, c.MaxMsgsPerSubject = l.AlertAge, alertsPerTheme
 			c.Duplicates = min(l.AlertAge, 24*time.Hour)
+		}),
+		with(StreamMatches, SubjectMatches, func(c *jetstream.StreamConfig) {
+			c.Description = "new feedback that saved searches find, by record id"
+			c.MaxAge, c.MaxMsgsPerSubject = l.AlertAge, matchesPerSearch
+			c.Duplicates = min(l.AlertAge, 2*time.Minute)
+			c.AllowRollup = true
 		}),
 		with(StreamAudit, SubjectAudit, func(c *jetstream.StreamConfig) {
 			c.Description = "append-only ledger of who did what, when and why"

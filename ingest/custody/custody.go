@@ -35,6 +35,7 @@ import (
 	"qingting/ingest/settings"
 	"qingting/internal/access"
 	"qingting/internal/document"
+	"qingting/internal/saved"
 	"qingting/privacy/audit"
 )
 
@@ -97,6 +98,9 @@ type Config struct {
 	// Match says what the query of an export finds; nil takes everything for
 	// found.
 	Match Match
+	// CheckSearch refuses a search that cannot be run, before it is saved; nil
+	// takes any.
+	CheckSearch func(saved.Search) error
 	// Themes says whether ids are themes, and Model whether bytes are a model that
 	// can be used; nil refuses corrections, and models.
 	Themes func(ids []string) error
@@ -184,6 +188,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 	maps.Copy(endpoints, s.personHandlers())
 	maps.Copy(endpoints, s.reviewHandlers())
 	maps.Copy(endpoints, s.lexiconHandlers())
+	maps.Copy(endpoints, s.savedHandlers())
 	maps.Copy(endpoints, s.themesHandlers())
 	maps.Copy(endpoints, s.discoverHandlers())
 	maps.Copy(endpoints, map[string]micro.Handler{

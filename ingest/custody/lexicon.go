@@ -25,6 +25,8 @@ func (s *Service) lexiconHandlers() map[string]micro.Handler {
 	return map[string]micro.Handler{
 		subjectLexicon:       answering(s, s.lexicon),
 		subjectLexiconChange: answering(s, s.changeLexicon),
+		subjectSynonyms:      answering(s, s.synonyms),
+		subjectSynonymChange: answering(s, s.changeSynonyms),
 	}
 }
 

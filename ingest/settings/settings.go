@@ -48,6 +48,9 @@ const (
 	ThemesModel Key = "model.themes"    // what was learnt of themes, as package learn writes it
 	ToneModel   Key = "model.sentiment" // what was learnt of tone, as package sentiment writes it
 
+	Synonyms Key = "words.synonyms" // of searches, a text as package search/synonym reads it
+	Searches Key = "searches"       // that were saved, JSON: saved.List
+
 	Discoveries   Key = "discover.state" // themes that discovery follows and what was decided of them, without texts
 	Interventions Key = "interventions"  // actions noted down, JSON: mark.List
 )

@@ -51,6 +51,7 @@ const (
 	Lexicon Power = "lexicon"
 	Themes  Power = "themes"
 	Alerts  Power = "alerts"
+	Saved   Power = "saved"
 )
 
 // Row is a line of the table.
@@ -79,10 +80,11 @@ var Table = []Row{
 	{Lexicon, []string{"qingting.lexicon.>"}, []Role{Analyst}, "维护分词词典", "keep the lexicon of segmentation"},
 	{Themes, []string{"qingting.themes.>"}, []Role{Analyst}, "发现与订正主题、启用分类体系与主题模型、重新标注", "discover and correct themes, put a taxonomy or models of themes in place, tag anew what is stored"},
 	{Alerts, []string{"$JS.API.DIRECT.GET.FEEDBACK_ALERTS"}, []Role{Analyst, Officer, Auditor}, "查看与订阅预警", "read alerts, and hear of new ones"},
+	{Saved, []string{"qingting.saved.>", "$JS.API.DIRECT.GET.FEEDBACK_MATCHES"}, []Role{Analyst, Officer}, "保存检索、查看与订阅新匹配", "save searches, see and hear what is new in them"},
 }
 
 // heard is what a power lets one subscribe to, beside one's inboxes.
-var heard = map[Power][]string{Alerts: {"feedback.alerts.>"}}
+var heard = map[Power][]string{Alerts: {"feedback.alerts.>"}, Saved: {"feedback.matches.>"}}
 
 // row is the line of a power.
 func row(p Power) (Row, bool) {

@@ -22,7 +22,7 @@ var directions = map[string][]string{
 	"qingting/privacy":              {"qingting/privacy", "qingting/internal"},
 	"qingting/ingest":               {"qingting/privacy/vault", "qingting/internal"},
 	"qingting/ingest/worker":        {"qingting/ingest", "qingting/privacy", "qingting/textmining", "qingting/internal"},
-	"qingting/ingest/custody":       {"qingting/ingest", "qingting/privacy/audit", "qingting/privacy/vault", "qingting/privacy/subject", "qingting/privacy/review", "qingting/privacy/rule", "qingting/textmining/segment", "qingting/textmining/intervention", "qingting/internal"},
+	"qingting/ingest/custody":       {"qingting/ingest", "qingting/privacy/audit", "qingting/privacy/vault", "qingting/privacy/subject", "qingting/privacy/review", "qingting/privacy/rule", "qingting/textmining/segment", "qingting/textmining/intervention", "qingting/search/synonym", "qingting/internal"},
 	"qingting/ingest/amend":         {"qingting/ingest", "qingting/privacy", "qingting/textmining", "qingting/internal"},
 	"qingting/ingest/erase":         {"qingting/ingest", "qingting/privacy/audit", "qingting/privacy/subject", "qingting/internal"},
 	"qingting/ingest/govern":        {"qingting/ingest", "qingting/privacy/audit", "qingting/privacy/vault", "qingting/privacy/rule", "qingting/internal"},

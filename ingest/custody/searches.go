@@ -1,0 +1,194 @@
+package custody
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/micro"
+
+	"qingting/ingest"
+	"qingting/ingest/settings"
+	"qingting/internal/access"
+	"qingting/internal/saved"
+)
+
+// The subjects by which searches are saved. Who may ask there reads feedback.
+const (
+	savedPrefix       = "qingting.saved."
+	subjectSaved      = savedPrefix + "list"
+	subjectSave       = savedPrefix + "add"
+	subjectSavedAlert = savedPrefix + "alert"
+	subjectUnsave     = savedPrefix + "remove"
+)
+
+func (s *Service) savedHandlers() map[string]micro.Handler {
+	return map[string]micro.Handler{
+		subjectSaved: answering(s, s.searches), subjectSave: answering(s, s.saveSearch),
+		subjectSavedAlert: answering(s, s.alertSearch), subjectUnsave: answering(s, s.unsaveSearch),
+	}
+}
+
+// savedRequest saves a search, or changes the one of Search.ID.
+type savedRequest struct {
+	Request
+	Search saved.Search `json:"search"`
+}
+
+type savedAnswer struct {
+	Searches saved.List   `json:"searches,omitempty"`
+	Search   saved.Search `json:"search"`
+}
+
+// searches lists them.
+func (s *Service) searches(ctx context.Context, _ struct{}) (savedAnswer, error) {
+	st, err := settings.Open(ctx, s.js)
+	if err != nil {
+		return savedAnswer{}, err
+	}
+	v, err := st.Get(ctx, settings.Searches)
+	if err != nil {
+		return savedAnswer{}, err
+	}
+	list, err := saved.Parse(v.Data)
+	return savedAnswer{Searches: list}, err
+}
+
+// saveSearch saves one, after the ledger has that it was.
+func (s *Service) saveSearch(ctx context.Context, r savedRequest) (savedAnswer, error) {
+	if err := s.fitToSave(r.Search); err != nil {
+		return savedAnswer{}, err
+	}
+	var err error
+	if r.Search.After, err = s.lastDocument(ctx); err != nil {
+		return savedAnswer{}, err
+	}
+	r.Search.Owner, r.Search.Created = r.Actor, s.cfg.Now().UTC()
+	var made saved.Search
+	err = s.changeSearches(ctx, r.Request, func(data []byte) (out []byte, id string, err error) {
+		out, made, err = saved.Add(data, r.Search)
+		return out, made.ID, err
+	})
+	return savedAnswer{Search: made}, err
+}
+
+// fitToSave refuses what cannot be searched, and what would keep personal data
+// where no erasure looks for it.
+func (s *Service) fitToSave(search saved.Search) error {
+	if err := search.Check(); err != nil {
+		return err
+	}
+	texts := []string{search.Name, search.Query}
+	for _, f := range search.Filters {
+		texts = append(texts, f.Values...)
+	}
+	for _, text := range texts {
+		if s.cfg.Clean(text) != text {
+			return errors.New("the name or the query reads as personal data, which a saved search must not hold: search for it without saving, or leave it out")
+		}
+	}
+	if s.cfg.CheckSearch == nil {
+		return nil
+	}
+	return s.cfg.CheckSearch(search)
+}
+
+// alertSearch turns telling of new matches on or off.
+func (s *Service) alertSearch(ctx context.Context, r savedRequest) (savedAnswer, error) {
+	last, err := s.lastDocument(ctx)
+	if err != nil {
+		return savedAnswer{}, err
+	}
+	return savedAnswer{}, s.changeSearch(ctx, r, func(search saved.Search) *saved.Search {
+		if r.Search.Alert && !search.Alert {
+			search.After = last
+		}
+		search.Alert = r.Search.Alert
+		return &search
+	})
+}
+
+func (s *Service) unsaveSearch(ctx context.Context, r savedRequest) (savedAnswer, error) {
+	return savedAnswer{}, s.changeSearch(ctx, r, func(saved.Search) *saved.Search { return nil })
+}
+
+// changeSearch changes a search for its owner; who has the data directory may
+// change them all.
+func (s *Service) changeSearch(ctx context.Context, r savedRequest, how func(saved.Search) *saved.Search) error {
+	owner := r.Actor
+	if r.Role == string(access.Local) {
+		owner = ""
+	}
+	return s.changeSearches(ctx, r.Request, func(data []byte) ([]byte, string, error) {
+		out, err := saved.Change(data, r.Search.ID, owner, how)
+		return out, r.Search.ID, err
+	})
+}
+
+// lastDocument is the last sequence of the documents stream.
+func (s *Service) lastDocument(ctx context.Context) (uint64, error) {
+	docs, err := s.js.Stream(ctx, ingest.StreamDocs)
+	if err != nil {
+		return 0, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
+	}
+	return docs.CachedInfo().State.LastSeq, nil
+}
+
+// saveTries is how often a change is made anew because another came first.
+const saveTries = 5
+
+func (s *Service) changeSearches(ctx context.Context, r Request, change func([]byte) (data []byte, id string, err error)) (err error) {
+	for range saveTries {
+		if err = s.changeSearchesOnce(ctx, r, change); !errors.Is(err, settings.ErrChanged) {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Service) changeSearchesOnce(ctx context.Context, r Request, change func([]byte) (data []byte, id string, err error)) error {
+	if r.Actor == "" {
+		return errors.New("who asks is missing: give --actor")
+	}
+	st, err := settings.Open(ctx, s.js)
+	if err != nil {
+		return err
+	}
+	now, err := st.Get(ctx, settings.Searches)
+	if err != nil {
+		return err
+	}
+	data, id, err := change(now.Data)
+	if err != nil {
+		return err
+	}
+	if access.CheckName(id) != nil {
+		return errMalformed // the ledger keeps the id as it is
+	}
+	_, err = st.Put(ctx, settings.Searches, data, now.Revision, settings.Change{
+		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "search:" + id,
+	})
+	return err
+}
+
+// Searches lists the saved searches.
+func (c *Client) Searches(ctx context.Context) (saved.List, error) {
+	var a savedAnswer
+	return a.Searches, c.ask(ctx, subjectSaved, struct{}{}, &a)
+}
+
+// Save saves a search for who asks; it returns it with its id.
+func (c *Client) Save(ctx context.Context, r Request, search saved.Search) (saved.Search, error) {
+	var a savedAnswer
+	return a.Search, c.ask(ctx, subjectSave, savedRequest{r, search}, &a)
+}
+
+// AlertSearch turns telling of a search's new matches on or off.
+func (c *Client) AlertSearch(ctx context.Context, r Request, id string, on bool) error {
+	return c.ask(ctx, subjectSavedAlert, savedRequest{r, saved.Search{ID: id, Alert: on}}, &savedAnswer{})
+}
+
+// Unsave removes a saved search.
+func (c *Client) Unsave(ctx context.Context, r Request, id string) error {
+	return c.ask(ctx, subjectUnsave, savedRequest{r, saved.Search{ID: id}}, &savedAnswer{})
+}
