@@ -125,16 +125,21 @@ var fieldNames = map[string]string{
 	"rating": fieldRating, "评分": fieldRating,
 	"date": fieldTime, "time": fieldTime, "日期": fieldTime, "时间": fieldTime,
 	"sort": sortDirective, "排序": sortDirective,
+	"collapse": collapseDirective, "重复": collapseDirective,
 }
 
-const sortDirective = "sort"
+// The directives look like fields and say how results are shown.
+const (
+	sortDirective     = "sort"
+	collapseDirective = "collapse"
+)
 
 // sorts maps what sort: may say to the order of results.
 var sorts = map[string]string{
 	"relevance": SortRelevance, "相关": SortRelevance,
 	"newest": SortNewest, "最新": SortNewest, "-time": SortNewest, "-date": SortNewest,
 	"oldest": SortOldest, "最早": SortOldest, "time": SortOldest, "date": SortOldest,
-	"rating": SortRating, "-rating": SortRatingDown,
+	"rating": SortRating, "-rating": SortRatingDown, "评分": SortRating, "-评分": SortRatingDown,
 }
 
 // suggest returns the known name nearest to name, or "" when none is near.

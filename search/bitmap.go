@@ -3,78 +3,222 @@ package search
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
+	"github.com/blevesearch/bleve/v2/numeric"
 	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/searcher"
 	index "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
+
+// partOf lays a reader out as a part of a snapshot.
+func partOf(r index.IndexReader, m mapping.IndexMapping) (*part, error) {
+	view, ok := r.(*scorch.IndexSnapshot)
+	if !ok {
+		return nil, fmt.Errorf("search index: unexpected reader %T", r)
+	}
+	p := &part{reader: r, segments: view.Segments(), mapping: m}
+	start := uint64(0)
+	for _, s := range p.segments {
+		p.starts = append(p.starts, start)
+		start += uint64(s.FullSize())
+	}
+	return p, nil
+}
+
+// addTerm adds the documents of a term.
+func (m *matcher) addTerm(into *roaring.Bitmap, segment int, field, term string) error {
+	dict, err := m.part.segments[segment].Segment().Dictionary(field)
+	if err != nil {
+		return fmt.Errorf("search index: %w", err)
+	}
+	return addPostings(into, dict, term)
+}
+
+func addPostings(into *roaring.Bitmap, dict segment.TermDictionary, term string) error {
+	postings, err := dict.PostingsList([]byte(term), nil, nil)
+	if err != nil {
+		return fmt.Errorf("search index: %w", err)
+	}
+	if all, ok := postings.(joinable); ok {
+		all.OrInto(into)
+		return nil
+	}
+	docs := postings.Iterator(false, false, false, nil)
+	for {
+		p, err := docs.Next()
+		if err != nil {
+			return fmt.Errorf("search index: %w", err)
+		}
+		if p == nil {
+			return nil
+		}
+		into.Add(uint32(p.Number()))
+	}
+}
+
+// addTerms adds the documents of the terms from start to before end that keep
+// accepts; empty bounds are open. More than limit of them, unless it is 0, are
+// refused.
+func (m *matcher) addTerms(into *roaring.Bitmap, segment int, field string, start, end []byte, limit int, keep func(string) bool) error {
+	dict, err := m.part.segments[segment].Segment().Dictionary(field)
+	if err != nil {
+		return fmt.Errorf("search index: %w", err)
+	}
+	terms := dict.AutomatonIterator(nil, start, end)
+	for n, kept := 0, 0; ; n++ {
+		if n%256 == 0 && m.ctx.Err() != nil {
+			return m.ctx.Err()
+		}
+		entry, err := terms.Next()
+		if err != nil {
+			return fmt.Errorf("search index: %w", err)
+		}
+		if entry == nil {
+			return nil
+		}
+		if keep != nil && !keep(entry.Term) {
+			continue
+		}
+		if kept++; limit > 0 && kept > limit {
+			return fmt.Errorf("%w: %q* stands for more than %d words or values; write more of it", ErrTooBroad, start, limit)
+		}
+		if err := addPostings(into, dict, entry.Term); err != nil {
+			return err
+		}
+	}
+}
+
+// prefixEnd is the end of what begins with prefix: no term holds the byte 0xff,
+// and the last byte of UTF-8 is less.
+func prefixEnd(prefix string) []byte {
+	if prefix == "" {
+		return nil
+	}
+	end := []byte(prefix)
+	end[len(end)-1]++
+	return end
+}
+
+// keyword matches any of the values. In fields of few values letter case, width
+// and script make no difference: the values there are tried one by one.
+func (m *matcher) keyword(q keywordQuery, segment int) (*roaring.Bitmap, error) {
+	b := roaring.New()
+	if keywordFields[q.field].few {
+		want := make([]string, len(q.values))
+		for i, v := range q.values {
+			want[i] = foldKeyword(v.text)
+		}
+		return b, m.addTerms(b, segment, q.field, nil, nil, maxExpansion, func(term string) bool {
+			term = foldKeyword(term)
+			for i, v := range q.values {
+				if term == want[i] || v.prefix && strings.HasPrefix(term, want[i]) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	for _, v := range q.values {
+		var err error
+		if v.prefix {
+			err = m.addTerms(b, segment, q.field, []byte(v.text), prefixEnd(v.text), maxExpansion, nil)
+		} else {
+			err = m.addTerm(b, segment, q.field, v.text)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// number matches a range by going through the numbers there are.
+func (m *matcher) number(q numberQuery, segment int) (*roaring.Bitmap, error) {
+	b := roaring.New()
+	return b, m.addTerms(b, segment, q.field, nil, nil, 0, func(term string) bool {
+		v, ok := decodeRating(term)
+		return ok && (q.from == nil || v > *q.from || v == *q.from && !q.strictFrom) &&
+			(q.to == nil || v < *q.to || v == *q.to && !q.strictTo)
+	})
+}
+
+// time matches a range by whole years, months, days and hours, and looks at
+// the documents of what hours are left.
+func (m *matcher) time(q timeQuery, segment int) (*roaring.Bitmap, error) {
+	b := roaring.New()
+	from, to := q.from, q.to
+	if from.IsZero() {
+		from = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if to.IsZero() {
+		to = time.Date(2251, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if !from.Before(to) {
+		return b, nil
+	}
+	whole, partly := cover(from, to)
+	for _, term := range whole {
+		if err := m.addTerm(b, segment, fieldSpan, term); err != nil {
+			return nil, err
+		}
+	}
+	if len(partly) == 0 {
+		return b, nil
+	}
+	edges := roaring.New()
+	for _, term := range partly {
+		if err := m.addTerm(edges, segment, fieldSpan, term); err != nil {
+			return nil, err
+		}
+	}
+	values, err := m.part.reader.DocValueReader([]string{fieldTime})
+	if err != nil {
+		return nil, err
+	}
+	within := false
+	visit := func(_ string, term []byte) {
+		if n, err := numeric.PrefixCoded(term).Int64(); err == nil {
+			t := time.Unix(0, n)
+			within = within || !t.Before(from) && t.Before(to)
+		}
+	}
+	for docs := edges.Iterator(); docs.HasNext(); {
+		doc := docs.Next()
+		within = false
+		id := index.NewIndexInternalID(nil, m.part.starts[segment]+uint64(doc))
+		if err := values.VisitDocValues(id, visit); err != nil {
+			return nil, err
+		}
+		if within {
+			b.Add(doc)
+		}
+	}
+	return b, nil
+}
 
 // prefixQuery matches any term with a prefix, without ranking. A common
 // character begins thousands of pairs: Bleve opens a reader a term a segment
 // for them; here their postings are joined, segment by segment, to one bitmap.
 type prefixQuery struct{ field, prefix string }
 
-func (q prefixQuery) Searcher(ctx context.Context, r index.IndexReader, _ mapping.IndexMapping, _ search.SearcherOptions) (search.Searcher, error) {
-	snapshot, ok := r.(*scorch.IndexSnapshot)
-	if !ok {
-		return nil, fmt.Errorf("search index: unexpected reader %T", r)
-	}
+func (q prefixQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	return bitmapsQuery{q}.Searcher(ctx, r, m, o)
+}
+
+func (m *matcher) prefix(q prefixQuery, segment int) (*roaring.Bitmap, error) {
 	limit := maxExpansion
 	if startsCJK(q.prefix) {
-		limit = 1 << 20 // there are only as many pairs as characters
+		limit = 0 // there are only as many pairs as characters
 	}
-	// No term holds the byte 0xff, and the last byte of UTF-8 is less.
-	end := []byte(q.prefix)
-	end[len(end)-1]++
-	var s bitmapSearcher
-	start := uint64(0)
-	for _, segment := range snapshot.Segments() {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		dict, err := segment.Segment().Dictionary(q.field)
-		if err != nil {
-			return nil, fmt.Errorf("search index: %w", err)
-		}
-		found := roaring.New()
-		terms := dict.AutomatonIterator(nil, []byte(q.prefix), end)
-		for n := 0; ; n++ {
-			entry, err := terms.Next()
-			if err != nil {
-				return nil, fmt.Errorf("search index: %w", err)
-			}
-			if entry == nil {
-				break
-			}
-			if n >= limit {
-				return nil, fmt.Errorf("%w: %q* stands for more than %d words; write more of it", ErrTooBroad, q.prefix, limit)
-			}
-			postings, err := dict.PostingsList([]byte(entry.Term), nil, nil)
-			if err != nil {
-				return nil, fmt.Errorf("search index: %w", err)
-			}
-			joinable, ok := postings.(interface{ OrInto(*roaring.Bitmap) })
-			if !ok {
-				return nil, fmt.Errorf("search index: unexpected postings %T", postings)
-			}
-			joinable.OrInto(found)
-		}
-		if deleted := segment.Deleted(); deleted != nil {
-			found.AndNot(deleted)
-		}
-		if !found.IsEmpty() {
-			s.parts = append(s.parts, bitmapPart{start, found.Iterator()})
-			s.count += found.GetCardinality()
-		}
-		start += uint64(segment.FullSize())
-	}
-	if s.count == 0 {
-		return searcher.NewMatchNoneSearcher(r)
-	}
-	return &s, nil
+	return remember(m.ctx, memoKey{m.part.segments[segment].Segment(), q}, func() (*roaring.Bitmap, error) {
+		b := roaring.New()
+		return b, m.addTerms(b, segment, q.field, []byte(q.prefix), prefixEnd(q.prefix), limit, nil)
+	})
 }
 
 // bitmapSearcher gives the documents of bitmaps, with no score.

@@ -1,21 +1,18 @@
 package search
 
 import (
-	"context"
-	"hash/maphash"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/numeric"
-	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/query"
-	index "github.com/blevesearch/bleve_index_api"
 )
 
-// FacetDay counts documents by day; the other facets have the names of fields.
-const FacetDay = "day"
+// The facets over time: by day, by week, whose value is its Monday, and by
+// month, 2026-01. Of these a search can have one: months and days together
+// would tell what was withheld. The other facets have the names of fields.
+const (
+	FacetDay   = "day"
+	FacetWeek  = "week"
+	FacetMonth = "month"
+)
 
 // facetFields maps each facet to its field, and says whether a document has at
 // most one value of it.
@@ -35,10 +32,14 @@ var facetFields = map[string]struct {
 	fieldSource:    {field: fieldSource, single: true},
 	fieldSentiment: {field: fieldSentiment, single: true},
 	fieldLanguage:  {field: fieldLanguage, single: true},
+	fieldRating:    {field: fieldRating, single: true},
 	FacetDay:       {field: fieldTime, single: true},
+	FacetWeek:      {field: fieldTime, single: true},
+	FacetMonth:     {field: fieldTime, single: true},
 }
 
-// FacetNames lists the facets, in the order pages show them.
+// FacetNames lists the facets that pages show, in their order; week, month and
+// rating can be had besides.
 func FacetNames() []string {
 	return []string{
 		fieldTheme, fieldDimension, fieldPainPoint, fieldSentiment, fieldRisk,
@@ -57,176 +58,99 @@ type Facet struct {
 // Cell is one value of a facet. When fewer than K distinct customers stand
 // behind it, it is suppressed and has no count. A document whose customer is
 // unknown counts as a customer of its own.
+//
+// In a facet of single values the counts add up to the total, so that what is
+// suppressed could be found by subtraction. There, further cells, the smallest
+// first, are suppressed until those withheld are two or more, have K customers
+// together, and have so many documents together that any one of them may have K.
+// That holds within one answer; it cannot hold between the answers to several
+// queries.
 type Cell struct {
 	Value      string `json:"value"`
 	Count      int    `json:"count,omitempty"`
 	Suppressed bool   `json:"suppressed,omitempty"`
 }
 
-// tally counts one cell, with its customers up to the number that matters.
-type tally struct {
-	docs      int
-	unknown   int
-	customers []uint64
+// counts are the facets of one search while they are counted.
+type counts struct {
+	name  string
+	cells map[string]*tally
 }
 
-func (t *tally) add(customer uint64, known bool, k int) {
+// tally counts one cell, with its customers up to the number that matters.
+// That is enough to join tallies, too: a join has fewer customers than that
+// only if each part has, and then they are all known.
+type tally struct {
+	docs      int
+	customers []uint32 // an unknown customer, 0, each time
+}
+
+func (t *tally) add(customer uint32, k int) {
 	t.docs++
-	switch {
-	case !known:
-		t.unknown++
-	case len(t.customers) < k && !slices.Contains(t.customers, customer):
+	t.meet(customer, k)
+}
+
+func (t *tally) meet(customer uint32, k int) {
+	if len(t.customers) < k && (customer == 0 || !slices.Contains(t.customers, customer)) {
 		t.customers = append(t.customers, customer)
 	}
 }
 
-// counter counts facets while the results of one search are collected.
-type counter struct {
-	names  []string
-	tables []map[string]*tally
-	fields map[string]int // field → index into names
-	k      int
-	loc    *time.Location
-	seed   maphash.Seed
-
-	// of the document at hand
-	customer uint64
-	known    bool
-	pending  []pendingCell
-	arena    []byte
-	visitor  index.DocValueVisitor
+func (t *tally) join(other *tally, k int) {
+	t.docs += other.docs
+	for _, c := range other.customers {
+		t.meet(c, k)
+	}
 }
 
-type pendingCell struct{ facet, start, end int }
-
-func newCounter(names []string, k int, loc *time.Location) *counter {
-	c := &counter{names: names, fields: make(map[string]int), k: k, loc: loc, seed: maphash.MakeSeed()}
-	for i, name := range names {
-		c.fields[facetFields[name].field] = i
-		c.tables = append(c.tables, make(map[string]*tally))
+// facet shows a tally as a facet: the largest cells first (times in order), then
+// the suppressed ones by name, so that their order tells nothing.
+func (c *counts) facet(size, k int) Facet {
+	type entry struct {
+		Cell
+		*tally
 	}
-	c.visitor = c.visit
-	return c
-}
-
-func (c *counter) visit(field string, term []byte) {
-	if field == fieldCustomer {
-		c.customer, c.known = maphash.Bytes(c.seed, term), true
-		return
+	entries := make([]entry, 0, len(c.cells))
+	for value, t := range c.cells {
+		entries = append(entries, entry{Cell{Value: value, Count: t.docs}, t})
 	}
-	i, ok := c.fields[field]
-	if !ok {
-		return
-	}
-	start := len(c.arena)
-	if field == fieldTime {
-		coded := numeric.PrefixCoded(term)
-		if shift, err := coded.Shift(); err != nil || shift != 0 {
-			return // a coarser form of the same time
-		}
-		n, err := coded.Int64()
-		if err != nil {
-			return
-		}
-		c.arena = time.Unix(0, n).In(c.loc).AppendFormat(c.arena, time.DateOnly)
-	} else {
-		c.arena = append(c.arena, term...)
-	}
-	c.pending = append(c.pending, pendingCell{i, start, len(c.arena)})
-}
-
-// count takes in one document.
-func (c *counter) count(values index.DocValueReader, id index.IndexInternalID) error {
-	c.known, c.pending, c.arena = false, c.pending[:0], c.arena[:0]
-	if err := values.VisitDocValues(id, c.visitor); err != nil {
-		return err
-	}
-	for _, p := range c.pending {
-		value := c.arena[p.start:p.end]
-		t := c.tables[p.facet][string(value)]
-		if t == nil {
-			t = new(tally)
-			c.tables[p.facet][string(value)] = t
-		}
-		t.add(c.customer, c.known, c.k)
-	}
-	return nil
-}
-
-// facets returns the counts: per facet the largest cells first (days in order),
-// then the suppressed ones by name, so that their order tells nothing. Where
-// one cell alone would be suppressed in a field of single values, so is the
-// smallest other: else the total would give it away.
-func (c *counter) facets(size int) []Facet {
-	out := make([]Facet, 0, len(c.names))
-	for i, name := range c.names {
-		var cells []Cell
-		hidden := 0
-		for value, t := range c.tables[i] {
-			cell := Cell{Value: value, Count: t.docs}
-			if len(t.customers)+t.unknown < c.k {
-				cell = Cell{Value: value, Suppressed: true}
-				hidden++
+	slices.SortFunc(entries, func(a, b entry) int {
+		if aFew, bFew := len(a.customers) < k, len(b.customers) < k; aFew != bFew {
+			if aFew {
+				return 1
 			}
-			cells = append(cells, cell)
+			return -1
 		}
-		slices.SortFunc(cells, func(a, b Cell) int {
-			if a.Count != b.Count {
-				return b.Count - a.Count
-			}
-			return strings.Compare(a.Value, b.Value)
-		})
-		if visible := len(cells) - hidden; hidden == 1 && visible > 0 && facetFields[name].single {
-			cells[visible-1] = Cell{Value: cells[visible-1].Value, Suppressed: true}
-			slices.SortFunc(cells[visible-1:], func(a, b Cell) int { return strings.Compare(a.Value, b.Value) })
+		if a.docs != b.docs {
+			return b.docs - a.docs
 		}
-		f := Facet{Name: name, Cells: cells}
-		if name == FacetDay {
-			slices.SortFunc(f.Cells, func(a, b Cell) int { return strings.Compare(a.Value, b.Value) })
-		} else if len(cells) > size {
-			f.Cells, f.More = cells[:size], len(cells)-size
+		return strings.Compare(a.Value, b.Value)
+	})
+	shown := len(entries)
+	var withheld tally
+	for shown > 0 && len(entries[shown-1].customers) < k {
+		shown--
+		withheld.join(entries[shown].tally, k)
+	}
+	if facetFields[c.name].single && shown < len(entries) {
+		for n := len(entries) - shown; shown > 0 && (n < 2 || len(withheld.customers) < k || withheld.docs-(n-1) < k); n++ {
+			shown--
+			withheld.join(entries[shown].tally, k)
 		}
-		if f.Cells == nil {
-			f.Cells = []Cell{}
+	}
+	cells := make([]Cell, len(entries))
+	for i, e := range entries {
+		cells[i] = e.Cell
+		if i >= shown {
+			cells[i] = Cell{Value: e.Value, Suppressed: true}
 		}
-		out = append(out, f)
 	}
-	return out
-}
-
-// countingQuery shows every match of a query to a counter as it is collected,
-// so that hits and facets come from one snapshot in one pass.
-type countingQuery struct {
-	query   query.Query
-	counter *counter
-}
-
-func (q countingQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	fields := []string{fieldCustomer}
-	for field := range q.counter.fields {
-		fields = append(fields, field)
+	slices.SortFunc(cells[shown:], func(a, b Cell) int { return strings.Compare(a.Value, b.Value) })
+	f := Facet{Name: c.name, Cells: cells}
+	if facetFields[c.name].field == fieldTime {
+		slices.SortFunc(f.Cells, func(a, b Cell) int { return strings.Compare(a.Value, b.Value) })
+	} else if len(cells) > size {
+		f.Cells, f.More = cells[:size], len(cells)-size
 	}
-	values, err := r.DocValueReader(fields)
-	if err != nil {
-		return nil, err
-	}
-	inner, err := q.query.Searcher(ctx, r, m, o)
-	if err != nil {
-		return nil, err
-	}
-	return &countingSearcher{Searcher: inner, values: values, counter: q.counter}, nil
-}
-
-type countingSearcher struct {
-	search.Searcher
-	values  index.DocValueReader
-	counter *counter
-}
-
-func (s *countingSearcher) Next(ctx *search.SearchContext) (*search.DocumentMatch, error) {
-	match, err := s.Searcher.Next(ctx)
-	if err != nil || match == nil {
-		return match, err
-	}
-	return match, s.counter.count(s.values, match.IndexInternalID)
+	return f
 }

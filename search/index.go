@@ -60,6 +60,7 @@ type Index struct {
 	analyzer *analyzer
 	store    *store
 	synonyms atomic.Pointer[synonym.Expander]
+	columns  columnCache
 
 	// use is held by each call while it works, and taken by Close: Bleve panics
 	// when it is closed twice.
@@ -102,9 +103,14 @@ func Open(dir string, cfg Config) (ix *Index, err error) {
 		return nil, err
 	}
 	if empty {
-		return ix, ix.create(version)
+		err = ix.create(version)
+	} else {
+		err = ix.open(version)
 	}
-	return ix, ix.open(version)
+	if err == nil {
+		ix.columns.start(ix)
+	}
+	return ix, err
 }
 
 func (ix *Index) create(version string) error {
@@ -276,6 +282,7 @@ func (ix *Index) Count() (uint64, error) {
 // Close releases the folder, when the calls under way have ended. Closing
 // again does nothing.
 func (ix *Index) Close() error {
+	ix.columns.end()
 	ix.use.Lock()
 	defer ix.use.Unlock()
 	if ix.closed {

@@ -10,8 +10,10 @@ import (
 
 // parsed is a query string understood.
 type parsed struct {
-	root node   // nil when there is nothing to match: everything does
-	sort string // from sort:, or empty
+	root     node   // nil when there is nothing to match: everything does
+	sort     string // from sort:, or empty
+	collapse bool   // from collapse:
+	directed bool   // collapse: was given
 }
 
 // parser is a recursive descent over

@@ -25,6 +25,9 @@ func (p *parser) field(name string, at, depth int) (node, error) {
 	if field == sortDirective {
 		return nil, p.sort(depth, at)
 	}
+	if field == collapseDirective {
+		return nil, p.collapse(depth, at)
+	}
 	if field == fieldRating || field == fieldTime {
 		value := p.bareValue()
 		if value == "" {
@@ -111,6 +114,21 @@ func (p *parser) sort(depth, at int) error {
 		return p.fail(at, "sort: may be given once only")
 	}
 	p.out.sort = order
+	return nil
+}
+
+func (p *parser) collapse(depth, at int) error {
+	valueAt := p.i
+	value := strings.ToLower(p.bareValue())
+	switch {
+	case !slices.Contains([]string{"on", "off", "折叠", "展开"}, value):
+		return p.fail(valueAt, "collapse: is on or off (重复:折叠 or 重复:展开)")
+	case depth > 0:
+		return p.fail(at, "collapse: is of the whole query; it cannot be excluded or stand between parentheses")
+	case p.out.directed:
+		return p.fail(at, "collapse: may be given once only")
+	}
+	p.out.directed, p.out.collapse = true, value == "on" || value == "折叠"
 	return nil
 }
 

@@ -89,33 +89,63 @@ type phraseQuery struct {
 }
 
 func (q phraseQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	inner, err := q.query.Searcher(ctx, r, m, o)
+	if err != nil || isUnread(ctx) {
+		return inner, err
+	}
 	bodies, err := newBodyReader(r)
 	if err != nil {
 		return nil, err
 	}
-	inner, err := q.query.Searcher(ctx, r, m, o)
-	if err != nil {
-		return nil, err
-	}
-	var plain []byte
-	var tokens []token
+	var look phraseChecker
 	return &checkedSearcher{Searcher: inner, ctx: ctx, check: func(id index.IndexInternalID) (bool, error) {
-		body, err := bodies.read(id)
+		entry, err := bodies.read(id)
 		if err != nil {
 			return false, err
 		}
-		text, _, _, err := q.store.open(body, plain)
-		if err != nil {
+		if err := look.load(&q, entry); err != nil {
 			return false, err
 		}
-		plain = text
-		f := q.analyzer.fold(string(text))
-		tokens = q.analyzer.grams(tokens[:0], f.text)
-		for i := range tokens {
-			if q.phrase.match(tokens[i:]) > 0 {
-				return true, nil
-			}
-		}
-		return false, nil
+		return look.has(&q), nil
 	}}, nil
+}
+
+// unread marks a context in which phrases match without a look at the text: a
+// pass knows already which documents have them.
+type unread struct{}
+
+func isUnread(ctx context.Context) bool { return ctx.Value(unread{}) != nil }
+
+// phraseChecker looks for phrases in one text after the other.
+type phraseChecker struct {
+	plain  []byte
+	text   []byte
+	tokens []token
+	loaded bool // text is there
+	read   bool // and tokens are
+}
+
+func (c *phraseChecker) forget() { c.loaded, c.read = false, false }
+
+func (c *phraseChecker) load(q *phraseQuery, entry []byte) error {
+	text, _, _, err := q.store.open(entry, c.plain)
+	if err != nil {
+		return err
+	}
+	c.plain, c.text = text, text
+	c.loaded, c.read = true, false
+	return nil
+}
+
+func (c *phraseChecker) has(q *phraseQuery) bool {
+	if !c.read {
+		c.tokens = q.analyzer.grams(c.tokens[:0], q.analyzer.fold(string(c.text)).text)
+		c.read = true
+	}
+	for i := range c.tokens {
+		if q.phrase.match(c.tokens[i:]) > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -2,13 +2,10 @@ package search
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/numeric"
 	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/searcher"
 	index "github.com/blevesearch/bleve_index_api"
 )
 
@@ -73,71 +70,13 @@ next:
 // timeQuery matches from <= time < to; a zero time is open.
 type timeQuery timeNode
 
-func (q timeQuery) Searcher(ctx context.Context, r index.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	from, to := q.from, q.to
-	if from.IsZero() || to.IsZero() {
-		years, err := prefixed(r, fieldSpan, "y", 0, nil)
-		if err != nil {
-			return nil, err
-		}
-		if len(years) == 0 {
-			return searcher.NewMatchNoneSearcher(r)
-		}
-		if from.IsZero() {
-			if from, err = time.Parse(spans[0].layout, years[0]); err != nil {
-				return nil, fmt.Errorf("search index: %w", err)
-			}
-		}
-		if to.IsZero() {
-			if to, err = time.Parse(spans[0].layout, years[len(years)-1]); err != nil {
-				return nil, fmt.Errorf("search index: %w", err)
-			}
-			to = to.AddDate(1, 0, 0)
-		}
-	}
-	terms, partly := cover(from, to)
-	whole, err := anyTerm(ctx, r, fieldSpan, terms, o)
-	if err != nil || len(partly) == 0 {
-		return whole, err
-	}
-	values, err := r.DocValueReader([]string{fieldTime})
-	if err != nil {
-		return nil, err
-	}
-	edges, err := anyTerm(ctx, r, fieldSpan, partly, o)
-	if err != nil {
-		return nil, err
-	}
-	within := false
-	visit := func(_ string, term []byte) {
-		if n, err := numeric.PrefixCoded(term).Int64(); err == nil {
-			t := time.Unix(0, n)
-			within = within || !t.Before(from) && t.Before(to)
-		}
-	}
-	checked := &checkedSearcher{Searcher: edges, ctx: ctx, check: func(id index.IndexInternalID) (bool, error) {
-		within = false
-		err := values.VisitDocValues(id, visit)
-		return within, err
-	}}
-	return searcher.NewDisjunctionSearcher(ctx, r, []search.Searcher{whole, checked}, 1, o)
+func (q timeQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	return bitmapsQuery{q}.Searcher(ctx, r, m, o)
 }
 
 // numberQuery matches a range of numbers by going through those there are.
 type numberQuery numberNode
 
-func (q numberQuery) Searcher(ctx context.Context, r index.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	terms, err := prefixed(r, q.field, "", maxExpansion, func(term string) bool {
-		n, err := numeric.PrefixCoded(term).Int64()
-		if err != nil {
-			return false
-		}
-		v := numeric.Int64ToFloat64(n)
-		return (q.from == nil || v > *q.from || v == *q.from && !q.strictFrom) &&
-			(q.to == nil || v < *q.to || v == *q.to && !q.strictTo)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return anyTerm(ctx, r, q.field, terms, o)
+func (q numberQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	return bitmapsQuery{q}.Searcher(ctx, r, m, o)
 }
