@@ -14,7 +14,7 @@ type alertFlags struct {
 	AlertDays      int           `default:"3" help:"An alert begins when the last day of a burst is among so many, today one of them (default ${default})."`
 	AlertLeast     int           `default:"5" help:"Fewest documents of a burst (default ${default})."`
 	AlertTheme     []string      `placeholder:"ID" help:"Only these themes, pain points and risks; may be repeated. All, when not given."`
-	FalseAlarms    float64       `default:"1" help:"Bursts that chance may raise a theme and year, above 0 and at most 1 (default ${default})."`
+	FalseAlarms    float64       `default:"1" help:"Bursts that chance may raise a theme and year, above 0 and at most 52 (default ${default})."`
 	AlertRetention time.Duration `default:"4320h" help:"How long alerts are kept (default ${default}, 180 days). Counts when the stream is made."`
 }
 
@@ -27,8 +27,8 @@ func (f alertFlags) config() (*alert.Config, error) {
 		return nil, usagef("--alert-days must be at least 1")
 	case f.AlertLeast < 1:
 		return nil, usagef("--alert-least must be at least 1")
-	case !(f.FalseAlarms > 0 && f.FalseAlarms <= 1):
-		return nil, usagef("--false-alarms must be above 0 and at most 1: the statistics look for bursts at one a theme and year")
+	case !(f.FalseAlarms > 0 && f.FalseAlarms <= alert.MostFalseAlarms):
+		return nil, usagef("--false-alarms must be above 0 and at most %d, one a theme and week", alert.MostFalseAlarms)
 	case f.AlertEvery == 0:
 		return nil, nil
 	}

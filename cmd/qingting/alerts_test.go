@@ -180,13 +180,13 @@ func TestAlertsOnThePath(t *testing.T) {
 func TestAlertsMistakes(t *testing.T) {
 	s := newSite(t)
 	for says, args := range map[string][]string{
-		"give --nats":                {"alerts", "--follow"},
-		"--days":                     {"alerts", "--days", "-1"},
-		"--alert-every":              append(s.flags, "--alert-every", "-1s"),
-		"--alert-days":               append(s.flags, "--alert-days", "0"),
-		"--alert-least":              append(s.flags, "--alert-least", "0"),
-		"--false-alarms":             append(s.flags, "--false-alarms", "2"),
-		"above 0 and at most 1: the": append(s.flags, "--false-alarms", "0"),
+		"give --nats":            {"alerts", "--follow"},
+		"--days":                 {"alerts", "--days", "-1"},
+		"--alert-every":          append(s.flags, "--alert-every", "-1s"),
+		"--alert-days":           append(s.flags, "--alert-days", "0"),
+		"--alert-least":          append(s.flags, "--alert-least", "0"),
+		"--false-alarms":         append(s.flags, "--false-alarms", "53"),
+		"above 0 and at most 52": append(s.flags, "--false-alarms", "0"),
 	} {
 		s.fails(t, 2, says, args...)
 	}

@@ -128,6 +128,10 @@ func (e *eye) drifts(now time.Time, others []subject, bursts []Alert) []Alert {
 				continue
 			}
 			a.Severity, a.Taxonomy = Notice, report.Taxonomy
+			if a.Observed, a.Expected = d.Observed, d.Expected; d.Observed != nil && !d.Observed.Withheld() && *d.Expected > 0 {
+				factor := math.Round(10*float64(d.Observed.N) / *d.Expected) / 10
+				a.Factor = &factor
+			}
 			a.Provisional = a.Day > e.day(course.To)-1-Day(course.Provisional)
 			out = append(out, a)
 		}
@@ -145,7 +149,14 @@ func joined(drifts []statistics.Drift) (out []statistics.Drift) {
 			out = append(out, d)
 			continue
 		}
+		was := out[at].Sure
 		out[at].Sure = d.Sure
+		if o := &out[at]; o.Observed != nil && d.Observed != nil && !o.Observed.Withheld() && !d.Observed.Withheld() && d.Since.After(was) {
+			n, expected := statistics.Count{N: o.Observed.N + d.Observed.N}, *o.Expected+*d.Expected
+			o.Observed, o.Expected = &n, &expected
+		} else {
+			o.Observed, o.Expected = nil, nil // days that both count, or that neither may
+		}
 	}
 	return out
 }
@@ -171,7 +182,7 @@ func (e *eye) chosen(r statistics.Report, others []subject) []subject {
 // query covers the days [from, to), day by day.
 func (e *eye) query(from, to Day) statistics.Query {
 	l := e.store.Location()
-	return statistics.Query{From: from.In(l), To: to.In(l), Step: 1, K: e.cfg.K, TopN: -1, Quotes: -1}
+	return statistics.Query{From: from.In(l), To: to.In(l), Step: 1, K: e.cfg.K, TopN: -1, Quotes: -1, FalseAlarms: e.cfg.FalseAlarms}
 }
 
 func (e *eye) day(t time.Time) Day { return DayOf(t.In(e.store.Location())) }

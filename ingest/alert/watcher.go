@@ -19,13 +19,16 @@ import (
 type Config struct {
 	Every       time.Duration    // between checks; 0 is 15 minutes
 	Days        int              // a burst begins an alert when its last day is among so many, today one of them; 0 is 3
-	FalseAlarms float64          // that chance may raise a theme and year, at most 1; 0 is 1
+	FalseAlarms float64          // that chance may raise a theme and year, at most MostFalseAlarms; 0 is 1
 	K           int              // customers that a figure rests on at least; 0 is 5
 	Least       int              // documents of a burst at least; 0 is K
 	Themes      []string         // ids of those that are watched; none is all
 	Now         func() time.Time // nil is time.Now
 	Log         *slog.Logger     // nil discards
 }
+
+// MostFalseAlarms is the most that can be asked for: one a theme and week.
+const MostFalseAlarms = 52
 
 func (c Config) withDefaults() Config {
 	c.Every = cmp.Or(c.Every, 15*time.Minute)
@@ -58,8 +61,8 @@ type Watcher struct {
 // New prepares to watch a Store; nothing happens before Run or Check.
 func New(nc *nats.Conn, store *statistics.Store, c Config) (*Watcher, error) {
 	c = c.withDefaults()
-	if c.FalseAlarms < 0 || c.FalseAlarms > 1 {
-		return nil, fmt.Errorf("%v false alarms a theme and year: the statistics look for bursts at one, so give a number above 0 and at most 1", c.FalseAlarms)
+	if c.FalseAlarms < 0 || c.FalseAlarms > MostFalseAlarms {
+		return nil, fmt.Errorf("%v false alarms a theme and year: give a number above 0 and at most %d", c.FalseAlarms, MostFalseAlarms)
 	}
 	js, err := ingest.JetStream(nc)
 	if err != nil {

@@ -65,11 +65,15 @@ type Cause struct {
 	P         float64 `json:"p_value"`
 }
 
-// Drift is a slow change of level.
+// Drift is a slow change of level. Of its days it says how many pieces there
+// were and how many the level before let expect, if they are of K customers and
+// no point of the series that it touches is withheld.
 type Drift struct {
-	Since time.Time `json:"since"`
-	Sure  time.Time `json:"sure"`
-	Up    bool      `json:"up"`
+	Since    time.Time `json:"since"`
+	Sure     time.Time `json:"sure"`
+	Up       bool      `json:"up"`
+	Observed *Count    `json:"observed,omitempty"`
+	Expected *float64  `json:"expected,omitempty"`
 }
 
 // Prediction is what a day to come lets expect.
@@ -89,7 +93,7 @@ const foretold = 14
 const mostHistory = 400
 
 // Series is the course of the label of that kind and id, or of all feedback
-// when id is empty, with its bursts at one false alarm a year, its drifts at one
+// when id is empty, with its bursts at Query.FalseAlarms a year, its drifts at one
 // a year, and the two weeks to come.
 //
 // Bursts, drifts and the forecast come of all days, those too that are withheld
@@ -153,7 +157,7 @@ func (s *Store) course(sc *scope, c *Course, l *label, t *tally, today int) {
 	}
 	series := sc.series(t.daily, exposure, first, sc.to)
 	from := max(sc.from, first) - first
-	_, bursts, err := trend.Detector{Gap: baselineGap}.Scan(series, max(0, from-14))
+	_, bursts, err := trend.Detector{Gap: baselineGap, FalseAlarms: sc.q.FalseAlarms}.Scan(series, max(0, from-14))
 	if err != nil {
 		return
 	}
@@ -171,7 +175,7 @@ func (s *Store) course(sc *scope, c *Course, l *label, t *tally, today int) {
 	plain := sc.series(t.daily, nil, first, max(first, over))
 	if drifts, err := (trend.Watch{}).Scan(plain, from); err == nil {
 		for _, d := range drifts {
-			c.Drifts = append(c.Drifts, Drift{Since: s.dateOf(first + d.Start), Sure: s.dateOf(first + d.Alarm), Up: d.Up})
+			c.Drifts = append(c.Drifts, s.drift(sc, c, l, first, d))
 		}
 	}
 	next, err := trend.Forecast(plain, foretold)
@@ -183,15 +187,26 @@ func (s *Store) course(sc *scope, c *Course, l *label, t *tally, today int) {
 	}
 }
 
-// episode is a burst as it may be shown, with what explains it.
-func (s *Store) episode(sc *scope, c *Course, l *label, t *tally, first int, b trend.Burst) (Episode, bool) {
-	start, end := max(first+b.Start, sc.from), first+b.End
-	e := Episode{
-		From: s.dateOf(start), To: s.dateOf(end), Peak: s.dateOf(max(start, first+b.Peak)),
-		Expected: *rounded(b.Expected, 1), P: *rounded(b.P, 9), Shift: b.Shift,
+// drift is a drift as it may be shown. What lies before the period asked for is
+// not counted.
+func (s *Store) drift(sc *scope, c *Course, l *label, first int, d trend.Drift) Drift {
+	out := Drift{Since: s.dateOf(first + d.Start), Sure: s.dateOf(first + d.Alarm), Up: d.Up}
+	start, end := first+d.Start, first+d.Alarm
+	if start < sc.from {
+		return out
 	}
-	// The points of the series that the burst touches, without it.
-	var in, rest cell
+	in, shown := s.stretch(sc, c, l, start, end)
+	if shown {
+		n := in.count(sc.q.K)
+		out.Observed, out.Expected = &n, rounded(d.Expected, 1)
+	}
+	return out
+}
+
+// stretch counts days of a course, and says whether they can be told: they and
+// the rest of the points that they touch are of K customers, or of nobody.
+func (s *Store) stretch(sc *scope, c *Course, l *label, start, end int) (in cell, shown bool) {
+	var rest cell
 	from, to := sc.offset(sc.from+(start-sc.from)/sc.step*sc.step), sc.offset(min(sc.to, sc.from+((end-sc.from)/sc.step+1)*sc.step))
 	s.each(sc, l, func(r *row, _, d int) {
 		switch {
@@ -201,15 +216,26 @@ func (s *Store) episode(sc *scope, c *Course, l *label, t *tally, first int, b t
 			rest.add(r.customer, sc.q.K)
 		}
 	})
+	shown = !in.exposes(sc.q.K) && in.documents > 0 && !rest.exposes(sc.q.K)
+	for i := (start - sc.from) / sc.step; i <= (end-sc.from)/sc.step && i < len(c.Series); i++ {
+		shown = shown && !c.Series[i].Withheld()
+	}
+	return in, shown
+}
+
+// episode is a burst as it may be shown, with what explains it.
+func (s *Store) episode(sc *scope, c *Course, l *label, t *tally, first int, b trend.Burst) (Episode, bool) {
+	start, end := max(first+b.Start, sc.from), first+b.End
+	e := Episode{
+		From: s.dateOf(start), To: s.dateOf(end), Peak: s.dateOf(max(start, first+b.Peak)),
+		Expected: *rounded(b.Expected, 1), P: *rounded(b.P, 9), Shift: b.Shift,
+	}
+	in, shown := s.stretch(sc, c, l, start, end)
 	if in.exposes(sc.q.K) || in.documents == 0 {
 		return Episode{}, false
 	}
 	e.Observed = in.count(sc.q.K)
-	hidden := rest.exposes(sc.q.K)
-	for i := (start - sc.from) / sc.step; i <= (end-sc.from)/sc.step && i < len(c.Series); i++ {
-		hidden = hidden || c.Series[i].Withheld()
-	}
-	if hidden {
+	if !shown {
 		e.Observed, e.Expected = Count{Below: sc.q.K}, *rounded(b.Expected, 0)
 		return e, true
 	}

@@ -20,6 +20,9 @@ type Query struct {
 	K        int // fewest customers a figure may rest on; 0 means 5
 	Step     int // days a point of a series covers; 0 chooses: at most 31 points, fewer where they would be withheld
 	Quotes   int // quotes a label; 0 means 1, below 0 none
+	// FalseAlarms is how many bursts chance may raise a label and year in a
+	// Series; 0 means 1.
+	FalseAlarms float64
 }
 
 // Report is what a Store says about a period, and how that compares with the
