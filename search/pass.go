@@ -46,8 +46,14 @@ type pass struct {
 	total uint64 // at least, when lazy
 }
 
+// passOptions say what a pass is for.
+type passOptions struct {
+	multi  bool // a facet ignores the filters on its own field
+	unread bool // what only a text can decide is not decided yet
+}
+
 // newPass finds what matches root and every filter.
-func newPass(ctx context.Context, ix *Index, s *snapshot, root query.Query, filters []namedFilter, multi bool) (*pass, error) {
+func newPass(ctx context.Context, ix *Index, s *snapshot, root query.Query, filters []namedFilter, o passOptions) (*pass, error) {
 	ctx = withMemo(ctx)
 	p := &pass{ctx: ctx, ix: ix, s: s}
 	p.cols = make([][]*columns, len(s.parts))
@@ -59,11 +65,15 @@ func newPass(ctx context.Context, ix *Index, s *snapshot, root query.Query, filt
 	for i := range s.parts {
 		g.Go(func() (err error) {
 			defer ix.recoverDamage(&err)
-			return p.match(ctx, i, root, filters, multi)
+			return p.match(ctx, i, root, filters, o.multi)
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
+	}
+	if o.unread {
+		p.lazy = true
+		return p, nil
 	}
 	return p, p.read()
 }

@@ -203,7 +203,7 @@ func (ix *Index) within(ctx context.Context, budget time.Duration, use func(cont
 
 // answer finds the hits and counts the facets, from one view.
 func (a *question) answer(ctx context.Context, s *snapshot) (*Results, error) {
-	p, err := newPass(ctx, a.ix, s, a.root, a.filters, a.Multi)
+	p, err := newPass(ctx, a.ix, s, a.root, a.filters, passOptions{multi: a.Multi})
 	if err != nil {
 		return nil, err
 	}
