@@ -3,6 +3,7 @@ package discover
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"qingting/textmining/discover/internal/matrix"
 )
@@ -11,116 +12,166 @@ import (
 const (
 	mostFound   = 100
 	countRounds = 12
-	countSample = 8000
+	countSample = 4000
 	countAlpha  = .1
+	countTries  = 3   // of GSDMM
+	leastMean   = 10  // documents a cluster, in the mean
+	halves      = 4   // clusterings, each of a half, that are compared at each number
+	certain     = .6  // their agreement, from which finer clusters are believed in
+	beyondDoubt = .97 // from which coarser ones are
 )
 
-// count says how many clusters the corpus holds: those that GSDMM keeps, then
-// the most alike joined for as long as that makes documents and clusters
-// together more probable (the integrated complete likelihood of the same
-// mixture: Biernacki, Celeux and Govaert, JSPI 2010), small ones aside.
-func (f *fitting) count(rng *rand.Rand) int {
-	docs := f.counts
-	if docs.Rows > countSample {
-		cut := *docs
-		cut.Rows = countSample
-		docs = &cut
-	}
-	if docs.Rows < 2 {
-		return docs.Rows
-	}
-	most := min(mostFound, max(2, docs.Rows/3))
-	use := func(j int32) bool { return f.features[j][0] != pairMark }
-	assign := movieGroup(docs, use, most, countRounds, countAlpha, f.tuning.countBeta, rng)
-	sizes := joinAlike(docs, use, assign, most, countAlpha, f.tuning.countBeta)
-	k := 0
-	for _, n := range sizes {
-		if n >= max(3, float64(docs.Rows)/200) {
-			k++
-		}
-	}
-	return max(1, k)
+// counted is why there are so many clusters as there are.
+type counted struct {
+	K         int
+	Opinion   float64   // of GSDMM: clusters of even size that would be as many
+	Tried     []int     // numbers of clusters
+	Agreement []float64 // of clusterings of halves, at each
 }
 
-// joinAlike joins clusters, the most profitable pair first, and returns the
-// sizes of those left.
-func joinAlike(docs *matrix.CSR, use func(j int32) bool, assign []int32, k int, alpha, beta float64) []float64 {
-	size := make([]float64, k)
-	words := make([][]float32, k)
-	for c := range words {
-		words[c] = make([]float32, docs.Cols)
+// count says how many clusters the corpus holds. GSDMM (Yin and Wang, KDD 2014)
+// gives its opinion: the effective number of those that it keeps (Simpson's, the
+// inverse of the chance that two documents are of one), the median of several
+// tries. It is right where texts are short and
+// classes few. Where finer clusters, up to six times as many, come out alike
+// again from one half of the documents and another (Ben-Hur, Elisseeff and Guyon,
+// PSB 2002), and more alike than its own number does, their number is taken; likewise that of
+// coarser ones which hardly any document leaves.
+func (f *fitting) count(rng *rand.Rand) counted {
+	part := f.first(countSample)
+	n := part.counts.Rows
+	if n < 2 {
+		return counted{K: n}
 	}
-	for d, c := range assign {
-		size[c]++
-		index, _ := docs.Row(d)
-		for _, j := range index {
-			if use(j) {
-				words[c][j]++
-			}
+	use := func(j int32) bool { return f.features[j][0] != pairMark }
+	opinions := make([]float64, countTries)
+	for i := range opinions {
+		most := min(mostFound, max(2, n/3))
+		assign := movieGroup(part.counts, use, most, countRounds, countAlpha, f.tuning.countBeta, rng)
+		opinions[i] = effective(assign, most)
+	}
+	slices.Sort(opinions)
+	c := counted{Opinion: opinions[countTries/2]}
+	for k := c.Opinion / math.Sqrt2; k > 1.7; k /= math.Sqrt2 { // coarser, the coarsest first
+		c.Tried = append(c.Tried, int(math.Round(k)))
+	}
+	slices.Reverse(c.Tried)
+	c.Tried = slices.Compact(c.Tried)
+	own := len(c.Tried)
+	for k, i := c.Opinion, 0; i < 6 && (i == 0 || k <= float64(n)/leastMean && k <= mostFound); k, i = k*math.Sqrt2, i+1 {
+		c.Tried = append(c.Tried, max(1, int(math.Round(k))))
+	}
+	best := own
+	for _, k := range c.Tried {
+		c.Agreement = append(c.Agreement, part.again(k, rng))
+	}
+	for i, a := range c.Agreement {
+		if i < own && a >= beyondDoubt && a > c.Agreement[best] || i > own && c.Agreement[i] >= certain && c.smooth(i) > c.smooth(best) {
+			best = i
 		}
 	}
-	vocabulary := 0.0
-	for j := range docs.Cols {
-		if use(int32(j)) {
-			vocabulary++
+	c.K = c.Tried[best]
+	return c
+}
+
+// smooth is the mean of an agreement and of those beside it: one alone is of few
+// clusterings.
+func (c *counted) smooth(i int) float64 {
+	sum, n := 0.0, 0.0
+	for j := max(0, i-1); j <= min(i+1, len(c.Agreement)-1); j++ {
+		sum += c.Agreement[j]
+		n++
+	}
+	return sum / n
+}
+
+// effective is how many clusters of the same size would part two documents as
+// often as these (Hill, Ecology 1973).
+func effective(assign []int32, k int) float64 {
+	sizes := make([]float64, k)
+	for _, c := range assign {
+		sizes[c]++
+	}
+	sum := 0.0
+	for _, x := range sizes {
+		p := x / float64(len(assign))
+		sum += p * p
+	}
+	return 1 / sum
+}
+
+// evenly is how many clusters of the same size have the entropy of these.
+func evenly(assign []int32, k int) float64 {
+	sizes := make([]float64, k)
+	for _, c := range assign {
+		sizes[c]++
+	}
+	h := 0.0
+	for _, x := range sizes {
+		if x > 0 {
+			p := x / float64(len(assign))
+			h -= p * math.Log(p)
 		}
 	}
-	// Of a cluster: log Γ(n+α) of its documents, and the Dirichlet multinomial of
-	// its words. An empty cluster is worth what an empty one is.
-	gamma := func(x float64) float64 { l, _ := math.Lgamma(x); return l }
-	base := gamma(beta)
-	worth := func(n float64, w ...[]float32) float64 {
-		sum, total := gamma(n+alpha), 0.0
-		for j := range w[0] {
-			x := float64(w[0][j])
-			for _, more := range w[1:] {
-				x += float64(more[j])
-			}
-			if x > 0 {
-				total += x
-				sum += gamma(x+beta) - base
-			}
+	return math.Exp(h)
+}
+
+// first is a fitting of at most n rows, evenly drawn.
+func (f *fitting) first(n int) *fitting {
+	rows := f.counts.Rows
+	if rows <= n {
+		return f
+	}
+	cut := func(m *matrix.CSR) *matrix.CSR {
+		out := &matrix.CSR{Rows: n, Cols: m.Cols, Start: []int{0}}
+		for i := range n {
+			index, value := m.Row(i * rows / n)
+			out.Index, out.Value = append(out.Index, index...), append(out.Value, value...)
+			out.Start = append(out.Start, len(out.Index))
 		}
-		return sum + gamma(vocabulary*beta) - gamma(total+vocabulary*beta)
+		return out
 	}
-	alone := make([]float64, k)
-	for c := range alone {
-		alone[c] = worth(size[c], words[c])
+	part := &fitting{
+		corpus: &corpus{features: f.features, df: f.df, counts: cut(f.counts)}, tuning: f.tuning, weights: cut(f.weights), x: matrix.NewDense(n, f.x.Cols),
 	}
-	empty := gamma(alpha)
-	gain := make([]float64, k*k)
-	fill := func(a int) {
-		matrix.Blocks(k, 4, func(_, lo, hi int) {
-			for b := lo; b < hi; b++ {
-				if a == b || size[a] == 0 || size[b] == 0 {
-					gain[a*k+b], gain[b*k+a] = math.Inf(-1), math.Inf(-1)
-					continue
-				}
-				g := worth(size[a]+size[b], words[a], words[b]) + empty - alone[a] - alone[b]
-				gain[a*k+b], gain[b*k+a] = g, g
-			}
-		})
+	for i := range n {
+		copy(part.x.Row(i), f.x.Row(i*rows/n))
 	}
-	for a := range k {
-		fill(a)
+	part.byFeature = part.weights.Transpose()
+	return part
+}
+
+// again is how well clusterings into k agree, the centres of each sought on
+// another half of the rows: their normalised mutual information beyond what
+// chance gives k clusters of so many rows.
+func (f *fitting) again(k int, rng *rand.Rand) float64 {
+	if k < 2 {
+		return 0
 	}
-	for {
-		best, a, b := 0.0, -1, -1
-		for x := range k {
-			for y := range x {
-				if g := gain[x*k+y]; g > best {
-					best, a, b = g, x, y
-				}
-			}
+	t := f.tuning
+	t.seedings = 2
+	all := make([][]int32, halves)
+	for i := range all {
+		all[i] = kmeans(f.x, subset(f.x, f.x.Rows/2, rng), k, t, rng)
+		refine(f.weights, f.byFeature, all[i], k, t.emRounds/2, t.smooth, nil)
+	}
+	sum := 0.0
+	for i := range all {
+		for j := range i {
+			sum += beyondChance(all[i], all[j], k)
 		}
-		if a < 0 {
-			return size
-		}
-		size[a] += size[b]
-		size[b] = 0
-		matrix.Add(words[a], 1, words[b])
-		alone[a] = worth(size[a], words[a])
-		fill(b)
-		fill(a)
 	}
+	return sum / (halves * (halves - 1) / 2)
+}
+
+// beyondChance is agreementOf less what independent clusterings reach: adjusted
+// mutual information (Vinh, Epps and Bailey, JMLR 2010), the expectation by the
+// limit of the G statistic, (k−1)²/2n.
+func beyondChance(a, b []int32, k int) float64 {
+	h := (math.Log(evenly(a, k)) + math.Log(evenly(b, k))) / 2
+	chance := float64((k-1)*(k-1)) / float64(2*len(a))
+	if h <= chance {
+		return 0
+	}
+	return (agreementOf(a, b, k)*h - chance) / (h - chance)
 }

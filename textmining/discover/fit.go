@@ -18,6 +18,9 @@ type Doc struct {
 	ID   string
 	Text string
 	Time time.Time
+	// Customer is who said it; "" is somebody else than anybody else. It is looked
+	// at with MinCustomers alone.
+	Customer string
 }
 
 // Options says how to cluster. Only the Segmenter is required.
@@ -26,8 +29,10 @@ type Options struct {
 	K         int    // number of clusters; 0: as many as are found
 	Seed      uint64 // of everything random
 	MinSize   int    // clusters with fewer documents are dissolved into the others; 0: 5 when K is 0, else 1
-	Sample    int    // fit on at most so many documents, assign the rest; 0: 100,000
-	Runs      int    // clusterings that the consensus joins; 0: 8
+	// MinCustomers dissolves clusters of fewer customers likewise; 0: none.
+	MinCustomers int
+	Sample       int // fit on at most so many documents, assign the rest; 0: 100,000
+	Runs         int // clusterings that the consensus joins; 0: 8
 	// Progress, when set, is told after each step how many of all are done.
 	Progress func(done, all int)
 }
@@ -59,6 +64,7 @@ type Result struct {
 	None     int       // documents without a cluster
 	Fitted   int       // documents that the model was fitted on
 	Distinct int       // different ones among them
+	Opinion  float64   // of GSDMM on how many clusters there are, 0 when it was not asked
 	Model    *Model
 }
 
@@ -72,8 +78,8 @@ func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) 
 	if o.Segmenter == nil {
 		return nil, errors.New("discovery needs a segmenter")
 	}
-	if o.K < 0 || o.MinSize < 0 || o.Sample < 0 || o.Runs < 0 {
-		return nil, errors.New("the number of clusters, the least size, the sample and the runs cannot be negative")
+	if o.K < 0 || o.MinSize < 0 || o.MinCustomers < 0 || o.Sample < 0 || o.Runs < 0 {
+		return nil, errors.New("the number of clusters, the least sizes, the sample and the runs cannot be negative")
 	}
 	runs := cmp.Or(o.Runs, t.runs)
 	step, steps := 0, runs+3
@@ -100,7 +106,8 @@ func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) 
 	progress()
 	k := o.K
 	if k == 0 {
-		k = f.count(rng)
+		found := f.count(rng)
+		k, res.Opinion = found.K, found.Opinion
 	}
 	k = min(k, c.counts.Rows)
 	var all [][]int32
@@ -123,7 +130,7 @@ func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) 
 	if least == 0 && o.K == 0 {
 		least = 5
 	}
-	m, k := f.settle(joined, k, least)
+	m, k := f.settle(joined, k, limits{least, o.MinCustomers, f.customers(docs, chosen, o.MinCustomers)})
 	res.Model = newModel(o.Segmenter, c, m, t)
 	res.describe(docs, f, joined, all, k)
 	progress()
@@ -159,54 +166,6 @@ func (f *fitting) join(runs [][]int32, k int) []int32 {
 		return runs[0]
 	}
 	return consensus(append([][]int32{pooled(f.x, runs, k)}, runs...), runs, k)
-}
-
-// settle fits the mixture to the consensus and gives each row the cluster that
-// the mixture says. Clusters under the least size, or empty, are dissolved, the
-// smallest first; those left are numbered by size. assign is overwritten.
-func (f *fitting) settle(assign []int32, k, least int) (*mixture, int) {
-	weight := make([]int, f.counts.Rows) // documents a row stands for
-	for _, r := range f.row {
-		if r >= 0 {
-			weight[r]++
-		}
-	}
-	for {
-		m := estimate(f.weights, f.byFeature, assign, k, f.tuning.smooth, f.kin)
-		m.assign(f.weights, assign)
-		sizes := make([]int, k)
-		for r, c := range assign {
-			sizes[c] += weight[r]
-		}
-		order := make([]int32, k)
-		for c := range order {
-			order[c] = int32(c)
-		}
-		slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(sizes[b], sizes[a]) })
-		keep := k
-		for keep > 0 && sizes[order[keep-1]] == 0 {
-			keep--
-		}
-		if keep > 1 && sizes[order[keep-1]] < least {
-			keep--
-		}
-		place := make([]int32, k)
-		for to, from := range order {
-			place[from] = int32(to)
-		}
-		if keep == k {
-			for r, c := range assign {
-				assign[r] = place[c]
-			}
-			return m.reorder(order), k
-		}
-		m = m.reorder(order[:keep])
-		for r, c := range assign {
-			assign[r] = place[c]
-		}
-		m.assign(f.weights, assign)
-		k = keep
-	}
 }
 
 // reorder returns the mixture of the clusters named, in that order.

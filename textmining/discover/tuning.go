@@ -39,6 +39,6 @@ func defaultTuning() tuning {
 		pairs: true, minDF: 3, maxDF: .3, maxWords: 20000, maxPairs: 20000,
 		rank: 100, power: 2, context: 1, sigma: 1, rare: 3e-4, lsaShare: .55, lsaSigma: 1,
 		runs: 8, seedings: 8, rounds: 20, sample: 10000,
-		emRounds: 10, smooth: .1, tfPower: .5, pairWeight: .5, kin: 300, countBeta: .1,
+		emRounds: 10, smooth: .1, tfPower: .5, pairWeight: .5, kin: 300, countBeta: .3,
 	}
 }

@@ -23,7 +23,7 @@ type Document struct {
 // Options says how to look. Only the Segmenter is required.
 type Options struct {
 	Segmenter *segment.Segmenter
-	Clusters  int    // how many; 0: as many as are found, Coarse at least, with Trends Fine
+	Clusters  int    // how many; 0: as many as are found, with Trends Fine
 	MinSize   int    // as discover.Options has it
 	Sample    int    // likewise
 	Runs      int    // likewise
@@ -78,7 +78,7 @@ func ids(docs []Document) []string {
 func inputs(docs []Document) []discover.Doc {
 	out := make([]discover.Doc, len(docs))
 	for i, d := range docs {
-		out[i] = discover.Doc{Text: d.Text, Time: d.Time}
+		out[i] = discover.Doc{Text: d.Text, Time: d.Time, Customer: d.Customer}
 	}
 	return out
 }

@@ -63,24 +63,17 @@ func Find(ctx context.Context, docs []Document, o Options, state *follow.State) 
 	return f, nil
 }
 
-// fit clusters docs. Where the number of clusters is to be found and hardly any
-// are, the texts are too short and too alike to be counted, not all of one kind:
-// then they are cut into Coarse.
+// fit clusters docs. Where the number of clusters is to be found, those of fewer
+// than K customers are none.
 func fit(ctx context.Context, docs []Document, o Options) (*discover.Result, error) {
 	d := discover.Options{
 		Segmenter: o.Segmenter, K: o.Clusters, MinSize: o.MinSize, Sample: o.Sample, Runs: o.Runs, Seed: o.Seed, Progress: o.Progress,
 	}
-	in := inputs(docs)
-	res, err := discover.Fit(ctx, in, d)
-	if err != nil || o.Clusters > 0 || len(res.Clusters) >= Coarse(res.Distinct) {
-		return res, err
+	if o.Clusters == 0 {
+		d.MinCustomers = o.K
 	}
-	d.K = Coarse(res.Distinct)
-	return discover.Fit(ctx, in, d)
+	return discover.Fit(ctx, inputs(docs), d)
 }
-
-// Coarse is the least number of clusters that different documents are cut into.
-func Coarse(distinct int) int { return int(math.Sqrt(float64(distinct)) / 4) }
 
 func copied(s *follow.State) (*follow.State, error) {
 	data, err := s.Encode()
