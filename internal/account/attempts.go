@@ -70,7 +70,7 @@ func AddressOf(a netip.Addr) string {
 }
 
 // attempt counts an attempt before it is made, so that many at once cannot each
-// be the first; clear takes it back when it succeeds.
+// be the first; giveBack and forget take it back when it succeeds.
 func (s *Service) attempt(ctx context.Context, k kind, who string) error {
 	key, l := attemptsKey(k, who), lockouts[k]
 	for range 4 * tries {
@@ -106,9 +106,19 @@ func (s *Service) failed(ctx context.Context, k kind, who string) (a attempts) {
 	return a
 }
 
-// clear forgets the attempts on an account after one that succeeded, and takes
-// one back from an address: who owns one account must not make others' free.
-func (s *Service) clear(ctx context.Context, k kind, who string) {
+// forget forgets the attempts on an account after one that succeeded.
+func (s *Service) forget(ctx context.Context, who string) {
+	s.settle(ctx, kindUser, who, true)
+}
+
+// giveBack takes back an attempt that succeeded and does not make others free: from
+// an address, whose owner may have one account and guess at others, and the
+// password before a code. Without it, who was guessed at had to wait between the two.
+func (s *Service) giveBack(ctx context.Context, k kind, who string) {
+	s.settle(ctx, k, who, false)
+}
+
+func (s *Service) settle(ctx context.Context, k kind, who string, all bool) {
 	key := attemptsKey(k, who)
 	for range tries {
 		var a attempts
@@ -116,7 +126,7 @@ func (s *Service) clear(ctx context.Context, k kind, who string) {
 		if err != nil || rev == 0 {
 			return
 		}
-		if k == kindUser {
+		if all {
 			err = take(ctx, s.store.sessions, key, rev)
 		} else {
 			a.N, a.Until = max(0, a.N-1), time.Time{}

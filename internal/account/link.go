@@ -147,6 +147,6 @@ func (s *Service) UseLink(ctx context.Context, token, password string) error {
 	if err := s.setPassword(ctx, u, password, resets, "password chosen by link"); err != nil {
 		return err
 	}
-	s.clear(ctx, kindUser, u.Name)
+	s.forget(ctx, u.Name)
 	return s.began(ctx)
 }

@@ -85,6 +85,8 @@ func (s *Service) SignIn(ctx context.Context, at Attempt) (Step, error) {
 		if _, err := put(ctx, s.store.sessions, pendingKey(id), p, 0); err != nil {
 			return Step{}, err
 		}
+		s.giveBack(ctx, kindUser, u.Name)
+		s.giveBack(ctx, kindAddress, at.From)
 		return Step{Pending: Fresh{ID: id, Expires: p.Expires}}, nil
 	}
 	fresh, err := s.admit(ctx, u, r.Generation, "password", at, before)
@@ -126,8 +128,8 @@ func (s *Service) admit(ctx context.Context, u access.User, generation int, how 
 	if err != nil {
 		return Fresh{}, err
 	}
-	s.clear(ctx, kindUser, u.Name)
-	s.clear(ctx, kindAddress, at.From)
+	s.forget(ctx, u.Name)
+	s.giveBack(ctx, kindAddress, at.From)
 	return fresh, nil
 }
 
@@ -202,7 +204,7 @@ func (s *Service) ChangePassword(ctx context.Context, v Visit, old, password str
 	if err := s.setPassword(ctx, v.User, password, false, "password changed"); err != nil {
 		return Fresh{}, err
 	}
-	s.clear(ctx, kindUser, v.User.Name)
+	s.forget(ctx, v.User.Name)
 	return s.rotate(ctx, v, v.Session.How)
 }
 

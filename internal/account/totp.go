@@ -173,7 +173,7 @@ func (s *Service) Confirm(ctx context.Context, v Visit, code string) (recovery [
 	if err != nil {
 		return nil, Fresh{}, err
 	}
-	s.clear(ctx, kindUser, v.User.Name)
+	s.forget(ctx, v.User.Name)
 	fresh, err = s.rotate(ctx, v, "password and code")
 	return recovery, fresh, err
 }
@@ -197,7 +197,7 @@ func (s *Service) Unenrol(ctx context.Context, v Visit, password, code string) (
 	if err != nil {
 		return Fresh{}, err
 	}
-	s.clear(ctx, kindUser, v.User.Name)
+	s.forget(ctx, v.User.Name)
 	return s.rotate(ctx, v, "password")
 }
 
