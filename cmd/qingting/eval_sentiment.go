@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	"slices"
 	"strconv"
-	"time"
 
 	"qingting/textmining/learn/measure"
 	"qingting/textmining/sentiment"
@@ -19,6 +18,7 @@ type evalSentimentCmd struct {
 	judgedFlags
 	Train   string `placeholder:"FILE" xor:"how" help:"Train on this file and test on the whole other one."`
 	Split   string `placeholder:"2/3" xor:"how" help:"Shuffle the file, train on this share of it and test on the rest."`
+	Folds   int    `placeholder:"5" xor:"how" help:"Shuffle the file, cut it into as many parts, and test each with what is trained on the others."`
 	Model   string `placeholder:"FILE" xor:"how" help:"Test a model that \"qingting sentiment train\" made."`
 	Seed    uint64 `default:"1" help:"Seed of the shuffle and of the training (default ${default})."`
 	Lexicon string `placeholder:"FILE" help:"Further words for segmentation, one a line."`
@@ -26,7 +26,7 @@ type evalSentimentCmd struct {
 }
 
 func (c *evalSentimentCmd) Help() string {
-	return `Without --train, --split or --model the lexicon and its rules are measured, which need no training. Where the file
+	return `Without --train, --split, --folds or --model the lexicon and its rules are measured, which need no training. Where the file
 knows no neutral texts, a text that the lexicon calls neutral counts by the sign of its score, and as complaint at 0.
 ` + judgedHelp
 }
@@ -36,6 +36,7 @@ type sentimentReport struct {
 	File      string         `json:"file"`
 	TrainFile string         `json:"train_file,omitempty"`
 	Split     string         `json:"split,omitempty"`
+	Folds     int            `json:"folds,omitempty"`
 	Model     string         `json:"model,omitempty"`
 	Seed      uint64         `json:"seed"`
 	Train     int            `json:"train_rows"`
@@ -52,11 +53,16 @@ type trainedReport struct {
 	Bytes    int64   `json:"model_bytes"`
 	Training float64 `json:"training_cpu_seconds,omitempty"`
 	Micros   float64 `json:"cpu_microseconds_per_text"` // words, clauses and model
+	// Folds is the accuracy on each part; training time and size are means over them.
+	Folds []float64 `json:"accuracy_by_fold,omitempty"`
 }
 
 // Run tests, after training if asked to, and prints.
 func (c *evalSentimentCmd) Run(ctx context.Context, con *console) error {
-	r := sentimentReport{File: c.File, TrainFile: c.Train, Split: c.Split, Model: c.Model, Seed: c.Seed}
+	r := sentimentReport{File: c.File, TrainFile: c.Train, Split: c.Split, Folds: c.Folds, Model: c.Model, Seed: c.Seed}
+	if c.Folds != 0 && (c.Folds < 2 || c.Folds > 50) {
+		return usagef("--folds must be between 2 and 50")
+	}
 	train, test, err := c.rows(con, &r)
 	if err != nil {
 		return err
@@ -66,24 +72,25 @@ func (c *evalSentimentCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	r.Train, r.Test, r.Lexicon = len(train), len(test.rows), j.segmenter.Version()
-	var model *sentiment.Model
-	trained := &trainedReport{}
+	e := sentimentTrial{seed: c.Seed, judge: j, neutral: test.neutral}
 	switch {
+	case c.Folds > 0:
+		r.Train = len(test.rows) - len(test.rows)/c.Folds
+		err = e.folds(ctx, test.rows, c.Folds)
 	case c.Model != "":
-		if model, err = readSentimentModel(c.Model, j.segmenter, con); err != nil {
-			return err
+		var model *sentiment.Model
+		if model, err = readSentimentModel(c.Model, j.segmenter, con); err == nil {
+			err = e.test(ctx, test.rows, model)
 		}
 	case len(train) > 0:
-		began := cpuTime()
-		model, err = sentiment.Train(ctx, train, sentiment.TrainOptions{Segmenter: j.segmenter, Analyzer: j.analyzer, Seed: c.Seed})
-		if err != nil {
-			return err
-		}
-		trained.Training = (cpuTime() - began).Seconds()
+		err = e.train(ctx, train, test.rows)
+	default:
+		err = e.test(ctx, test.rows, nil)
 	}
-	if err := r.measure(ctx, test, j, model, trained); err != nil {
+	if err != nil {
 		return err
 	}
+	e.report(&r)
 	if c.JSON {
 		enc := json.NewEncoder(con.Out)
 		enc.SetEscapeHTML(false)
@@ -107,51 +114,18 @@ func (c *evalSentimentCmd) rows(con *console, r *sentimentReport) (train []senti
 		}
 		r.LeftOut += other.leftOut
 		train = other.rows
+	case c.Folds > 0:
+		shuffleRows(test.rows, c.Seed)
 	case c.Split != "":
 		share, err := parseShare(c.Split)
 		if err != nil {
 			return nil, test, err
 		}
-		rng := rand.New(rand.NewPCG(c.Seed, 0))
-		rng.Shuffle(len(test.rows), func(i, j int) { test.rows[i], test.rows[j] = test.rows[j], test.rows[i] })
+		shuffleRows(test.rows, c.Seed)
 		n := int(float64(len(test.rows))*share + 1e-9)
 		train, test.rows = test.rows[:n], test.rows[n:]
 	}
 	return train, test, nil
-}
-
-// measure counts what is said of the test rows.
-func (r *sentimentReport) measure(ctx context.Context, test judgedSet, j *judge, model *sentiment.Model, trained *trainedReport) error {
-	var ours, theirs measure.Tally
-	var spent time.Duration
-	for _, row := range test.rows {
-		if ctx.Err() != nil {
-			return interrupted(ctx)
-		}
-		began := time.Now()
-		plain, heard := j.hear(row.Text, model)
-		spent += time.Since(began)
-		if plain.Label == sentiment.Neutral && !test.neutral {
-			plain.Label = sentiment.Negative
-			if plain.Score > 0 {
-				plain.Label = sentiment.Positive
-			}
-		}
-		theirs.Add([]string{row.Label}, []string{plain.Label})
-		if model != nil {
-			ours.Add([]string{row.Label}, []string{heard.Label})
-		}
-	}
-	r.Untrained = theirs.Report()
-	if model == nil {
-		return nil
-	}
-	trained.Report = ours.Report()
-	trained.Micros = float64(spent.Microseconds()) / float64(max(1, len(test.rows)))
-	r.Trained = trained
-	var err error
-	trained.Bytes, err = model.WriteTo(io.Discard)
-	return err
 }
 
 // table writes figures to con.Out and notes to con.Err.
@@ -186,6 +160,9 @@ func (r *sentimentReport) table(con *console) error {
 	out := fmt.Sprintf("\nuntrained  macro-F1 %.3f, accuracy %.3f\n", r.Untrained.MacroF1, r.Untrained.Accuracy)
 	if t := r.Trained; t != nil {
 		out += fmt.Sprintf("trained    macro-F1 %.3f, accuracy %.3f, on %d texts; model of %d KB, %.0f µs a text\n", t.MacroF1, t.Accuracy, r.Train, t.Bytes/1000, t.Micros)
+	}
+	if t := r.Trained; t != nil && len(t.Folds) > 0 {
+		out += fmt.Sprintf("%d parts, accuracy %.3f to %.3f; each trained in %.1f CPU-seconds\n", len(t.Folds), slices.Min(t.Folds), slices.Max(t.Folds), t.Training)
 	}
 	if _, err := io.WriteString(con.Out, out); err != nil {
 		return err

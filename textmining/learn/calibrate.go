@@ -46,7 +46,7 @@ func fitSingle(scores [][]float32, gold []int32) calibration {
 		// Turn about, slope and offsets. Half a step, for the diagonal of the
 		// Hessian of a softmax is at most twice too small (Böhning 1992).
 		if round%2 == 0 {
-			if loss-total < 1e-7*total {
+			if loss-total < 1e-6*total {
 				break
 			}
 			loss = total
@@ -72,8 +72,11 @@ func softmax(logit, p []float64) {
 	}
 	sum := 0.0
 	for l, v := range logit {
-		p[l] = math.Exp(v - top)
-		sum += p[l]
+		p[l] = 0
+		if v > top-40 { // what is less is lost in the sum
+			p[l] = math.Exp(v - top)
+			sum += p[l]
+		}
 	}
 	for l := range p {
 		p[l] /= sum

@@ -25,18 +25,23 @@ func (t *trainer) crossValidate(ctx context.Context) error {
 		}
 	}
 	// The long jobs first.
-	if err := t.each(ctx, t.o.Folds, func(f int, _ []float64) { t.holdRegressions(seen[f], unseen[f]) }); err != nil {
+	if err := t.each(ctx, t.o.Folds, func(f int, _ *bench) { t.holdRegressions(seen[f], unseen[f]) }); err != nil {
 		return err
 	}
-	return t.each(ctx, len(t.labels)*t.o.Folds, func(job int, w []float64) {
-		l, f := job/t.o.Folds, job%t.o.Folds
+	samples := make([]*sample, t.o.Folds)
+	for f := range samples {
+		samples[f] = t.sampled(seen[f])
+	}
+	return t.each(ctx, len(t.labels)*t.o.Folds, func(job int, b *bench) {
+		l, f := job%len(t.labels), job/len(t.labels)
+		b.begin(t, samples[f], l)
 		for part, p := range allParts {
 			if !t.uses(part) || p.kind == regression {
 				continue
 			}
-			bias := t.recipe.fit(t.m, &t.target[l], seen[f], p, w)
+			bias := b.fit(t, samples[f], l, p)
 			for _, row := range unseen[f] {
-				t.held[part][l][row] = float32(t.m.Dot(row, w) + bias)
+				t.held[part][l][row] = float32(t.m.Dot(row, b.w) + bias)
 			}
 		}
 	})

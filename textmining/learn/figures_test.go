@@ -58,7 +58,7 @@ var ablations = map[string]func(*recipe){
 	"words alone":                func(r *recipe) { r.weight[characters] = 0 },
 	"pairs at full length":       func(r *recipe) { r.weight[pairs] = 1 },
 	"features of one row too":    func(r *recipe) { r.minRows = 1 },
-	"rare labels not favoured":   func(r *recipe) { r.balances = []float64{0} },
+	"rare labels not favoured":   func(r *recipe) { r.level = false },
 	"vectors alone":              func(r *recipe) { r.use = using(func(p part) bool { return p.kind == vector }) },
 	"naive Bayes alone":          func(r *recipe) { r.use = using(func(p part) bool { return p.kind == bayes }) },
 	"regressions alone":          func(r *recipe) { r.use = using(func(p part) bool { return p.kind == regression }) },
@@ -199,7 +199,7 @@ func ablated(t *testing.T, rows []Row) map[string]float64 {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[name] = round(tr.macroF1(tr.probable(), tr.lean))
+		out[name] = round(tr.macroF1(tr.probable(), tr.lean, tr.toll))
 	}
 	return out
 }

@@ -56,6 +56,7 @@ type headLabel struct {
 	Slope  float32 `json:"slope"`
 	Offset float32 `json:"offset"`
 	Lean   float32 `json:"lean"`
+	Toll   float32 `json:"toll,omitempty"`
 	Least  float32 `json:"least"`
 }
 
@@ -69,7 +70,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 		h.Features[g] = m.first[g+1] - m.first[g]
 	}
 	for l, name := range m.labels {
-		h.Labels = append(h.Labels, headLabel{name, m.scale[l], m.bias[l], m.slope[l], m.offset[l], m.lean[l], m.least[l]})
+		h.Labels = append(h.Labels, headLabel{name, m.scale[l], m.bias[l], m.slope[l], m.offset[l], m.lean[l], m.toll[l], m.least[l]})
 	}
 	top, err := json.Marshal(h)
 	if err != nil {
@@ -211,15 +212,18 @@ func (h *head) model(seg *segment.Segmenter) (*Model, error) {
 		if checkLabel(l.Name) != nil {
 			return nil, errDamaged
 		}
-		for _, v := range [...]float32{l.Scale, l.Bias, l.Slope, l.Offset, l.Lean, l.Least} {
+		for _, v := range [...]float32{l.Scale, l.Bias, l.Slope, l.Offset, l.Lean, l.Toll, l.Least} {
 			if !(v >= -1e9 && v <= 1e9) {
 				return nil, errDamaged
 			}
 		}
+		if !(l.Lean < 50) {
+			return nil, errDamaged // its exponential must be a number
+		}
 		m.labels = append(m.labels, l.Name)
 		m.scale, m.bias = append(m.scale, l.Scale), append(m.bias, l.Bias)
 		m.slope, m.offset = append(m.slope, l.Slope), append(m.offset, l.Offset)
-		m.lean, m.least = append(m.lean, l.Lean), append(m.least, l.Least)
+		m.lean, m.toll, m.least = append(m.lean, l.Lean), append(m.toll, l.Toll), append(m.least, l.Least)
 	}
 	for l := 1; l < labels; l++ {
 		if m.labels[l-1] >= m.labels[l] {

@@ -25,20 +25,22 @@ func (t *trainer) finish(ctx context.Context) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = t.each(ctx, len(t.labels), func(l int, w []float64) {
-		sum := make([]float64, len(w))
+	all := t.sampled(t.all)
+	err = t.each(ctx, len(t.labels), func(l int, b *bench) {
+		b.begin(t, all, l)
+		sum := make([]float64, t.m.Features)
 		for part, p := range allParts {
 			if t.shares[part] == 0 {
 				continue
 			}
 			share := t.share(part, l)
 			if p.kind == regression {
-				bias[l] += share * regressed[part].take(l, len(t.labels), w)
+				bias[l] += share * regressed[part].take(l, len(t.labels), b.w)
 			} else {
-				bias[l] += share * t.recipe.fit(t.m, &t.target[l], t.all, p, w)
+				bias[l] += share * b.fit(t, all, l, p)
 			}
-			for f := range w {
-				sum[f] += share * w[f]
+			for f, w := range b.w {
+				sum[f] += share * w
 			}
 		}
 		kept[l] = t.heaviest(sum, int32(l), quota)
@@ -68,14 +70,34 @@ func (t *trainer) heaviest(w []float64, label int32, n int) []entry {
 	return heaviest(out, n)
 }
 
+// heaviest keeps the n entries of most worth, and moves entries about.
 func heaviest(entries []entry, n int) []entry {
 	if len(entries) <= n {
 		return entries
 	}
-	slices.SortFunc(entries, func(a, b entry) int {
+	// The bits of floats that are not negative are ordered as the floats are.
+	class := func(e *entry) uint32 { return math.Float32bits(e.worth) >> 12 }
+	count := make([]int32, 1<<19)
+	for i := range entries {
+		count[class(&entries[i])]++
+	}
+	above, edge := 0, uint32(len(count)-1)
+	for ; above+int(count[edge]) <= n; edge-- {
+		above += int(count[edge])
+	}
+	kept, tied := make([]entry, 0, n), []entry(nil)
+	for i := range entries {
+		switch c := class(&entries[i]); {
+		case c > edge:
+			kept = append(kept, entries[i])
+		case c == edge:
+			tied = append(tied, entries[i])
+		}
+	}
+	slices.SortFunc(tied, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.feature, b.feature), cmp.Compare(a.label, b.label))
 	})
-	return slices.Clip(entries[:n])
+	return append(kept, tied[:n-above]...)
 }
 
 // pack quantises the weights to a byte each, with a scale for each label.
@@ -84,7 +106,7 @@ func (t *trainer) pack(entries []entry, bias []float64) *Model {
 	m := &Model{
 		window: t.recipe.window, labels: t.labels, multi: t.multi, rows: t.m.Rows(), lexicon: t.o.Segmenter.Version(), segmenter: t.o.Segmenter,
 		scale: make([]float32, labels), bias: make([]float32, labels), slope: make([]float32, labels),
-		offset: make([]float32, labels), lean: make([]float32, labels), least: make([]float32, labels),
+		offset: make([]float32, labels), lean: make([]float32, labels), toll: make([]float32, labels), least: make([]float32, labels),
 	}
 	for g, w := range t.recipe.weight {
 		m.weight[g] = float32(w)
@@ -94,37 +116,41 @@ func (t *trainer) pack(entries []entry, bias []float64) *Model {
 	}
 	for l := range labels {
 		m.bias[l], m.slope[l], m.offset[l] = float32(bias[l]), float32(t.cal.slope[l]), float32(t.cal.offset[l])
-		m.lean[l], m.least[l] = float32(t.lean[l]), float32(t.least[l])
+		m.lean[l], m.toll[l], m.least[l] = float32(t.lean[l]), float32(t.toll[l]), float32(t.least[l])
 	}
 	m.start = append(m.start, 0)
-	at := 0
-	for f, key := range t.m.keys {
-		for g := range m.first {
-			if t.m.first[g] == f {
-				m.first[g] = len(m.keys)
+	for g := range groups {
+		m.first[g] = len(m.keys)
+		for _, f := range t.byKey(g) {
+			from := len(m.entries)
+			at, _ := slices.BinarySearchFunc(entries, f, func(e entry, f int32) int { return cmp.Compare(e.feature, f) })
+			for ; at < len(entries) && entries[at].feature == f; at++ {
+				e := entries[at]
+				if q := math.Round(float64(e.weight / m.scale[e.label])); q != 0 {
+					m.entries = append(m.entries, weight{uint16(e.label), int16(q)})
+				}
 			}
-		}
-		from := len(m.entries)
-		for ; at < len(entries) && int(entries[at].feature) == f; at++ {
-			e := entries[at]
-			if q := math.Round(float64(e.weight / m.scale[e.label])); q != 0 {
-				m.entries = append(m.entries, weight{uint16(e.label), int16(q)})
+			if len(m.entries) == from {
+				continue
 			}
-		}
-		if len(m.entries) == from {
-			continue
-		}
-		m.keys = append(m.keys, key)
-		m.frequency = append(m.frequency, t.m.frequency[f])
-		m.start = append(m.start, uint32(len(m.entries)))
-	}
-	for g := range m.first {
-		if t.m.first[g] == len(t.m.keys) {
-			m.first[g] = len(m.keys)
+			m.keys = append(m.keys, t.m.keys[f])
+			m.frequency = append(m.frequency, t.m.frequency[f])
+			m.start = append(m.start, uint32(len(m.entries)))
 		}
 	}
+	m.first[groups] = len(m.keys)
 	m.ready()
 	return m
+}
+
+// byKey lists the features of a group by ascending key.
+func (t *trainer) byKey(g group) []int32 {
+	out := make([]int32, 0, t.m.first[g+1]-t.m.first[g])
+	for f := t.m.first[g]; f < t.m.first[g+1]; f++ {
+		out = append(out, int32(f))
+	}
+	slices.SortFunc(out, func(a, b int32) int { return cmp.Compare(t.m.keys[a], t.m.keys[b]) })
+	return out
 }
 
 // doubt raises thresholds, so that of a text of which it knows nothing the model

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -12,18 +13,22 @@ import (
 // matrix is the rows of a training set and what their features are.
 type matrix struct {
 	svm.Matrix
-	keys      []uint32        // of feature i, with groups: characters first, ascending in each
+	keys      []uint32        // of feature i: characters first, in each group the most frequent first
 	first     [groups + 1]int // feature of each group; the last is their number
 	idf       []float32
 	frequency []int32       // rows with feature i
 	ends      [groups][]int // where each row's features of the first groups end: characters, characters and words …
 }
 
-// upTo is the matrix without the features of the groups from to on.
-func (m *matrix) upTo(to group) *matrix {
-	part := *m
-	part.End = m.ends[to-1]
-	return &part
+// of is the matrix with the features that a part learns from.
+func (m *matrix) of(p part) *matrix {
+	out := *m
+	if p.from > 0 {
+		out.Start = m.ends[p.from-1]
+		out.Start = append(out.Start[:len(out.Start):len(out.Start)], len(m.Index))
+	}
+	out.End = m.ends[p.to-1]
+	return &out
 }
 
 // vectorise reads all rows. A feature counts from minRows rows on.
@@ -57,7 +62,10 @@ func vectorise(ctx context.Context, rows []Row, seg *segment.Segmenter, r *recip
 				m.keys = append(m.keys, key)
 			}
 		}
-		slices.Sort(m.keys[at:])
+		// What many rows have stands together, so that it stays near the processor.
+		slices.SortFunc(m.keys[at:], func(a, b uint32) int {
+			return cmp.Or(cmp.Compare(frequency[g][b], frequency[g][a]), cmp.Compare(a, b))
+		})
 		for i, key := range m.keys[at:] {
 			place[g][key] = int32(at + i)
 			m.frequency = append(m.frequency, frequency[g][key])

@@ -27,10 +27,12 @@ type Model struct {
 
 	scale, bias   []float32 // by label: of its entries, of its score
 	slope, offset []float32 // calibration
-	lean, least   []float32 // decision
+	lean, toll    []float32 // of labels to choose one of: the largest (p − toll)·exp(lean)
+	least         []float32 // probability from which a label is given, or sure
 
-	idf   []float32
-	table [groups]table
+	idf    []float32
+	factor []float64 // exp(lean)
+	table  [groups]table
 }
 
 // weight is what a feature says about a label, in units of the label's scale.
@@ -101,7 +103,7 @@ func (m *Model) ScoreTokens(text string, tokens []segment.Token, sc *Scratch) []
 		if m.multi {
 			sc.score[l] = p - float64(m.least[l])
 		} else {
-			sc.score[l] = math.Log(max(p, math.SmallestNonzeroFloat64)) + float64(m.lean[l])
+			sc.score[l] = (p - float64(m.toll[l])) * m.factor[l]
 		}
 		sc.order[l] = int32(l)
 	}
@@ -180,6 +182,10 @@ func (sc *Scratch) fit(m *Model) {
 func (m *Model) ready() {
 	for g := range m.table {
 		m.table[g] = newTable(m.keys[m.first[g]:m.first[g+1]], m.first[g])
+	}
+	m.factor = make([]float64, len(m.lean))
+	for l, lean := range m.lean {
+		m.factor[l] = math.Exp(float64(lean))
 	}
 	m.idf = make([]float32, len(m.keys))
 	for f, n := range m.frequency {

@@ -24,12 +24,11 @@ type part struct {
 	from, to group // end exclusive
 }
 
-const parts = 6
+const parts = 5
 
 // allParts lists the parts.
 var allParts = [parts]part{
 	{vector, characters, groups},
-	{regression, characters, groups},
 	{vector, characters, words},
 	{regression, characters, words},
 	{bayes, characters, words},
@@ -54,15 +53,15 @@ type recipe struct {
 	passes   int     // of the logistic regression
 	rate     float64 // of its first pass
 	use      [parts]bool
-	balances []float64 // how far rare labels are favoured
+	level    bool // rare labels are favoured for macro-F1
 }
 
 func defaultRecipe() recipe {
 	return recipe{
 		minRows: 2, weight: [groups]float64{1, 0.7, 0.5}, cost: 0.5, stop: 0.1, rounds: 100,
 		smooth: 4, floor: 0.5, smoothNB: 0.1,
-		window: 8, passes: 15, rate: 0.3, use: [parts]bool{true, true, true, true, true, true},
-		balances: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5},
+		window: 8, passes: 15, rate: 0.3, use: [parts]bool{true, true, true, true, true},
+		level: true,
 	}
 }
 
@@ -73,75 +72,114 @@ type target struct {
 	seed uint64
 }
 
-// fit trains one part on rows, one label against the rest. The weights are
-// written to w.
-func (r *recipe) fit(m *matrix, t *target, rows []int32, p part, w []float64) (bias float64) {
-	clear(w)
-	if p.kind == bayes {
-		r.bayes(m, t, rows, p, w)
-		return 0
-	}
-	m = m.upTo(p.to)
-	problem := svm.Problem{Matrix: &m.Matrix, Rows: rows, Square: r.ratios(m, t, rows), Stop: r.stop, Rounds: r.rounds, Seed: t.seed}
-	problem.Sign, problem.Cost = make([]int8, len(rows)), make([]float32, len(rows))
-	for i, row := range rows {
-		problem.Sign[i], problem.Cost[i] = t.sign[row], t.cost[row]*float32(r.cost)
-	}
-	return problem.Solve(w)
+// sample is rows to train on and what is counted of them once for all labels.
+type sample struct {
+	rows  []int32
+	of    [][]int32 // rows with each label
+	count []int32   // rows with each feature
+	sum   []float64 // of each feature's values
 }
 
-// ratios returns the square of each feature's factor: how much more often rows
-// with the label have it than rows without, as a logarithm.
-func (r *recipe) ratios(m *matrix, t *target, rows []int32) []float32 {
-	with, without := make([]float64, m.Features), make([]float64, m.Features)
-	var n, nWithout float64
+func (t *trainer) sampled(rows []int32) *sample {
+	s := &sample{rows: rows, of: make([][]int32, len(t.labels)), count: make([]int32, t.m.Features), sum: make([]float64, t.m.Features)}
 	for _, row := range rows {
-		count := without
-		if t.sign[row] > 0 {
-			count = with
-			n++
-		} else {
-			nWithout++
-		}
-		index, _ := m.Row(row)
-		for _, f := range index {
-			count[f]++
+		index, values := t.m.Row(row)
+		for k, f := range index {
+			s.count[f]++
+			s.sum[f] += float64(values[k])
 		}
 	}
-	out := make([]float32, m.Features)
-	base := math.Log((nWithout + 2*r.smooth) / (n + 2*r.smooth))
-	for f := range out {
-		ratio := math.Log((with[f]+r.smooth)/(without[f]+r.smooth)) + base
+	for l := range s.of {
+		for _, row := range rows {
+			if t.target[l].sign[row] > 0 {
+				s.of[l] = append(s.of[l], row)
+			}
+		}
+	}
+	return s
+}
+
+// bench is the working memory of one goroutine that trains.
+type bench struct {
+	w      []float64
+	with   []int32   // rows with the label that have a feature
+	sum    []float64 // of their values
+	square []float32
+	sign   []int8
+	cost   []float32
+}
+
+// begin counts the rows of a label. After it come the fits of its parts.
+func (b *bench) begin(t *trainer, s *sample, label int) {
+	if len(b.w) < t.m.Features {
+		n := t.m.Features
+		b.w, b.with, b.sum, b.square = make([]float64, n), make([]int32, n), make([]float64, n), make([]float32, n)
+	}
+	clear(b.with)
+	clear(b.sum)
+	for _, row := range s.of[label] {
+		index, values := t.m.Row(row)
+		for k, f := range index {
+			b.with[f]++
+			b.sum[f] += float64(values[k])
+		}
+	}
+	t.recipe.ratios(b, s, len(s.of[label]))
+	b.sign, b.cost = b.sign[:0], b.cost[:0]
+	for _, row := range s.rows {
+		b.sign = append(b.sign, t.target[label].sign[row])
+		b.cost = append(b.cost, t.target[label].cost[row]*float32(t.recipe.cost))
+	}
+}
+
+// fit trains one part, a label against the rest. The weights are in b.w.
+func (b *bench) fit(t *trainer, s *sample, label int, p part) (bias float64) {
+	clear(b.w)
+	if p.kind == bayes {
+		t.recipe.bayes(t.m, b, s, p)
+		return 0
+	}
+	m := t.m.of(p)
+	problem := svm.Problem{
+		Matrix: &m.Matrix, Rows: s.rows, Sign: b.sign, Cost: b.cost, Square: b.square,
+		Stop: t.recipe.stop, Rounds: t.recipe.rounds, Seed: t.target[label].seed,
+	}
+	return problem.Solve(b.w)
+}
+
+// ratios fills the square of each feature's factor: how much more often rows
+// with the label have it than rows without, as a logarithm.
+func (r *recipe) ratios(b *bench, s *sample, n int) {
+	logs := make([]float64, len(s.rows)+1) // of a count, smoothed
+	for i := range logs {
+		logs[i] = math.Log(float64(i) + r.smooth)
+	}
+	base := math.Log((float64(len(s.rows)-n) + 2*r.smooth) / (float64(n) + 2*r.smooth))
+	for f, with := range b.with {
+		ratio := logs[with] - logs[s.count[f]-with] + base
 		factor := r.floor + (1-r.floor)*math.Abs(ratio)
-		out[f] = float32(factor * factor)
+		b.square[f] = float32(factor * factor)
 	}
-	return out
 }
 
 // bayes writes the log-likelihood ratio of each feature, each group of features
 // being a distribution of its own, over tf-idf in place of counts (Rennie, Shih,
 // Teevan and Karger 2003). The share of the label is left to calibration.
-func (r *recipe) bayes(m *matrix, t *target, rows []int32, p part, w []float64) {
-	with, without := make([]float64, m.Features), make([]float64, m.Features)
-	for _, row := range rows {
-		sum := without
-		if t.sign[row] > 0 {
-			sum = with
-		}
-		index, values := m.Row(row)
-		for k, f := range index {
-			sum[f] += float64(values[k])
-		}
-	}
+func (r *recipe) bayes(m *matrix, b *bench, s *sample, p part) {
+	none := math.Log(r.smoothNB)
 	for g := p.from; g < p.to; g++ {
 		from, to := m.first[g], m.first[g+1]
 		var n, nWithout float64
 		for f := from; f < to; f++ {
-			n, nWithout = n+with[f]+r.smoothNB, nWithout+without[f]+r.smoothNB
+			n, nWithout = n+b.sum[f]+r.smoothNB, nWithout+max(0, s.sum[f]-b.sum[f])+r.smoothNB
 		}
 		base := math.Log(nWithout / n)
 		for f := from; f < to; f++ {
-			w[f] = math.Log((with[f]+r.smoothNB)/(without[f]+r.smoothNB)) + base
+			with := none
+			if b.with[f] > 0 {
+				with = math.Log(b.sum[f] + r.smoothNB)
+			}
+			b.w[f] = with - math.Log(max(0, s.sum[f]-b.sum[f])+r.smoothNB) + base
 		}
 	}
 }

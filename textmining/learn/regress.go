@@ -32,7 +32,7 @@ func (r *regressions) take(label, labels int, w []float64) (bias float64) {
 
 // regress learns all labels together on rows.
 func (t *trainer) regress(p part, rows []int32) regressions {
-	m := t.m.upTo(p.to)
+	m := t.m.of(p)
 	problem := multinomial.Problem{
 		Matrix: &m.Matrix, Rows: rows, Class: make([]int32, len(rows)), Weight: make([]float32, len(rows)), Classes: len(t.labels),
 		Rounds: t.recipe.passes, Rate: t.recipe.rate, Seed: t.o.Seed,
@@ -46,7 +46,7 @@ func (t *trainer) regress(p part, rows []int32) regressions {
 
 // regressed learns those that have a share on all rows.
 func (t *trainer) regressed(ctx context.Context) (out [parts]regressions, err error) {
-	err = t.each(ctx, parts, func(part int, _ []float64) {
+	err = t.each(ctx, parts, func(part int, _ *bench) {
 		if t.shares[part] > 0 && allParts[part].kind == regression {
 			out[part] = t.regress(allParts[part], t.all)
 		}

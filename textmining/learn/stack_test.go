@@ -51,7 +51,7 @@ func stacked(t *testing.T, strength float64) mixture {
 
 func TestStackingPassesOverChance(t *testing.T) {
 	w := stacked(t, 1)
-	if w[knows] < 0.9 || w[knows] > 1.1 || w[4] != 0 || w[5] != 0 {
+	if w[knows] < 0.9 || w[knows] > 1.1 || w[3] != 0 || w[4] != 0 {
 		t.Errorf("shares %v; of a calibrated part about 1, of what is not used 0", w)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"qingting/internal/document"
@@ -43,106 +42,74 @@ type Model struct {
 	stack   stack
 }
 
-// stackFolds is into how many parts the rows are cut for the stack.
-const stackFolds = 5
-
 // minRows is the fewest rows of a label that can be trained on.
-const minRows = 2 * stackFolds
+const minRows = 10
 
 // Train learns from judged texts. At least two labels must occur, each ten times.
-// It trains stackFolds models more than learn.Train does.
+// It takes as long as learn.Train does.
 func Train(ctx context.Context, rows []Row, o TrainOptions) (*Model, error) {
 	if o.Segmenter == nil || o.Analyzer == nil {
 		return nil, errors.New("training needs a segmenter and an analyzer")
 	}
-	all, fold, err := prepare(rows, o.Seed)
+	all, err := prepare(rows)
 	if err != nil {
 		return nil, err
 	}
-	options := learn.Options{Segmenter: o.Segmenter, Seed: o.Seed, Workers: o.Workers}
-	m := &Model{}
-	if m.learned, err = learn.Train(ctx, all, options); err != nil {
+	learned, held, err := learn.TrainHeld(ctx, all, learn.Options{Segmenter: o.Segmenter, Seed: o.Seed, Workers: o.Workers})
+	if err != nil {
 		return nil, err
 	}
-	labels := m.learned.Labels()
+	m := &Model{learned: learned}
+	labels := learned.Labels()
 	cases := make([]stackCase, len(all))
-	for f := range stackFolds {
-		var seen []learn.Row
-		for i := range all {
-			if fold[i] != f {
-				seen = append(seen, all[i])
-			}
-		}
-		part, err := learn.Train(ctx, seen, options)
-		if err != nil {
-			return nil, err
-		}
-		var sc learn.Scratch
-		var tokens []segment.Token
-		var clauses []Clause
-		for i := range all {
-			if fold[i] != f {
-				continue
-			}
-			text := all[i].Text
-			tokens = o.Segmenter.AppendTokens(tokens[:0], text)
-			clauses = o.Analyzer.AppendClauses(clauses[:0], text, tokens)
-			cases[i] = stackCase{
-				log:   logs(labels, part.ScoreTokens(text, tokens, &sc), nil),
-				heard: Overall(clauses).Score,
-				label: slices.Index(labels, all[i].Labels[0]),
-			}
+	var tokens []segment.Token
+	var clauses []Clause
+	for i, row := range all {
+		tokens = o.Segmenter.AppendTokens(tokens[:0], row.Text)
+		clauses = o.Analyzer.AppendClauses(clauses[:0], row.Text, tokens)
+		cases[i] = stackCase{heard: Overall(clauses).Score, label: slices.Index(labels, row.Labels[0])}
+		for _, p := range held[i] {
+			cases[i].log = append(cases[i].log, bounded(p))
 		}
 	}
 	m.stack, err = fitStack(cases, len(labels))
 	return m, err
 }
 
-// prepare checks the rows and deals them to folds, label by label.
-func prepare(rows []Row, seed uint64) (all []learn.Row, fold []int, err error) {
+// prepare checks the rows.
+func prepare(rows []Row) (all []learn.Row, err error) {
 	count := map[string]int{}
 	for i, r := range rows {
 		switch r.Label {
 		case Positive, Neutral, Negative:
 		default:
-			return nil, nil, fmt.Errorf("row %d: %q is none of %s, %s and %s", i+1, r.Label, Positive, Neutral, Negative)
+			return nil, fmt.Errorf("row %d: %q is none of %s, %s and %s", i+1, r.Label, Positive, Neutral, Negative)
 		}
 		all = append(all, learn.Row{Text: r.Text, Labels: []string{r.Label}})
 		count[r.Label]++
 	}
 	for _, label := range [...]string{Positive, Neutral, Negative} {
 		if n := count[label]; n > 0 && n < minRows {
-			return nil, nil, fmt.Errorf("only %d texts are %s; at least %d of each label are needed", n, label, minRows)
+			return nil, fmt.Errorf("only %d texts are %s; at least %d of each label are needed", n, label, minRows)
 		}
 	}
 	if len(count) < 2 {
-		return nil, nil, errors.New("training needs texts of at least two labels")
+		return nil, errors.New("training needs texts of at least two labels")
 	}
-	order := make([]int, len(all))
-	for i := range order {
-		order[i] = i
-	}
-	rng := rand.New(rand.NewPCG(seed, 0x746f6e65))
-	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	fold = make([]int, len(all))
-	dealt := map[string]int{}
-	for _, i := range order {
-		label := rows[i].Label
-		fold[i] = dealt[label] % stackFolds
-		dealt[label]++
-	}
-	return all, fold, nil
+	return all, nil
 }
 
 // least keeps the logarithm of a probability in bounds.
 const least = 1e-4
+
+func bounded(p float64) float64 { return math.Log(min(1-least, max(least, p))) }
 
 // logs appends the log-probability of each of labels, in their order.
 func logs(labels []string, scores []learn.Score, dst []float64) []float64 {
 	for _, label := range labels {
 		for _, s := range scores {
 			if s.Label == label {
-				dst = append(dst, math.Log(min(1-least, max(least, s.Probability))))
+				dst = append(dst, bounded(s.Probability))
 			}
 		}
 	}

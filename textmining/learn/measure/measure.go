@@ -95,6 +95,23 @@ func (t *Tally) AddProbability(p float64, right bool) {
 	}
 }
 
+// Merge adds what other has counted.
+func (t *Tally) Merge(other *Tally) {
+	t.texts, t.exact = t.texts+other.texts, t.exact+other.exact
+	if t.labels == nil {
+		t.labels = map[string]*Label{}
+	}
+	for name, l := range other.labels {
+		own := t.label(name)
+		own.Gold, own.Given, own.Right = own.Gold+l.Gold, own.Given+l.Given, own.Right+l.Right
+	}
+	for b := range other.answers {
+		t.sum[b] += other.sum[b]
+		t.answers[b] += other.answers[b]
+		t.right[b] += other.right[b]
+	}
+}
+
 func (t *Tally) label(name string) *Label {
 	l, ok := t.labels[name]
 	if !ok {

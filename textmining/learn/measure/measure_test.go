@@ -47,3 +47,20 @@ func TestCalibrationError(t *testing.T) {
 		t.Error("a probability of 1 is not in the last bin")
 	}
 }
+
+func TestMergedTalliesAreOne(t *testing.T) {
+	var whole Tally
+	var halves [2]Tally
+	for i := range 40 {
+		gold, given := []string{string(rune('a' + i%3))}, []string{string(rune('a' + i%4))}
+		for _, m := range []*Tally{&whole, &halves[i%2]} {
+			m.Add(gold, given)
+			m.AddProbability(float64(i%8)/8, i%3 == i%4)
+		}
+	}
+	halves[0].Merge(&halves[1])
+	a, b := whole.Report(), halves[0].Report()
+	if a.Accuracy != b.Accuracy || a.MacroF1 != b.MacroF1 || *a.CalibrationError != *b.CalibrationError || a.Texts != b.Texts {
+		t.Errorf("merged %+v, whole %+v", b, a)
+	}
+}
