@@ -31,7 +31,7 @@ func TestFlag(t *testing.T) {
 		{"打了无数次电话", "repeated-contact"},
 		{"this is the third time I call", "repeated-contact"},
 		{"等了半个月了还没装", "waiting"},
-		{"说好今天来，结果没人来", ""}, // the promise and its breach are two clauses
+		{"说好今天来，结果没人来", "promise-broken"}, // 说好 is said of what was not kept
 		{"说好今天上门却没人来", "promise-broken"},
 		{"出尔反尔", "promise-broken"},
 		{"怎么办理携号转网", ""},
@@ -58,6 +58,14 @@ func TestFlag(t *testing.T) {
 		{"how do i cancel my service", ""},
 		{"我不会投诉你们的", ""},
 		{"再次警告你们", ""},
+		{"实在受不了了我要换移动", "churn"},
+		{"移动好你去用移动", ""},
+		{"一直不想换卡", ""},
+		{"多次交涉都没用", "repeated-contact"},
+		{"跑了三趟营业厅", "repeated-contact"},
+		{"你说的解决呢", "not-solved"},
+		{"断网19天", "waiting"},
+		{"说好的赠送流量呢", "promise-broken"},
 		{"这不符合工信部的规定", ""},
 		{"准备投诉到工信部", "escalation"},
 		{"你们等着被曝光吧，要曝光你们", "escalation"},

@@ -110,6 +110,31 @@ var sentences = []struct {
 		[]string{"请问有什么可以帮您", "请问您的号码是多少", "不能办理", "收费不合理"},
 	},
 	{
+		"data-drain",
+		[]string{"睡了一觉五百兆就没了", "wifi一直开着手机还是偷跑流量", "怎么会扣我这么多流量"},
+		[]string{"想买个流量包", "流量很够用"},
+	},
+	{
+		"throttled",
+		[]string{"用到十G就自动关闭上网"},
+		[]string{"用到月底没问题"},
+	},
+	{
+		"spam-sms-fraud",
+		[]string{"收到冒充客服的电话", "骗子要验证码"},
+		[]string{"说我发了垃圾短信把我屏蔽了", "你们这不就是诈骗吗", "Consumer fraud by the company"},
+	},
+	{
+		"sim-suspend-resume",
+		[]string{"余额还剩两块就限制通话", "又没欠费怎么停我电话"},
+		[]string{"我想要个新手机号"},
+	},
+	{
+		"store-queue",
+		[]string{"大厅里就开一个窗口", "这么多人在等"},
+		[]string{"请看主叫号码", "手机营业厅里还要排队"},
+	},
+	{
 		"broadband-slow",
 		[]string{"两百兆宽带实测只有十兆", "一到晚上看视频就转圈", "I pay for 300 mbps and get 7"},
 		[]string{"买充值卡换成了取号的机器", "app卡得很"},

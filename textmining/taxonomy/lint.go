@@ -87,6 +87,11 @@ func (l *linter) list(what string, entries []Entry) {
 		}
 		l.parents(what, e, "dimension", e.Dimensions, l.t.Dimensions)
 		l.parents(what, e, "pain point", e.PainPoints, l.t.PainPoints)
+		for _, id := range e.Yields {
+			if what != "theme" || id == e.ID || !slices.ContainsFunc(l.t.Themes, func(k Entry) bool { return k.ID == id }) {
+				l.add(Error, e.ID, "yields to %q: a theme yields to other themes, by their ids", id)
+			}
+		}
 		l.wording(what, e, "zh", &e.ZH)
 		l.wording(what, e, "en", &e.EN)
 	}

@@ -30,9 +30,13 @@ type Entry struct {
 	// or within one "clause".
 	Scope string `yaml:"scope" json:"scope,omitempty"`
 	// Alone marks a theme that is reported only when no other theme is.
-	Alone bool    `yaml:"alone" json:"alone,omitempty"`
-	ZH    Wording `yaml:"zh" json:"zh"`
-	EN    Wording `yaml:"en" json:"en"`
+	Alone bool `yaml:"alone" json:"alone,omitempty"`
+	// Yields names themes that are nearer to the matter where both are heard: 网络不好
+	// of a broadband line is no mobile data. Beside one of them only strong cues
+	// make this theme a tag.
+	Yields []string `yaml:"yields" json:"yields,omitempty"`
+	ZH     Wording  `yaml:"zh" json:"zh"`
+	EN     Wording  `yaml:"en" json:"en"`
 }
 
 // Wording is an entry in one language: its name, its definition and its cues.

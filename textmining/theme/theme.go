@@ -113,7 +113,7 @@ func (t *Tagger) Tag(r Reading) Tags {
 			continue
 		}
 		cued = true // also by what is left out here: a classifier does not bring it back
-		if entry.Alone && (others || tag.Polarity <= vexed) || t.asked(r.Evidence, e) {
+		if entry.Alone && (others || tag.Polarity <= vexed) || t.asked(r.Evidence, e) || t.yields(r.Evidence, e) {
 			continue
 		}
 		found = append(found, tag)
@@ -150,6 +150,14 @@ func (t *Tagger) asked(evidence []match.Evidence, e *match.Evidence) bool {
 	}
 	return slices.ContainsFunc(evidence, func(q match.Evidence) bool {
 		return int(q.Owner) < t.themes && t.owners[q.Owner].Alone && q.Kind == match.Strong && q.Clause == e.Clause
+	})
+}
+
+// yields reports a theme without a strong cue beside one that it gives way to.
+func (t *Tagger) yields(evidence []match.Evidence, e *match.Evidence) bool {
+	to := t.owners[e.Owner].Yields
+	return len(to) > 0 && e.Kind != match.Strong && slices.ContainsFunc(evidence, func(o match.Evidence) bool {
+		return int(o.Owner) < t.themes && slices.Contains(to, t.owners[o.Owner].ID)
 	})
 }
 

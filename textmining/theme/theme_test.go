@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -100,5 +101,35 @@ func TestTag(t *testing.T) {
 				t.Errorf("%q (-want +got):\n%s", tt.text, diff)
 			}
 		})
+	}
+}
+
+func TestYields(t *testing.T) {
+	file := strings.Replace(small, "  - id: notice\n", "  - id: notice\n    yields: [bill]\n", 1)
+	tax, err := taxonomy.Parse([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tagger := New(tax)
+	set, err := match.Compile(tagger.Cues(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"提醒服务":       "notice",
+		"提醒服务，账单看不懂": "bill",
+		"短信提醒，账单看不懂": "bill notice", // a strong cue stands
+	} {
+		var w match.Weigher
+		var got []string
+		for _, tag := range tagger.Tag(Reading{Evidence: w.Weigh(set.Find(text, new(match.Scratch))), Point: func(i int) int { return i }}).Themes {
+			got = append(got, tag.ID)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%q: %q, want %q", text, s, want)
+		}
+	}
+	if _, err := taxonomy.Parse([]byte(strings.Replace(small, "  - id: notice\n", "  - id: notice\n    yields: [clarity]\n", 1))); err == nil {
+		t.Error("a theme may yield to a dimension")
 	}
 }
