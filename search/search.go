@@ -93,6 +93,8 @@ type Hit struct {
 	Fragments []Fragment         `json:"fragments"`
 	// Duplicates is how many near-duplicates are not shown for this one.
 	Duplicates int `json:"duplicates,omitempty"`
+	// NearDuplicate says that it is one of the record that Similar was asked for.
+	NearDuplicate bool `json:"near_duplicate,omitempty"`
 }
 
 // Search runs q. A mistake in q.Text is a *SyntaxError; when ctx ends first,

@@ -32,7 +32,11 @@ func (s *server) known(r *http.Request, err error) *httpError {
 		return &httpError{http.StatusBadRequest, say{
 			"检索范围太大：通配符 * 匹配的词太多，请在 * 之前多写几个字。", "The search is too broad: too many words match the wildcard *. Write more characters before it.",
 		}}
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, search.ErrCursor):
+		return &httpError{http.StatusBadRequest, say{
+			"after 不是这次检索给出的位置，请从第一页重新开始。", "after is no place in these results. Start over from the first page.",
+		}}
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, search.ErrBudget):
 		return &httpError{http.StatusServiceUnavailable, say{
 			"检索超时，已停止。请缩小时间范围，或换用更具体的词。", "The search took too long and was stopped. Choose a shorter period or more specific words.",
 		}}

@@ -121,7 +121,7 @@ func TestMistakesInChinese(t *testing.T) {
 	seen := map[string]bool{}
 	for _, q := range []string{
 		strings.Repeat("a", 1001), strings.Repeat("(", 40) + "a", strings.Repeat("a ", 70), strings.Repeat("ab* ", 30), "a\xff", "a)", "(a", "()", "OR a", "a OR", "AND a", "a AND", "NOT",
-		`""`, `"a`, "a”", "a*b", "*", "channel:", "channel:a*b", "channel:*", "nofield:x", "sort:x", "(sort:newest)", "sort:newest sort:newest", "rating:x", "rating:..", "rating:3..1",
+		`""`, `"a`, "a”", "a*b", "*", "channel:", "channel:a*b", "channel:*", "nofield:x", "sort:x", "(sort:newest)", "sort:newest sort:newest", "collapse:x", "(collapse:on)", "collapse:on collapse:on", "rating:x", "rating:..", "rating:3..1",
 		"date:x", "date:..", "date:2026-02-01..2026-01-01", "rating:", "channel:" + strings.Repeat("a,", 70) + "a", "-()", "-sort:newest", "，",
 	} {
 		_, err := ix.Search(t.Context(), search.Query{Text: q})

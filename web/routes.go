@@ -25,6 +25,8 @@ func (s *server) routes() []route {
 		{"GET /search", access.Search, s.page(s.search)},
 		{"GET /api/v1/report", access.Search, s.api(s.apiReport)},
 		{"GET /api/v1/search", access.Search, s.api(s.apiSearch)},
+		{"GET /api/v1/significant", access.Search, s.api(s.apiSignificant)},
+		{"GET /api/v1/similar", access.Search, s.api(s.apiSimilar)},
 		{"GET /api/v1/trends", access.Search, s.api(s.apiTrends)},
 		{"GET /api/v1/drivers", access.Search, s.api(s.apiDrivers)},
 		{"GET /api/v1/interventions", access.Search, s.api(s.apiMarks)},

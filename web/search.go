@@ -125,18 +125,15 @@ func (s *server) search(r *http.Request, lang language) (answer, error) {
 	return answer{"search", page, http.StatusOK}, nil
 }
 
-func (s *server) apiSearch(r *http.Request) (any, error) {
-	sc, err := scopeOf(r, english, 0)
-	if err != nil {
-		return nil, err
-	}
-	return s.find(r.Context(), sc)
-}
-
 // find searches within the scope, for no longer than the configured time.
 func (s *server) find(ctx context.Context, sc scope) (*search.Results, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
+	return s.cfg.Index.Search(ctx, s.queryOf(sc))
+}
+
+// queryOf is the search that a scope stands for.
+func (s *server) queryOf(sc scope) search.Query {
 	loc := s.cfg.Statistics.Location()
 	q := search.Query{
 		Text: sc.Query, Sort: sc.Sort, From: sc.From, Size: pageSize, Location: loc,
@@ -152,7 +149,7 @@ func (s *server) find(ctx context.Context, sc scope) (*search.Results, error) {
 		}
 		day, err := time.ParseInLocation(time.DateOnly, f.Value, loc)
 		if err != nil {
-			return nil, err // scopeOf has read it before
+			continue // scopeOf has read it before
 		}
 		next := day.AddDate(0, 0, 1)
 		if q.Since.Before(day) {
@@ -162,7 +159,7 @@ func (s *server) find(ctx context.Context, sc scope) (*search.Results, error) {
 			q.Until = next
 		}
 	}
-	return s.cfg.Index.Search(ctx, q)
+	return q
 }
 
 func (s *server) hit(sc scope, h search.Hit) hit {

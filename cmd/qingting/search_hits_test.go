@@ -37,13 +37,13 @@ func TestWriteHits(t *testing.T) {
 			"1. 2026-01-03 08:30 · 电话 · 北京 [2J · 评分 1  network.speed  r1\n" +
 			"   …【网速】太【慢】了， [31m网页…\n" +
 			"\n" +
-			"channel  电话 6  微信 少  另有 2 个\n" +
+			"渠道  电话 6  微信 少  另有 2 个\n" +
 			"第 1–1 条，共 7 条\n"},
 		"colour": {true, "" +
 			"\x1b[1m1.\x1b[0m 2026-01-03 08:30 · 电话 · 北京 [2J · 评分 1  \x1b[1;36mnetwork.speed\x1b[0m  \x1b[2mr1\x1b[0m\n" +
 			"   …\x1b[1;31m网速\x1b[0m太\x1b[1;31m慢\x1b[0m了， [31m网页…\n" +
 			"\n" +
-			"\x1b[1mchannel\x1b[0m  电话 \x1b[2m6\x1b[0m  微信 \x1b[2m少\x1b[0m  \x1b[2m另有 2 个\x1b[0m\n" +
+			"\x1b[1m渠道\x1b[0m  电话 \x1b[2m6\x1b[0m  微信 \x1b[2m少\x1b[0m  \x1b[2m另有 2 个\x1b[0m\n" +
 			"\x1b[2m第 1–1 条，共 7 条\x1b[0m\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestWriteHits(t *testing.T) {
 
 func TestWriteHitsJSON(t *testing.T) {
 	var b bytes.Buffer
-	if err := writeHitsJSON(&b, hits()); err != nil {
+	if err := writeAnswerJSON(&b, hits()); err != nil {
 		t.Fatal(err)
 	}
 	if n := bytes.Count(b.Bytes(), []byte("\n")); n != 1 {
