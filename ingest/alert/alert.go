@@ -30,6 +30,9 @@ type Kind string
 const (
 	Burst Kind = "burst" // days far above what is usual
 	Drift Kind = "drift" // a slow change of level
+	// NewCluster is a cluster that discovery found, no theme of the taxonomy, and
+	// that grows: see Clusters.
+	NewCluster Kind = "new-cluster"
 )
 
 // Severity is how bad a burst is. A drift is a Notice.
@@ -63,7 +66,7 @@ type Alert struct {
 	Severity  Severity `json:"severity"`
 	Direction string   `json:"direction,omitempty"` // of a drift: up or down
 	Theme     string   `json:"theme"`               // id
-	ThemeKind string   `json:"theme_kind"`          // theme, painpoint or risk
+	ThemeKind string   `json:"theme_kind"`          // theme, painpoint, risk or cluster
 	ZH        string   `json:"zh"`
 	EN        string   `json:"en"`
 	Since     Day      `json:"since"` // first day
@@ -114,6 +117,14 @@ func Subject(theme string) string {
 		token = "_"
 	}
 	return "feedback.alerts." + token
+}
+
+// subject is where a is published.
+func (a *Alert) subject() string {
+	if a.Kind == NewCluster {
+		return "feedback.alerts.cluster." + strings.TrimPrefix(Subject(a.Theme), "feedback.alerts.")
+	}
+	return Subject(a.Theme)
 }
 
 // Day is a day of the statistics' location, counted from 1 January 1970. In JSON

@@ -36,6 +36,9 @@ const quiet = 28
 func decide(told map[string]Alert, seen []Alert, today Day, recent, k int) (tell []Alert) {
 	bySeries := map[series][]Alert{}
 	for _, a := range told {
+		if a.Kind == NewCluster {
+			continue // told once
+		}
 		bySeries[a.series()] = append(bySeries[a.series()], a)
 	}
 	for _, list := range bySeries { // the newest first, whatever the order of the map

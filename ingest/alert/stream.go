@@ -116,7 +116,7 @@ func (b *book) publish(ctx context.Context, js jetstream.JetStream, a Alert) err
 	if err != nil {
 		return fmt.Errorf("alert %q: %w", a.ID, err)
 	}
-	subject := Subject(a.Theme)
+	subject := a.subject()
 	ctx, cancel := context.WithTimeout(ctx, ingest.AckTimeout)
 	defer cancel()
 	ack, err := js.Publish(ctx, subject, data,

@@ -54,6 +54,8 @@ type Theme struct {
 	First     int                `json:"first"`               // fit that first held it
 	Last      int                `json:"last"`                // fit that last held it
 	Size      int                `json:"size"`                // documents in that fit
+	Seen      string             `json:"seen,omitempty"`      // day of the last fit that held it, see Day
+	Born      string             `json:"born,omitempty"`      // day of the first
 	Few       bool               `json:"few,omitempty"`       // of too few customers to be shown: whoever shows themes sets it
 	Since     string             `json:"since,omitempty"`     // day since which it can be shown, likewise
 	Clusters  []int              `json:"clusters,omitempty"`  // of the fit that last held it which are all its own, likewise

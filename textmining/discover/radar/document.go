@@ -32,6 +32,8 @@ type Options struct {
 	Phrases   int    // most of a theme; 0: 6
 	Quotes    int    // most of a theme; 0: 3
 	Trends    bool   // look for bursts of each theme, too, and put what is hot first
+	Keep      int    // days of counts that the state keeps; 0: 400
+	Forget    int    // days after which a theme that no run held is forgotten; 0: 90
 	// Zone is where a day begins; nil is UTC.
 	Zone *time.Location
 	// Progress, when set, is told after each step how many of all are done.
@@ -47,6 +49,12 @@ func (o Options) filled() Options {
 	}
 	if o.Quotes <= 0 {
 		o.Quotes = 3
+	}
+	if o.Keep <= 0 {
+		o.Keep = 400
+	}
+	if o.Forget <= 0 {
+		o.Forget = 90
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC

@@ -46,6 +46,7 @@ func Find(ctx context.Context, docs []Document, o Options, state *follow.State) 
 		return nil, fmt.Errorf("following the clusters: %w", err)
 	}
 	next.Model = ""
+	next.Day(w.day(f.To))
 	w.deal(update.Themes)
 	for i := range update.Themes {
 		w.show(i, update)
@@ -58,9 +59,20 @@ func Find(ctx context.Context, docs []Document, o Options, state *follow.State) 
 	}
 	w.events(update.Events)
 	w.order()
+	w.prune()
 	f.named = w.named
 	*state = *next
 	return f, nil
+}
+
+// prune has the state forget what was long ago.
+func (w *work) prune() {
+	if w.To.IsZero() {
+		w.state.Prune("", "")
+		return
+	}
+	before := func(days int) string { return w.day(w.To.AddDate(0, 0, -days)) }
+	w.state.Prune(before(w.o.Keep), before(w.o.Forget))
 }
 
 // fit clusters docs. Where the number of clusters is to be found, those of fewer
@@ -108,7 +120,7 @@ func remember(s *follow.State) map[string]follow.Theme {
 
 func newFound(docs []Document, res *discover.Result, o Options) *Found {
 	f := &Found{
-		Documents: len(docs), Fitted: res.Fitted, Distinct: res.Distinct, None: res.None, K: o.K, Seed: o.Seed, Lexicon: o.Segmenter.Version(),
+		Documents: len(docs), Fitted: res.Fitted, Distinct: res.Distinct, Opinion: math.Round(10*res.Opinion) / 10, None: res.None, K: o.K, Seed: o.Seed, Lexicon: o.Segmenter.Version(),
 		Themes: []Theme{}, Loose: []Theme{}, Events: []Event{}, result: res,
 	}
 	who := newPeople()
@@ -293,7 +305,7 @@ func (w *work) show(v int, update follow.Result) {
 			t.Weak++
 		}
 	}
-	t.Distinct = len(texts)
+	t.Distinct, t.Series, t.Emerging = len(texts), w.series(docs), w.emerging(docs, kept.Born)
 	size := 0
 	for _, c := range view.Clusters {
 		t.Stability += w.result.Clusters[c].Stability * float64(w.result.Clusters[c].Size)
@@ -348,7 +360,7 @@ func (w *work) order() {
 }
 
 // Fine is a number of clusters at which single events come apart from the
-// subjects they belong to: one for every 35 documents, 8 to 400.
-func Fine(documents int) int { return min(400, max(8, documents/35)) }
+// subjects they belong to: one for every 35 documents, 8 to 200.
+func Fine(documents int) int { return min(200, max(8, documents/35)) }
 
 func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }

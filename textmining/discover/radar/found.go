@@ -28,6 +28,7 @@ type Found struct {
 	Undated   int       `json:"undated,omitempty"`
 	Fitted    int       `json:"fitted"`          // documents that clusters were found on
 	Distinct  int       `json:"distinct"`        // different ones among them
+	Opinion   float64   `json:"gsdmm,omitempty"` // on how many clusters there are, see discover.Result
 	None      int       `json:"without_cluster"` // documents
 	Weak      int       `json:"weak"`            // documents that fit another cluster nearly as well
 	K         int       `json:"k"`
@@ -66,10 +67,15 @@ type Theme struct {
 	Since     string        `json:"since,omitempty"`    // day by which K customers had spoken of it, in any run
 	Phrases   []name.Phrase `json:"phrases,omitempty"`  // the best first
 	Quotes    []Quote       `json:"quotes,omitempty"`   // the most central first
+	Series    []Point       `json:"series,omitempty"`   // of the days looked at
+	Emerging  *Emerging     `json:"emerging,omitempty"` // it is new, and grows
 	Alarm     *Alarm        `json:"alarm,omitempty"`    // its bursts, with Options.Trends
 
 	documents []int // places in the input
 }
+
+// Phrase is a key phrase: see package name.
+type Phrase = name.Phrase
 
 // Quote is a piece of a document.
 type Quote struct {
