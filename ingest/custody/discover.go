@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest/settings"
+	"qingting/internal/access"
 )
 
 // The subjects by which analysts have themes found that nobody has named, and
@@ -151,6 +152,14 @@ func (s *Service) discover(ctx context.Context, r DiscoverOrder) (answerPages, e
 		err = fmt.Errorf("the taxonomy is in place, but the theme is not noted as part of it: %w", err)
 	}
 	return answer, err
+}
+
+// Order carries an order out for somebody of this process who is known, and whose
+// power access.Themes was looked at: the pages, and the process itself. The answer
+// is JSON, as Discover's.
+func (s *Service) Order(ctx context.Context, who access.Actor, r DiscoverOrder) ([]byte, error) {
+	r.Actor, r.Role = who.Name, string(who.Role)
+	return s.discover(ctx, r)
 }
 
 // Discover has an order carried out, and decodes what came of it.
