@@ -45,8 +45,8 @@ func (s *server) known(r *http.Request, err error) *httpError {
 	case errors.Is(err, search.ErrClosed):
 		return &httpError{http.StatusServiceUnavailable, say{"服务器正在关闭。", "The server is shutting down."}}
 	}
-	s.cfg.Log.Error("request failed", "path", r.URL.Path, "error", err)
-	return &httpError{http.StatusInternalServerError, say{"出错了，请稍后再试。", "Something went wrong. Please try again."}}
+	s.cfg.Log.ErrorContext(r.Context(), "request failed", "request", requestOf(r.Context()).id, "path", r.URL.Path, "error", err)
+	return broken()
 }
 
 // layout is what every page is given.
@@ -56,12 +56,16 @@ type layout struct {
 	Other string // this page in the other language
 	Page  string
 	Data  any
+	Nonce string // what a script has to carry to run
+	User  string // who is signed in
+	Enter string // where one signs in, when one can and nobody is
 }
 
 // errorPage says what went wrong.
 type errorPage struct {
 	Status  int
 	Message string
+	Request string // names a failure of ours to whom one tells of it
 }
 
 // answer is a template's name, its data and the status it is sent with.
@@ -78,28 +82,45 @@ func (s *server) page(handle func(*http.Request, language) (answer, error)) http
 		a, err := handle(r, lang)
 		if err != nil {
 			known := s.known(r, err)
-			a = answer{"error", errorPage{known.status, known.text.in(lang)}, known.status}
+			e := errorPage{Status: known.status, Message: known.text.in(lang)}
+			if known.status >= http.StatusInternalServerError {
+				e.Request = requestOf(r.Context()).id
+			}
+			a = answer{"error", e, known.status}
 		}
-		var buf bytes.Buffer
-		err = s.templates[a.page].Execute(&buf, layout{Lang: lang, Style: s.style, Other: otherLanguage(r, lang), Page: a.page, Data: a.data})
-		if err != nil {
-			s.cfg.Log.Error("template failed", "page", a.page, "error", err)
-			http.Error(w, "The page could not be made.", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Language", lang.Tag())
-		w.Header().Set("Vary", "Accept-Language")
-		w.WriteHeader(a.status)
-		_, _ = buf.WriteTo(w) // the reader is gone
+		s.render(w, r, lang, a)
 	}
+}
+
+// render writes a page.
+func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a answer) {
+	req := requestOf(r.Context())
+	l := layout{Lang: lang, Style: s.style.url, Other: otherLanguage(r, lang), Page: a.page, Data: a.data, Nonce: req.nonce}
+	switch {
+	case req.visit != nil:
+		l.User = req.visit.User.Name
+	case a.page != "signin" && s.someoneCan(r):
+		l.Enter = "/sign-in?lang=" + string(lang)
+	}
+	var buf bytes.Buffer
+	if err := s.templates[a.page].Execute(&buf, l); err != nil {
+		s.cfg.Log.ErrorContext(r.Context(), "template failed", "request", req.id, "page", a.page, "error", err)
+		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", lang.Tag())
+	w.Header().Set("Vary", "Accept-Language")
+	w.WriteHeader(a.status)
+	_, _ = buf.WriteTo(w) // the reader is gone
 }
 
 // problem is an error of the API (RFC 9457).
 type problem struct {
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail"`
+	Title   string `json:"title"`
+	Status  int    `json:"status"`
+	Detail  string `json:"detail"`
+	Request string `json:"request,omitempty"` // names a failure of ours
 }
 
 // api writes what a handler returns as JSON.
@@ -110,7 +131,11 @@ func (s *server) api(handle func(*http.Request) (any, error)) http.HandlerFunc {
 		if err != nil {
 			known := s.known(r, err)
 			status, kind = known.status, "application/problem+json"
-			body = problem{Title: http.StatusText(status), Status: status, Detail: known.text.in(languageOf(r, english))}
+			p := problem{Title: http.StatusText(status), Status: status, Detail: known.text.in(languageOf(r, english))}
+			if status >= http.StatusInternalServerError {
+				p.Request = requestOf(r.Context()).id
+			}
+			body = p
 		}
 		var buf bytes.Buffer
 		if err := json.NewEncoder(&buf).Encode(body); err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	xlanguage "golang.org/x/text/language"
 )
@@ -33,12 +34,15 @@ func (l language) Other() language {
 
 var matcher = xlanguage.NewMatcher([]xlanguage.Tag{xlanguage.Chinese, xlanguage.English})
 
-// languageOf takes the language from the URL, else from the browser, else it is
-// fallback.
+// languageOf takes the language from the URL, else as whoever is signed in chose
+// it, else from the browser, else it is fallback.
 func languageOf(r *http.Request, fallback language) language {
 	switch l := language(r.URL.Query().Get("lang")); l {
 	case chinese, english:
 		return l
+	}
+	if v := requestOf(r.Context()).visit; v != nil && v.Language != "" {
+		return language(v.Language)
 	}
 	wanted := r.Header.Get("Accept-Language")
 	if wanted == "" || len(wanted) > 1000 {
@@ -51,6 +55,12 @@ func languageOf(r *http.Request, fallback language) language {
 	return chinese
 }
 
+// translated are the pages that have a URL of their own in either language. What a
+// form is sent to shows the page it is on.
+var translated = map[string]bool{
+	"/search": true, "/sign-in": true, "/sign-in/code": true, "/link": true, "/account": true, "/account/codes": true,
+}
+
 // otherLanguage is the URL of the same page in the other language.
 func otherLanguage(r *http.Request, lang language) string {
 	q := r.URL.Query()
@@ -59,7 +69,7 @@ func otherLanguage(r *http.Request, lang language) string {
 	}
 	q.Set("lang", string(lang.Other()))
 	path := r.URL.Path
-	if path != "/search" { // of unknown pages there is nothing to translate
+	if !translated[path] && !strings.HasPrefix(path, "/theme/") { // of unknown pages there is nothing to translate
 		path = "/"
 	}
 	return (&url.URL{Path: path, RawQuery: q.Encode()}).String()

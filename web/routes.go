@@ -3,12 +3,18 @@ package web
 import (
 	"io"
 	"net/http"
+	"slices"
 
 	"qingting/internal/access"
 )
 
-// public is the power that a route takes which anyone may have.
-const public access.Power = ""
+// What a route may take in the place of a power: nothing, not even a look at who asks;
+// nothing, of who is known when they are signed in; and an account.
+const (
+	public   access.Power = ""
+	anyone   access.Power = "anyone"
+	signedIn access.Power = "signed in"
+)
 
 // route is a pattern of requests, and the power that it takes.
 type route struct {
@@ -20,31 +26,30 @@ type route struct {
 // routes is everything that is answered: who may ask what is decided here.
 func (s *server) routes() []route {
 	missing := &httpError{http.StatusNotFound, say{"没有这个页面。", "There is no such page."}}
-	return []route{
+	return slices.Concat(s.signInRoutes(), s.accountRoutes(), []route{
 		{"GET /{$}", access.Search, s.page(s.overview)},
 		{"GET /search", access.Search, s.page(s.search)},
+		{"GET /theme/{id}", access.Search, s.page(s.theme)},
+		{"GET /charts/theme/{id}/{file}", access.Search, s.chartFile(s.themeFigures)},
+		{"GET /charts/overview/{file}", access.Search, s.chartFile(s.overviewFigures)},
 		{"GET /api/v1/report", access.Search, s.api(s.apiReport)},
 		{"GET /api/v1/search", access.Search, s.api(s.apiSearch)},
 		{"GET /api/v1/significant", access.Search, s.api(s.apiSignificant)},
 		{"GET /api/v1/similar", access.Search, s.api(s.apiSimilar)},
 		{"GET /api/v1/trends", access.Search, s.api(s.apiTrends)},
+		{"GET /api/v1/discover", access.Search, s.api(s.apiDiscover)},
+		{"POST /api/v1/discover", access.Themes, s.api(s.apiDecide)},
 		{"GET /api/v1/drivers", access.Search, s.api(s.apiDrivers)},
 		{"GET /api/v1/interventions", access.Search, s.api(s.apiMarks)},
 		{"GET /api/v1/assessment", access.Search, s.api(s.apiAssess)},
 		{"GET /healthz", public, health},
-		{"GET " + s.style, public, style},
-		{"GET /api/", public, s.api(func(*http.Request) (any, error) { return nil, missing })},
-		{"GET /", public, s.page(func(*http.Request, language) (answer, error) { return answer{}, missing })},
-	}
+		{"GET " + s.style.url, public, s.style.serve},
+		{"GET /api/", anyone, s.api(func(*http.Request) (any, error) { return nil, missing })},
+		{"GET /", anyone, s.page(func(*http.Request, language) (answer, error) { return answer{}, missing })},
+	})
 }
 
 func health(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(w, "ok\n") // the reader is gone
-}
-
-func style(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(styleSheet) // the reader is gone
 }

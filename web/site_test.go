@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -141,8 +142,10 @@ func send(t testing.TB, h http.Handler, r *http.Request) *page {
 		t.Fatal(err)
 	}
 	p := &page{status: res.StatusCode, header: res.Header, body: string(body)}
+	nonce := regexp.MustCompile(`'nonce-[A-Z2-7]{26}'`)
+	res.Header.Set("Content-Security-Policy", nonce.ReplaceAllString(res.Header.Get("Content-Security-Policy"), "'nonce'"))
 	for name, want := range map[string]string{
-		"Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": "default-src 'none'; script-src 'nonce'; connect-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"X-Content-Type-Options":  "nosniff", "Referrer-Policy": "same-origin",
 		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
 	} {
@@ -166,9 +169,9 @@ func send(t testing.TB, h http.Handler, r *http.Request) *page {
 // become markup.
 var (
 	elements = strings.Fields(`html head meta title link body header nav main footer a span p h1 h2 form input label select option datalist
-		button dl dt dd div svg g rect path figure figcaption details summary table thead tbody tr th td section aside ul ol li bdi i mark code strong blockquote`)
+		button dl dt dd div svg g rect path circle text h3 figure figcaption details summary table thead tbody tr th td section aside ul ol li bdi i mark code strong blockquote fieldset legend`)
 	attributes = strings.Fields(`charset name content rel href class aria-current lang hreflang action type value role aria-label placeholder
-		selected list id viewbox preserveaspectratio aria-hidden width height x y d scope colspan data-label title`)
+		selected list id viewbox preserveaspectratio cx cy r text-anchor download aria-hidden width height x y d scope colspan data-label title method autocomplete autocapitalize spellcheck inputmode required readonly minlength maxlength`)
 )
 
 // harmless fails the test where anything could run, load or leave the site.
@@ -214,6 +217,9 @@ func (p *page) text() string {
 
 // attrs lists the values of one attribute of all elements of that name.
 func (p *page) attrs(element, key string) (list []string) {
+	if p.root == nil { // a file, not a page
+		return nil
+	}
 	for n := range p.root.Descendants() {
 		for _, a := range n.Attr {
 			if n.Type == html.ElementNode && n.Data == element && a.Key == key {

@@ -2,27 +2,29 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"path"
+	"strings"
 	"time"
 
 	"qingting/internal/access"
+	"qingting/internal/account"
 	"qingting/internal/mark"
 	"qingting/search"
 	"qingting/textmining/statistics"
+	"qingting/web/chart"
 )
 
 //go:embed templates/*.html
 var templateFiles embed.FS
-
-//go:embed static/style.css
-var styleSheet []byte
 
 // Config is what the pages show.
 type Config struct {
@@ -37,19 +39,37 @@ type Config struct {
 	Users func(context.Context) (access.Users, error)
 	// Marks are the actions that were noted down; nil knows none.
 	Marks func(context.Context) (mark.List, error)
+	// Discovery finds themes that nobody has named; nil where nobody looks.
+	Discovery Discovery
 	// Visitor is who comes from a loopback address without a token; nil lets
 	// nobody in without one.
 	Visitor *access.User
-	Timeout time.Duration // for one search; 0 is 10 s
-	Log     *slog.Logger  // nil discards
+	// VisitorUntilAccounts ends that once somebody can sign in.
+	VisitorUntilAccounts bool
+	// Accounts signs people in; nil takes tokens alone. Issuer signs them in
+	// elsewhere, nil does not.
+	Accounts *account.Service
+	Issuer   *account.Issuer
+	// PublicURL is where people reach this server, when it is not at its own
+	// address: behind a proxy. TrustedProxies are those whose word counts on where a
+	// request came from.
+	PublicURL      *url.URL
+	TrustedProxies []netip.Prefix
+	Limits         Limits
+	Timeout        time.Duration // for one search; 0 is 10 s
+	// Font is a font file for charts as PNG, with Chinese characters; empty takes
+	// one of the system, or the built-in one.
+	Font string
+	Log  *slog.Logger // nil discards
 }
 
 // server holds what handlers share.
 type server struct {
 	cfg       Config
 	templates map[string]*template.Template // by page
-	style     string                        // URL of the style sheet, with its hash
-	failures  failures                      // to sign in
+	style     asset
+	fonts     *chart.Fonts // of charts as PNG
+	limits    *limits
 }
 
 // New returns the handler of all pages and of the HTTP API. It is safe for
@@ -67,9 +87,14 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.TypeName == nil {
 		cfg.TypeName = func(string) string { return "" }
 	}
-	sum := sha256.Sum256(styleSheet)
-	s := &server{cfg: cfg, style: "/static/" + hex.EncodeToString(sum[:6]) + ".css"}
+	s := &server{cfg: cfg, limits: newLimits(cfg.Limits)}
 	var err error
+	if s.style, err = assetOf(".css", "text/css; charset=utf-8"); err != nil {
+		return nil, err
+	}
+	if s.fonts, err = chart.NewFonts(cfg.Font); err != nil {
+		return nil, err
+	}
 	if s.templates, err = parseTemplates(); err != nil {
 		return nil, err
 	}
@@ -77,15 +102,25 @@ func New(cfg Config) (http.Handler, error) {
 	for _, r := range s.routes() {
 		mux.HandleFunc(r.pattern, s.permit(r))
 	}
-	return headers(localOnly(http.NewCrossOriginProtection().Handler(mux))), nil
+	return s.guard(mux), nil
 }
 
 // parseTemplates returns each page's template with the layout and the parts.
 func parseTemplates() (map[string]*template.Template, error) {
+	files, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
 	pages := make(map[string]*template.Template)
-	for _, page := range []string{"overview", "search", "error"} {
-		t, err := template.New("layout.html").Funcs(funcs()).
-			ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+page+".html")
+	for _, file := range files {
+		page := strings.TrimSuffix(path.Base(file), ".html")
+		if page == "layout" || page == "parts" {
+			continue
+		}
+		t, err := chart.AddTo(template.New("layout.html").Funcs(funcs()))
+		if err == nil {
+			t, err = t.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", file)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("web: %w", err)
 		}

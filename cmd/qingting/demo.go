@@ -40,6 +40,10 @@ the pain points. The officer's key is made on the spot, beside the data and not 
 
 // Run plays the whole path once, and then shows the pages until ctx ends.
 func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
+	pages, err := pagesFlags{HTTP: c.HTTP, SignIn: signInLoopback, SessionIdle: time.Hour, SessionLife: time.Hour}.config()
+	if err != nil {
+		return err
+	}
 	dir := c.Data
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "qingting-demo-"); err != nil {
@@ -82,7 +86,7 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 	}
 	if !c.Once {
 		fmt.Fprintf(con.Err, "\nPages: http://%s   Data: %s   Ctrl-C ends it.\n", c.HTTP, dir)
-		if err := n.servePages(ctx, c.HTTP); err != nil {
+		if err := n.servePages(ctx, pages); err != nil {
 			return err
 		}
 	}

@@ -41,16 +41,21 @@ type nodeConfig struct {
 	nats     natsFlags
 	engine   engineFlags
 	roles    []string
+	synonyms synonymFlags
 	officers []secrets.Recipient // make the register of officers where there is none
 	broker   broker.Config       // Dir and StoreKey are filled in
 	limits   ingest.StreamLimits
 	worker   worker.Config // Log is filled in
 	sources  govern.Mode   // what becomes of unregistered sources; empty is govern.Refuse
 	alerts   *alert.Config // what the index role tells of; nil is nothing. Log is filled in
-	demo     bool          // one officer without a recovery key is no cause for worry
+	// discoverEvery is how often the ingest role looks for themes that nobody has
+	// named; 0 is never.
+	discoverEvery time.Duration
+	demo          bool // one officer without a recovery key is no cause for worry
 	// checkpoint is what the ledger must continue.
 	checkpoint checkpointFlags
 	log        *slog.Logger
+	invite     func(text string) // tells who is at the terminal how to make the first account; nil tells nobody
 }
 
 // node is everything one process runs.
@@ -75,6 +80,9 @@ type node struct {
 	stats    *statistics.Store
 	counted  *counting      // keeps stats up
 	watcher  *alert.Watcher // nil without alerts
+	lookout  *lookout       // of the ingest role
+
+	searching *searching // nil without an index
 }
 
 // newNode opens the streams and builds the parts. The dictionary and the
@@ -166,7 +174,7 @@ func (s *node) needs() []string {
 	if slices.Contains(s.cfg.roles, roleIngest) {
 		return nil
 	}
-	return append(s.alertStreams(), ingest.StreamDocs)
+	return append(s.alertStreams(), ingest.StreamDocs, ingest.StreamMatches)
 }
 
 func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
@@ -219,9 +227,13 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
 		Themes: s.vocabulary.hasThemes, Model: s.vocabulary.tryModel,
 		Discovery: discoverer{s.streams, s.vocabulary}.order,
 		Amend:     s.amender, Alone: s.streams.broker != nil,
-		Match: matcher(func() (*segment.Segmenter, error) { return s.vocabulary.live.Annotator().Segmenter(), nil }),
-		Log:   s.cfg.log,
+		CheckSearch: checkSearch,
+		Match:       matcher(func() (*segment.Segmenter, error) { return s.vocabulary.live.Annotator().Segmenter(), nil }),
+		Log:         s.cfg.log,
 	})
+	if err == nil {
+		s.addLookout()
+	}
 	return err
 }
 
@@ -233,8 +245,9 @@ func (s *node) addIndex(ctx context.Context) error {
 		return fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
 	stats := statistics.New(statistics.Config{Taxonomy: s.vocabulary.live.Annotator().Taxonomy()})
+	var seg *segment.Segmenter
 	open := func() (err error) {
-		seg, err := s.vocabulary.indexWords(s.cfg.data)
+		seg, err = s.vocabulary.indexWords(s.cfg.data)
 		if err != nil {
 			return err
 		}
@@ -263,6 +276,9 @@ func (s *node) addIndex(ctx context.Context) error {
 	}
 	s.stats = stats
 	s.indexForPersons()
+	if err := s.addSearching(ctx, docs, words{seg}); err != nil {
+		return err
+	}
 	return s.addAlerts()
 }
 
@@ -296,6 +312,12 @@ func (s *node) run(ctx context.Context) error {
 	if s.indexer != nil {
 		g.Go(func() error { return s.indexer.Run(ctx) })
 		g.Go(func() error { return s.counted.replay(ctx, s.streams, s.cfg.log) })
+	}
+	if s.searching != nil {
+		g.Go(func() error { return s.searching.run(ctx) })
+	}
+	if s.lookout != nil && s.lookout.every > 0 {
+		g.Go(func() error { return s.lookout.run(ctx) })
 	}
 	if s.watcher != nil {
 		g.Go(func() error { return s.watchAlerts(ctx) })

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"qingting/internal/access"
@@ -13,28 +15,48 @@ import (
 	"qingting/web"
 )
 
-// servePages serves the pages on addr until ctx ends.
-func (n *node) servePages(ctx context.Context, addr string) error {
-	handler, err := web.New(web.Config{
+// servePages serves the pages until ctx ends.
+func (n *node) servePages(ctx context.Context, cfg pagesConfig) error {
+	pages := web.Config{
 		Index: n.index, Statistics: n.stats, TypeName: typeName, Log: n.cfg.log,
-		Users: n.users, Visitor: &access.User{Name: string(access.Local), Roles: []access.Role{access.Analyst}},
-		Marks: n.marks,
-	})
+		Users: n.users, Marks: n.marks, Discovery: n.discovery(),
+		PublicURL: cfg.url, TrustedProxies: cfg.proxies, Limits: cfg.limits, Issuer: cfg.issuer,
+	}
+	if cfg.signIn != signInRequired {
+		pages.Visitor = &access.User{Name: string(access.Local), Roles: []access.Role{access.Analyst}}
+		pages.VisitorUntilAccounts = cfg.signIn == signInAuto
+	}
+	cert, err := cfg.checkTLS()
 	if err != nil {
 		return err
 	}
-	host, _, err := net.SplitHostPort(addr)
+	if !n.cfg.demo {
+		if pages.Accounts, err = n.accounts(ctx, cfg.accounts); err != nil {
+			return fmt.Errorf("signing in: %w", err)
+		}
+	}
+	handler, err := web.New(pages)
 	if err != nil {
-		return usagef("--http %q: write host:port, such as 127.0.0.1:8080", addr)
+		return err
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return usagef("--http %s: the pages have no sign-in yet, so they are served on loopback only, such as 127.0.0.1:8080; put a proxy that signs people in before them", addr)
-	}
-	l, err := net.Listen("tcp", addr)
+	l, err := net.Listen("tcp", cfg.addr)
 	if err != nil {
 		return fmt.Errorf("serving pages: %w; choose another address with --http", err)
 	}
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	defer l.Close() // closed already where it was served
+	if cert != nil {
+		cert.log = n.cfg.log
+		l = tls.NewListener(l, cert.config())
+	}
+	if local, err := loopbackOnly(cfg.addr); err == nil && !local && cert == nil && cfg.url.Scheme != "https" {
+		n.cfg.log.Warn("the pages are served without TLS: passwords cross the network in the clear; give --http-cert and --http-key, or --pages-url https://… of a proxy that does it")
+	}
+	if pages.Accounts != nil {
+		if err := n.invite(ctx, pages.Accounts, cfg); err != nil {
+			return err
+		}
+	}
+	srv := httpServer(handler)
 	stop := context.AfterFunc(ctx, func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
@@ -46,6 +68,9 @@ func (n *node) servePages(ctx context.Context, addr string) error {
 	}
 	return nil
 }
+
+// link is a one-time link.
+func link(pages *url.URL, token string) string { return web.LinkURL(pages, token) }
 
 // typeName is the Chinese name of a type of personal data, as placeholders have it.
 func typeName(typ string) string {

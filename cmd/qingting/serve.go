@@ -25,10 +25,11 @@ type serveCmd struct {
 	engineFlags     `group:"How feedback is read"`
 	checkpointFlags `group:"Files"`
 	alertFlags      `group:"Early warning"`
+	synonymFlags    `group:"How feedback is read"`
+	pagesFlags      `group:"Pages"`
 
 	Recipients string   `placeholder:"FILE" env:"QINGTING_RECIPIENTS" help:"Recipients of the compliance officers, one a line, to whom personal data is sealed. Needed at the first start: it makes the register of officers, which counts from then on (qingting keys list)."`
 	Roles      []string `default:"ingest,index,web" enum:"ingest,index,web" help:"Parts that this process plays (default ${default})."`
-	HTTP       string   `name:"http" default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where pages and the HTTP API are served (default ${default})."`
 
 	Listen             string   `group:"Embedded NATS server" placeholder:"ADDR" help:"Let users connect here, such as 127.0.0.1:4222: those of \"qingting users\", and of the flags below. On loopback anyone may publish."`
 	PublisherTokenFile string   `group:"Embedded NATS server" placeholder:"FILE" help:"Token that publishers present; else $$QINGTING_PUBLISHER_TOKEN."`
@@ -60,6 +61,10 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	pages, err := c.pagesFlags.config()
+	if err != nil {
+		return err
+	}
 	s, err := newNode(ctx, cfg)
 	if err != nil && ctx.Err() != nil {
 		return nil // told to stop while starting
@@ -75,7 +80,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 		g, ctx := errgroup.WithContext(ctx)
 		g.Go(func() error { return s.run(ctx) })
 		if slices.Contains(c.Roles, roleWeb) {
-			g.Go(func() error { return s.servePages(ctx, c.HTTP) })
+			g.Go(func() error { return s.servePages(ctx, pages) })
 		}
 		return g.Wait()
 	})
@@ -87,7 +92,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 
 func (c *serveCmd) config(con *console) (nodeConfig, error) {
 	cfg := nodeConfig{
-		data: c.dataFlags, nats: c.natsFlags, engine: c.engineFlags, roles: c.Roles, checkpoint: c.checkpointFlags,
+		data: c.dataFlags, nats: c.natsFlags, engine: c.engineFlags, roles: c.Roles, checkpoint: c.checkpointFlags, synonyms: c.synonymFlags,
 		broker:  broker.Config{Listen: c.Listen, NKeys: c.PublisherNKey, CertFile: c.TLSCert, KeyFile: c.TLSKey},
 		limits:  ingest.StreamLimits{VaultAge: c.VaultRetention, DeadAge: c.DeadRetention, AlertAge: c.AlertRetention, InBytes: c.MaxQueueBytes, Replicas: c.Replicas},
 		worker:  worker.Config{AckWait: c.AckWait, MaxDeliver: c.MaxDeliver, NewRecordKey: c.NewRecordKey},
@@ -97,6 +102,7 @@ func (c *serveCmd) config(con *console) (nodeConfig, error) {
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return cfg, usagef("--log-level: %v", err)
 	}
+	cfg.invite = func(text string) { fmt.Fprintln(con.Err, text) }
 	cfg.log = slog.New(slog.NewTextHandler(con.Err, &slog.HandlerOptions{Level: level}))
 	if slices.Contains(c.Roles, roleWeb) && !slices.Contains(c.Roles, roleIndex) {
 		return cfg, usagef("the web role reads the index of its own process: give --roles index,web")
@@ -108,6 +114,7 @@ func (c *serveCmd) config(con *console) (nodeConfig, error) {
 	if cfg.alerts, err = c.alertFlags.config(); err != nil {
 		return cfg, err
 	}
+	cfg.discoverEvery = c.DiscoverEvery
 	if c.Sync == "always" {
 		cfg.broker.SyncAlways = true
 	} else if cfg.broker.Sync, err = time.ParseDuration(c.Sync); err != nil || cfg.broker.Sync <= 0 {

@@ -20,7 +20,8 @@ type usersCmd struct {
 	List    usersListCmd    `cmd:"" help:"List users and their roles."`
 	Roles   usersRolesCmd   `cmd:"" help:"Give a user other roles."`
 	Person  usersPersonCmd  `cmd:"" help:"Say which person a user is: users of one person do not approve for one another."`
-	Token   usersTokenCmd   `cmd:"" help:"Replace a user's token or nkey."`
+	Link    usersLinkCmd    `cmd:"" help:"Make a one-time link by which a user chooses a password for the pages."`
+	Token   usersTokenCmd   `cmd:"" help:"Replace a user's token or nkey; make and revoke tokens for the HTTP API."`
 	Disable usersDisableCmd `cmd:"" help:"Shut a user out, at once."`
 	Enable  usersEnableCmd  `cmd:"" help:"Let a disabled user in again."`
 	Remove  usersRemoveCmd  `cmd:"" help:"Remove a user."`
@@ -31,7 +32,8 @@ func (c *usersCmd) Help() string {
 	return `Roles: publisher, analyst, officer, approver, auditor, operator; "qingting users table" says what each may do.
 
 A running server is asked as an operator: --nats nats://127.0.0.1:4222 --token-file DATA-secrets/operator.token. That file
-is made at the first start of "qingting serve --listen". Without --nats the data directory of a stopped server is changed.`
+is made at the first start of "qingting serve --listen". Without --nats the data directory of a stopped server is changed.
+Who comes by the pages is added with --link, and gets a password by "qingting users link".`
 }
 
 // userFlags are those of every change.
@@ -120,7 +122,9 @@ func warnConflicts(con *console, roles []access.Role) {
 type usersAddCmd struct {
 	userFlags
 	credentialFlags
+	linkFlags
 	Role   []string `required:"" help:"Role of the user; may be repeated."`
+	Link   bool     `help:"The user comes by the pages: print a one-time link for the password, and make no token."`
 	Person string   `placeholder:"ID" help:"Staff id of the person whose user it is. Two users of one person count as one where a second person must agree."`
 }
 
@@ -134,6 +138,9 @@ func (c *usersAddCmd) Run(ctx context.Context, con *console) error {
 		return usagef("--person: %v", err)
 	}
 	user := access.User{Roles: roles, Person: c.Person}
+	if c.Link {
+		return c.invite(ctx, con, user)
+	}
 	token, err := c.credential(&user)
 	if err != nil {
 		return err
@@ -144,6 +151,24 @@ func (c *usersAddCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintf(con.Err, "Added %s as %s.\n", c.Name, strings.Join(c.Role, ", "))
 	}
 	return err
+}
+
+// invite adds a user of the pages, and prints the link for the password.
+func (c *usersAddCmd) invite(ctx context.Context, con *console, user access.User) error {
+	if c.Out != "" {
+		return usagef("--link and --out do not go together: there is no token to write")
+	}
+	if _, err := (pagesFlags{PagesURL: c.PagesURL}).url(true); err != nil {
+		return err
+	}
+	var token string
+	user.NKey, user.Pages = c.Public, true
+	token, user.Link = newLink(false)
+	if err := c.change(ctx, con, custody.UserAdd, user); err != nil {
+		return err
+	}
+	warnConflicts(con, user.Roles)
+	return c.show(con, c.Name, token)
 }
 
 type usersRolesCmd struct {
@@ -176,21 +201,6 @@ func (c *usersPersonCmd) Run(ctx context.Context, con *console) error {
 		return usageError{err}
 	}
 	return c.change(ctx, con, custody.UserPerson, access.User{Person: c.Person})
-}
-
-type usersTokenCmd struct {
-	userFlags
-	credentialFlags
-}
-
-// Run replaces the credential; connections by the old one are closed.
-func (c *usersTokenCmd) Run(ctx context.Context, con *console) error {
-	var user access.User
-	token, err := c.credential(&user)
-	if err != nil {
-		return err
-	}
-	return c.hand(con, token, c.change(ctx, con, custody.UserToken, user))
 }
 
 type usersDisableCmd struct{ userFlags }
@@ -226,8 +236,18 @@ type listedUser struct {
 	Person   string        `json:"person,omitempty"`
 	Token    bool          `json:"token"`
 	NKey     string        `json:"nkey,omitempty"`
+	Pages    bool          `json:"pages,omitempty"`
+	API      []string      `json:"api_tokens,omitempty"`
 	Disabled bool          `json:"disabled,omitempty"`
 	Added    time.Time     `json:"added"`
+}
+
+func userListed(u access.User) listedUser {
+	l := listedUser{Name: u.Name, Roles: u.Roles, Person: u.Person, Token: u.TokenHash != "", NKey: u.NKey, Pages: u.Pages, Disabled: u.Disabled, Added: u.Added}
+	for _, t := range u.Tokens {
+		l.API = append(l.API, t.Name)
+	}
+	return l
 }
 
 // Run prints one line a user.
@@ -244,7 +264,7 @@ func (c *usersListCmd) Run(ctx context.Context, con *console) error {
 	if c.JSON {
 		enc := json.NewEncoder(con.Out)
 		for _, u := range users {
-			if err := enc.Encode(listedUser{u.Name, u.Roles, u.Person, u.TokenHash != "", u.NKey, u.Disabled, u.Added}); err != nil {
+			if err := enc.Encode(userListed(u)); err != nil {
 				return err
 			}
 		}
@@ -258,8 +278,11 @@ func (c *usersListCmd) Run(ctx context.Context, con *console) error {
 	fmt.Fprintln(w, "NAME\tROLES\tPERSON\tKEY\tADDED\tSTATE")
 	for _, u := range users {
 		key, state := "token", "active"
-		if u.NKey != "" {
+		switch {
+		case u.NKey != "":
 			key = u.NKey[:8] + "…"
+		case u.TokenHash == "":
+			key = "pages"
 		}
 		if u.Disabled {
 			state = "disabled"
