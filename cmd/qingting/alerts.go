@@ -65,19 +65,19 @@ func (c *alertsCmd) Run(ctx context.Context, con *console) error {
 }
 
 // dial connects to a server as its user, or opens a data directory.
-func (c *alertsCmd) dial(ctx context.Context, con *console) (*nats.Conn, func(), error) {
-	if c.NATS == "" {
-		st, err := openStreams(ctx, c.dataFlags)
+func (f custodyFlags) dial(ctx context.Context, con *console) (*nats.Conn, func(), error) {
+	if f.NATS == "" {
+		st, err := openStreams(ctx, f.dataFlags)
 		if err != nil {
 			return nil, nil, err
 		}
 		return st.nc, st.close, nil
 	}
-	inbox, err := c.userInbox()
+	inbox, err := f.userInbox()
 	if err != nil {
 		return nil, nil, err
 	}
-	nc, err := c.connect(ctx, watchToAsk(con), inbox)
+	nc, err := f.connect(ctx, watchToAsk(con), inbox)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -20,6 +20,9 @@ type commands struct {
 	Demo          demoCmd          `cmd:"" help:"Run the whole path on a built-in corpus and show the pain points."`
 	Serve         serveCmd         `cmd:"" help:"Run the server: take feedback in, index it, show it."`
 	Search        searchCmd        `cmd:"" help:"Search the feedback of a running server or a data directory."`
+	Suggest       suggestCmd       `cmd:"" help:"Complete what was typed: by characters, pinyin or initials."`
+	Saved         savedCmd         `cmd:"" help:"Save searches, and hear of what they newly find."`
+	Synonyms      synonymsCmd      `cmd:"" help:"Keep the words that searches take for one another."`
 	Themes        themesCmd        `cmd:"" help:"Show the pain points of a running server or a data directory."`
 	Trends        trendsCmd        `cmd:"" help:"Show how a theme, or all feedback, went and is likely to go on."`
 	Alerts        alertsCmd        `cmd:"" help:"List what the statistics warned of, and follow it."`

@@ -15,17 +15,18 @@ import (
 
 type searchCmd struct {
 	serverFlags
-	Query       []string `arg:"" optional:"" help:"Query; empty finds everything. See below."`
-	Lexicon     string   `placeholder:"FILE" help:"With --data: the lexicon that the server was started with."`
-	Taxonomy    string   `placeholder:"FILE" help:"Name themes by this taxonomy instead of the built-in one."`
-	From        int      `help:"Skip this many results."`
-	After       string   `placeholder:"CURSOR" help:"Go on after a page: the cursor it ended with."`
-	Size        int      `default:"20" help:"Results to show (default ${default}, at most 200)."`
-	Facets      bool     `help:"Show counts by theme, channel, region and so on."`
-	Collapse    bool     `help:"Show one of each group of near-duplicates, as collapse:on does."`
-	Significant bool     `help:"Show the words that set the results apart from all feedback, instead of results." xor:"kind"`
-	Similar     string   `placeholder:"RECORD" help:"Show the feedback that is most like this one, instead of a query." xor:"kind"`
-	JSON        bool     `name:"json" help:"Print JSON."`
+	Query []string `arg:"" optional:"" help:"Query; empty finds everything. See below."`
+	synonymFlags
+	Lexicon     string `placeholder:"FILE" help:"With --data: the lexicon that the server was started with."`
+	Taxonomy    string `placeholder:"FILE" help:"Name themes by this taxonomy instead of the built-in one."`
+	From        int    `help:"Skip this many results."`
+	After       string `placeholder:"CURSOR" help:"Go on after a page: the cursor it ended with."`
+	Size        int    `default:"20" help:"Results to show (default ${default}, at most 200)."`
+	Facets      bool   `help:"Show counts by theme, channel, region and so on."`
+	Collapse    bool   `help:"Show one of each group of near-duplicates, as collapse:on does."`
+	Significant bool   `help:"Show the words that set the results apart from all feedback, instead of results." xor:"kind"`
+	Similar     string `placeholder:"RECORD" help:"Show the feedback that is most like this one, instead of a query." xor:"kind"`
+	JSON        bool   `name:"json" help:"Print JSON."`
 }
 
 func (c *searchCmd) Help() string {
@@ -158,11 +159,16 @@ func (c *searchCmd) similar(ctx context.Context) (list []search.Hit, err error) 
 
 // open gives use the index of the data directory.
 func (c *searchCmd) open(use func(*search.Index) error) error {
+	set, err := c.set()
+	if err != nil {
+		return err
+	}
 	ix, err := openIndex(c.Data, c.Lexicon)
 	if err != nil {
 		return err
 	}
 	defer ix.Close()
+	ix.SetSynonyms(set)
 	return use(ix)
 }
 

@@ -34,10 +34,10 @@ type Analysis interface {
 
 // Variant is another way to write a text.
 type Variant struct {
-	Text   string
-	Weight float64 // Weight for each term that was replaced
+	Text   string  `json:"text"`
+	Weight float64 `json:"weight"` // Weight for each term that was replaced
 	// Whole says that Text is nothing but an alternative term.
-	Whole bool
+	Whole bool `json:"whole,omitempty"`
 }
 
 // Match is a term of the rules in a text.
