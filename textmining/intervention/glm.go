@@ -33,6 +33,7 @@ type fit struct {
 	inverse  linalg.Matrix // (X'WX)⁻¹
 	cov      linalg.Matrix // of beta, dispersion and autocorrelation in it
 	phi, rho float64
+	decay    float64 // of rho with each further day
 	df       float64
 }
 
@@ -154,7 +155,8 @@ func (f *fit) spread() {
 	n, p := len(f.m.y), len(f.beta)
 	f.df = max(1, float64(n-p))
 	scaled := make([][]float64, n) // W^½ X
-	sum, product, hat, pairs := 0.0, 0.0, 0.0, 0.0
+	sum := 0.0
+	var product, hat, pairs [maxLag + 1]float64 // of days so far apart
 	for i, x := range f.m.x {
 		scaled[i] = make([]float64, p)
 		for j, v := range x {
@@ -162,27 +164,37 @@ func (f *fit) spread() {
 		}
 		r := f.residual(i)
 		sum += r * r
-		if i > 0 && f.m.day[i] == f.m.day[i-1]+1 {
-			product += r * f.residual(i-1)
-			hat += linalg.Dot(scaled[i], f.inverse.Apply(scaled[i-1]))
-			pairs++
+		for k := i - 1; k >= 0 && f.m.day[i]-f.m.day[k] <= maxLag; k-- {
+			lag := f.m.day[i] - f.m.day[k]
+			product[lag] += r * f.residual(k)
+			hat[lag] += linalg.Dot(scaled[i], f.inverse.Apply(scaled[k]))
+			pairs[lag]++
 		}
 	}
 	f.phi = sum / f.df
-	if pairs > 0 && f.phi > 0 {
-		// Residuals of independent days have an expected product of −φ × hat.
-		f.rho = min(.8, max(0, (product/f.phi+hat)/pairs))
+	if f.phi > 0 {
+		var rho [maxLag + 1]float64
+		for lag := 1; lag <= maxLag && pairs[lag] > 0; lag++ {
+			// Residuals of independent days have an expected product of −φ × hat.
+			rho[lag] = (product[lag]/f.phi + hat[lag]) / pairs[lag]
+		}
+		f.rho = min(mostRho, max(0, rho[1]))
+		f.decay = decay(rho, pairs[1])
 	}
 	if f.m.family != gaussian {
 		f.phi = max(1, f.phi)
 	}
 	meat := linalg.New(p, p)
-	carry := make([]float64, p) // Σ over earlier days of ρ^distance z
+	carry := make([]float64, p) // Σ over earlier days of ρ·decay^(distance−1) z
+	share := 0.0
+	if f.decay > 0 {
+		share = f.rho / f.decay
+	}
 	for i := range scaled {
 		if i > 0 {
-			decay := math.Pow(f.rho, float64(f.m.day[i]-f.m.day[i-1]))
+			decay := math.Pow(f.decay, float64(f.m.day[i]-f.m.day[i-1]))
 			for j := range carry {
-				carry[j] = decay * (carry[j] + scaled[i-1][j])
+				carry[j] = decay * (carry[j] + share*scaled[i-1][j])
 			}
 		}
 		for a, x := range scaled[i] {
@@ -192,7 +204,30 @@ func (f *fit) spread() {
 		}
 	}
 	f.cov = linalg.Mul(linalg.Mul(f.inverse, meat), f.inverse)
-	f.df = max(4, f.df*(1-f.rho)/(1+f.rho)) // days that resemble each other count for less
+	f.df = max(4, f.df/(1+2*f.rho/(1-f.decay))) // days that resemble each other count for less
+}
+
+const (
+	maxLag  = 3
+	mostRho = .8
+)
+
+// decay is by how much the resemblance of days lessens with each day between them,
+// ρ(k) being ρ(1)·decay^(k−1). What drifts is seen through the chance of each day's
+// counts, which lessens ρ(1) and not how ρ goes on from there: taking ρ(1)^k for
+// ρ(k) would make intervals too narrow. It is at least ρ(1), and no more while ρ(1)
+// may be chance.
+func decay(rho [maxLag + 1]float64, days float64) float64 {
+	first := min(mostRho, max(0, rho[1]))
+	if first*math.Sqrt(days) < 1.645 {
+		return first
+	}
+	above, below := 0.0, 0.0
+	for lag := 1; lag < maxLag; lag++ {
+		above += rho[lag] * rho[lag+1]
+		below += rho[lag] * rho[lag]
+	}
+	return min(mostRho, max(first, above/below))
 }
 
 // inflation is by how much dispersion and autocorrelation widen the variance of
