@@ -9,7 +9,6 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/numeric"
 	"github.com/blevesearch/bleve/v2/search"
 	index "github.com/blevesearch/bleve_index_api"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -176,25 +175,13 @@ func (m *matcher) time(q timeQuery, segment int) (*roaring.Bitmap, error) {
 			return nil, err
 		}
 	}
-	values, err := m.part.reader.DocValueReader([]string{fieldTime})
-	if err != nil {
-		return nil, err
-	}
-	within := false
-	visit := func(_ string, term []byte) {
-		if n, err := numeric.PrefixCoded(term).Int64(); err == nil {
-			t := time.Unix(0, n)
-			within = within || !t.Before(from) && t.Before(to)
-		}
-	}
 	for docs := edges.Iterator(); docs.HasNext(); {
 		doc := docs.Next()
-		within = false
-		id := index.NewIndexInternalID(nil, m.part.starts[segment]+uint64(doc))
-		if err := values.VisitDocValues(id, visit); err != nil {
+		t, ok, err := storedTime(m.part.segments[segment].Segment(), uint64(doc))
+		if err != nil {
 			return nil, err
 		}
-		if within {
+		if ok && !t.Before(from) && t.Before(to) {
 			b.Add(doc)
 		}
 	}

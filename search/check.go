@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/search"
 	index "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // checkedSearcher keeps the matches that pass a check of their own.
@@ -54,7 +56,8 @@ func (s *checkedSearcher) pass(sc *search.SearchContext, match *search.DocumentM
 type bodyReader struct {
 	segments []*scorch.SegmentSnapshot
 	starts   []uint64
-	body     []byte
+	record   []byte
+	entry    []byte
 }
 
 func newBodyReader(r index.IndexReader) (*bodyReader, error) {
@@ -71,23 +74,56 @@ func newBodyReader(r index.IndexReader) (*bodyReader, error) {
 	return b, nil
 }
 
-// read returns the stored form of a document; it is good until the next call.
+// read returns the entry of a document, as store reads it; it is good until the
+// next call.
 func (b *bodyReader) read(id index.IndexInternalID) ([]byte, error) {
 	number := id.Value()
 	i := sort.Search(len(b.starts), func(i int) bool { return b.starts[i] > number }) - 1
 	if i < 0 {
 		return nil, errors.New("search index: document number out of range")
 	}
-	b.body = b.body[:0]
+	b.entry = b.entry[:0]
+	// Bleve gives the id first.
 	err := b.segments[i].VisitDocument(number-b.starts[i], func(field string, _ byte, value []byte, _ []uint64) bool {
-		if field == fieldBody {
-			b.body = append(b.body, value...)
+		switch field {
+		case fieldRecord:
+			b.record = append(b.record[:0], value...)
+		case fieldBody:
+			b.entry = entryOf(b.entry, string(b.record), value)
 			return false
 		}
 		return true
 	})
-	if err == nil && len(b.body) == 0 {
-		err = errors.New("search index: a record has no stored document")
+	if err == nil && len(b.entry) == 0 {
+		err = errNoBody
 	}
-	return b.body, err
+	return b.entry, err
 }
+
+// storedTime reads the time of a document of a segment out of its stored form;
+// false when it has none that can be told.
+func storedTime(s segment.Segment, doc uint64) (t time.Time, ok bool, err error) {
+	found := false
+	var malformed error
+	err = s.VisitStoredFields(doc, func(field string, _ byte, value []byte, _ []uint64) bool {
+		if field != fieldBody {
+			return true
+		}
+		found = true
+		u := unpacker{data: value}
+		u.uint() // the sequence
+		t = u.time(timeBase())
+		malformed = u.err
+		return false
+	})
+	switch {
+	case err != nil:
+	case malformed != nil:
+		err = malformed
+	case !found:
+		err = errNoBody
+	}
+	return t, countable(t), err
+}
+
+var errNoBody = errors.New("search index: a record has no stored document")

@@ -122,16 +122,18 @@ func newColumns(ctx context.Context, s segment.Segment) (*columns, error) {
 	for i := range c.time {
 		c.time[i] = noTime
 	}
-	err = eachPosting(ctx, s, fieldTime, func(term string) func(uint32) {
-		t, err := numeric.PrefixCoded(term).Int64()
-		if err != nil {
-			return func(uint32) {}
+	for i := range c.time {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-		c.first, c.last = min(c.first, t), max(c.last, t)
-		return func(doc uint32) { c.time[doc] = t }
-	})
-	if err != nil {
-		return nil, err
+		t, ok, err := storedTime(s, uint64(i))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			c.time[i] = t.UnixNano()
+			c.first, c.last = min(c.first, c.time[i]), max(c.last, c.time[i])
+		}
 	}
 	for i, field := range columnFields {
 		if c.sets[i], err = newSetColumn(ctx, s, field); err != nil {

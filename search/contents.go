@@ -2,10 +2,7 @@ package search
 
 import (
 	"context"
-	"fmt"
 	"iter"
-
-	index "github.com/blevesearch/bleve_index_api"
 
 	"qingting/internal/document"
 )
@@ -16,24 +13,25 @@ type Term struct {
 }
 
 // Terms yields every entry of every dictionary of the index, those of deleted
-// documents that no compaction has taken out among them, and a field at a time:
-// for looking at what the files hold. The terms of rating and time are no text
-// and are left out.
+// documents that no compaction has taken out among them, a shard and in it a
+// field at a time: for looking at what the files hold. A term comes once for
+// each shard that has it. The terms of rating and time are no text and are left
+// out.
 func (ix *Index) Terms(ctx context.Context) iter.Seq2[Term, error] {
 	return func(yield func(Term, error) bool) {
 		goOn := true
-		err := ix.read(func(r index.IndexReader) error {
-			fields, err := r.Fields()
+		err := ix.eachPart(func(p part) (bool, error) {
+			fields, err := p.reader.Fields()
 			if err != nil {
-				return err
+				return false, err
 			}
 			for _, field := range fields {
 				if field == fieldRating || field == fieldTime || field == fieldBody {
 					continue
 				}
-				dict, err := r.FieldDict(field)
+				dict, err := p.reader.FieldDict(field)
 				if err != nil {
-					return err
+					return false, err
 				}
 				entry, err := dict.Next()
 				for ; err == nil && entry != nil && goOn && ctx.Err() == nil; entry, err = dict.Next() {
@@ -46,10 +44,10 @@ func (ix *Index) Terms(ctx context.Context) iter.Seq2[Term, error] {
 					err = ctx.Err()
 				}
 				if err != nil || !goOn {
-					return err
+					return false, err
 				}
 			}
-			return nil
+			return true, nil
 		})
 		if err != nil && goOn {
 			yield(Term{}, err)
@@ -59,17 +57,17 @@ func (ix *Index) Terms(ctx context.Context) iter.Seq2[Term, error] {
 
 // Live reports whether a document that is not deleted has the term.
 func (ix *Index) Live(ctx context.Context, t Term) (live bool, err error) {
-	err = ix.read(func(r index.IndexReader) error {
-		postings, err := r.TermFieldReader(ctx, []byte(t.Text), t.Field, false, false, false)
+	err = ix.eachPart(func(p part) (bool, error) {
+		postings, err := p.reader.TermFieldReader(ctx, []byte(t.Text), t.Field, false, false, false)
 		if err != nil {
-			return err
+			return false, err
 		}
 		first, err := postings.Next(nil)
 		live = first != nil
 		if also := postings.Close(); err == nil {
 			err = also
 		}
-		return err
+		return !live, err
 	})
 	return live, err
 }
@@ -78,35 +76,12 @@ func (ix *Index) Live(ctx context.Context, t Term) (live bool, err error) {
 func (ix *Index) Stored(ctx context.Context) iter.Seq2[*document.Document, error] {
 	return func(yield func(*document.Document, error) bool) {
 		goOn := true
-		err := ix.read(func(r index.IndexReader) error {
-			bodies, err := newBodyReader(r)
-			if err != nil {
-				return err
-			}
-			all, err := r.DocIDReaderAll()
-			if err != nil {
-				return err
-			}
-			defer all.Close()
-			for goOn {
-				id, err := all.Next()
-				if err == nil {
-					err = ctx.Err()
-				}
-				if err != nil || id == nil {
-					return err
-				}
-				body, err := bodies.read(id)
-				if err != nil {
-					return err
-				}
-				d, _, err := ix.store.unpack(body)
-				if err != nil {
-					return err
-				}
+		err := ix.eachEntry(ctx, func(entry []byte) (bool, error) {
+			d, _, err := ix.store.unpack(entry)
+			if err == nil {
 				goOn = yield(d, nil)
 			}
-			return nil
+			return goOn, err
 		})
 		if err != nil && goOn {
 			yield(nil, err)
@@ -114,27 +89,34 @@ func (ix *Index) Stored(ctx context.Context) iter.Seq2[*document.Document, error
 	}
 }
 
-// read gives one snapshot of the index.
-func (ix *Index) read(use func(index.IndexReader) error) (err error) {
-	if err := ix.acquire(); err != nil {
-		return err
-	}
-	defer ix.use.RUnlock()
-	advanced, err := ix.bleve.Advanced()
-	if err != nil {
-		return fmt.Errorf("reading the index: %w", err)
-	}
-	reader, err := advanced.Reader()
-	if err != nil {
-		return fmt.Errorf("reading the index: %w", err)
-	}
-	defer func() {
-		if e := reader.Close(); err == nil && e != nil {
-			err = e
+// eachEntry visits every stored document until visit says no; an entry is good
+// for one visit.
+func (ix *Index) eachEntry(ctx context.Context, visit func(entry []byte) (goOn bool, err error)) error {
+	return ix.eachPart(func(p part) (bool, error) {
+		bodies, err := newBodyReader(p.reader)
+		if err != nil {
+			return false, err
 		}
-	}()
-	if err := use(reader); err != nil {
-		return fmt.Errorf("reading the index: %w", err)
-	}
-	return nil
+		all, err := p.reader.DocIDReaderAll()
+		if err != nil {
+			return false, err
+		}
+		defer all.Close()
+		for {
+			id, err := all.Next()
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil || id == nil {
+				return true, err
+			}
+			entry, err := bodies.read(id)
+			if err != nil {
+				return false, err
+			}
+			if goOn, err := visit(entry); err != nil || !goOn {
+				return false, err
+			}
+		}
+	})
 }

@@ -41,7 +41,7 @@ const (
 	gramsOptions   = index.IndexField
 	bodyOptions    = index.StoreField
 	keywordOptions = index.IndexField | index.SkipFreqNorm
-	facetOptions   = keywordOptions | index.DocValues
+	facetOptions   = keywordOptions // columns are made of the postings, no document values
 )
 
 // keywordFields lists the fields whose values are terms as they stand, with

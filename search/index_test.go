@@ -162,52 +162,99 @@ func TestOpenNamesWhatIsWrong(t *testing.T) {
 	if _, err := Open(dir, Config{Segmenter: plainSegmenter{"2"}}); !errors.Is(err, ErrRebuild) {
 		t.Errorf("another segmenter: %v, want ErrRebuild", err)
 	}
-	for name, harm := range map[string]func(t *testing.T, dir string){
-		"no metadata": func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "index_meta.json")) },
-		"no store":    func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "store")) },
-		"no root":     func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "store", "root.bolt")) },
-		"no segments": func(t *testing.T, dir string) { eachSegment(t, dir, os.Remove) },
-		"cut segments": func(t *testing.T, dir string) {
-			eachSegment(t, dir, func(p string) error { return os.Truncate(p, 100) })
-		},
-		"empty segment": func(t *testing.T, dir string) { eachSegment(t, dir, func(p string) error { return os.Truncate(p, 0) }) },
-		"junk": func(t *testing.T, dir string) {
-			eachSegment(t, dir, func(p string) error { return os.WriteFile(p, []byte(strings.Repeat("x", 500)), 0o600) })
-		},
-	} {
+	for name, harm := range damages(t) {
 		t.Run(name, func(t *testing.T) {
-			copied := filepath.Join(t.TempDir(), "index")
-			if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
-				t.Fatal(err)
+			harmed := func() string {
+				copied := filepath.Join(t.TempDir(), "index")
+				if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+					t.Fatal(err)
+				}
+				harm(copied)
+				return copied
 			}
-			harm(t, copied)
+			copied := harmed()
 			ix, err := Open(copied, Config{Segmenter: plainSegmenter{}})
 			if err == nil {
 				ix.Close()
 			}
 			if !errors.Is(err, ErrDamaged) {
-				t.Errorf("Open: %v, want ErrDamaged", err)
+				t.Fatalf("Open: %v, want ErrDamaged", err)
+			}
+			// A server opens it nevertheless, and says that it cannot answer yet.
+			if ix, err = OpenServing(harmed(), Config{Segmenter: plainSegmenter{}}); err != nil {
+				t.Fatal(err)
+			}
+			defer ix.Close()
+			if _, err := ix.Search(t.Context(), Query{}); !errors.Is(err, ErrRebuilding) {
+				t.Errorf("Search: %v, want ErrRebuilding", err)
+			}
+			if st, err := ix.Status(); err != nil || st.Rebuild == "" || st.Answering || st.Documents != 0 {
+				t.Errorf("Status: %+v, %v", st, err)
 			}
 		})
 	}
+}
+
+// damages are the ways in which the folder of an index can be harmed, each file
+// of each kind removed, cut off, emptied, zeroed in its midst and overwritten.
+func damages(t *testing.T) map[string]func(dir string) {
+	shardFiles := filepath.Join(generationName+"*", shardName+"*")
+	each := func(pattern string, harm func(path string) error) func(dir string) {
+		return func(dir string) {
+			paths, err := filepath.Glob(filepath.Join(dir, pattern))
+			if err != nil || len(paths) == 0 {
+				t.Fatalf("no %s in the index: %v", pattern, err)
+			}
+			for _, p := range paths {
+				if err := harm(p); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	ways := map[string]func(path string) error{
+		"removed": os.RemoveAll,
+		"emptied": func(p string) error { return os.Truncate(p, 0) },
+		"cut off": func(p string) error {
+			info, err := os.Stat(p)
+			if err != nil {
+				return err
+			}
+			return os.Truncate(p, info.Size()/2)
+		},
+		"zeroed": func(p string) error {
+			data, err := os.ReadFile(p)
+			if err != nil {
+				return err
+			}
+			clear(data[len(data)/3 : 2*len(data)/3])
+			return os.WriteFile(p, data, 0o600)
+		},
+		"overwritten": func(p string) error { return os.WriteFile(p, []byte(strings.Repeat("x", 5000)), 0o600) },
+	}
+	out := map[string]func(dir string){
+		"generation removed": each(generationName+"*", os.RemoveAll),
+		"shard removed":      each(shardFiles, os.RemoveAll),
+		"store removed":      each(filepath.Join(shardFiles, "store"), os.RemoveAll),
+	}
+	for kind, pattern := range map[string]string{
+		"current": fileCurrent, "manifest": filepath.Join(generationName+"*", fileManifest), "names": fileNames,
+		"metadata": filepath.Join(shardFiles, "index_meta.json"), "root": filepath.Join(shardFiles, "store", "root.bolt"),
+		"segment": filepath.Join(shardFiles, "store", "*.zap"),
+	} {
+		for way, harm := range ways {
+			if kind == "current" && way == "cut off" {
+				continue // half of it is no less a name
+			}
+			out[kind+" "+way] = each(pattern, harm)
+		}
+	}
+	return out
 }
 
 func remove(t *testing.T, path string) {
 	t.Helper()
 	if err := os.RemoveAll(path); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func eachSegment(t *testing.T, dir string, harm func(string) error) {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "store", "*.zap"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no segments in the index: %v", err)
-	}
-	for _, p := range paths {
-		if err := harm(p); err != nil {
-			t.Fatal(err)
-		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,8 @@ type IndexerConfig struct {
 	Applied func([]Change)
 	// Progress, when given, is called after each write, from Run's goroutine.
 	Progress func(Progress)
+
+	beside bool // for an index that is built beside another
 }
 
 // Progress is how far an Indexer has come since it was made.
@@ -49,6 +52,7 @@ type Indexer struct {
 	// Of erased and amended documents: since when the index holds any, and when
 	// the last came. Run's goroutine alone uses them.
 	purgeSince, purgeLast time.Time
+	applied               uint64 // up to where Applied was told
 
 	mu       sync.Mutex
 	progress Progress
@@ -93,6 +97,12 @@ func (x *Indexer) Run(ctx context.Context) (err error) {
 		close(x.changed)
 	}()
 	err = x.run(ctx)
+	for errors.Is(err, ErrDamaged) && ctx.Err() == nil && !x.cfg.beside {
+		x.cfg.Logger.Error("the search index is damaged and made anew from the stream", "error", err)
+		if err = x.ix.startOver(err.Error()); err == nil {
+			err = x.run(ctx)
+		}
+	}
 	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		return nil
 	}
@@ -116,6 +126,12 @@ func (x *Indexer) run(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	var renewing sync.WaitGroup
+	defer renewing.Wait()
+	defer cancel()
+	if !x.cfg.beside {
+		renewing.Go(func() { x.renewals(ctx) })
+	}
 	items := make(chan item, x.cfg.Batch)
 	read := make(chan error, 1)
 	go func() { read <- receive(ctx, messages, items) }()
@@ -141,6 +157,9 @@ func (x *Indexer) Bind(ctx context.Context) error {
 	}
 	if at := x.ix.Checkpoint(); info.State.LastSeq < at {
 		return fmt.Errorf("%w: it is at sequence %d, the stream ends at %d", ErrRebuild, at, info.State.LastSeq)
+	}
+	if err := x.ix.caughtUp(x.ix.Checkpoint(), info.State.LastSeq); err != nil {
+		return err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -310,12 +329,18 @@ func (x *Indexer) skipDeleted(ctx context.Context) error {
 }
 
 func (x *Indexer) advance(ctx context.Context, changes []Change, p Progress) error {
-	if err := x.ix.Apply(context.WithoutCancel(ctx), changes, p.Seq); err != nil {
+	err := x.ix.Apply(context.WithoutCancel(ctx), changes, p.Seq)
+	// What is behind is there already: an index that was built beside came to answer.
+	if err != nil && !errors.Is(err, errBehind) {
 		return err
 	}
-	if x.cfg.Applied != nil {
-		x.cfg.Applied(changes)
+	if err := x.ix.caughtUp(p.Seq, p.Last); err != nil {
+		return err
 	}
+	if x.cfg.Applied != nil && p.Seq > x.applied { // not again what an index made anew takes in again
+		x.cfg.Applied(slices.DeleteFunc(changes, func(c Change) bool { return c.Seq <= x.applied }))
+	}
+	x.applied = max(x.applied, p.Seq)
 	x.mu.Lock()
 	x.progress = p
 	close(x.changed)
@@ -329,6 +354,9 @@ func (x *Indexer) advance(ctx context.Context, changes []Change, p Progress) err
 
 // compact compacts the index some time after documents were erased or amended.
 func (x *Indexer) compact(ctx context.Context) error {
+	if damage := x.ix.damage.Load(); damage != nil {
+		return *damage
+	}
 	if !x.ix.MustPurge() {
 		x.purgeSince = time.Time{}
 		return nil

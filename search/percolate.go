@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	bleve "github.com/blevesearch/bleve/v2/document"
+	"github.com/blevesearch/bleve/v2/numeric"
 	index "github.com/blevesearch/bleve_index_api"
 
 	"qingting/internal/document"
@@ -210,6 +211,9 @@ func (a *analyzer) laidOut(d *document.Document) *laid {
 	for _, f := range rec.Fields {
 		f.Analyze()
 		l.fields[f.Name()] = f.AnalyzedTokenFrequencies()
+	}
+	if countable(d.Time) {
+		l.fields[fieldTime] = index.TokenFrequencies{string(numeric.MustNewPrefixCodedInt64(d.Time.UnixNano(), 0)): nil}
 	}
 	l.fields[fieldRecord] = index.TokenFrequencies{d.Record: nil}
 	return l

@@ -156,7 +156,6 @@ func (a *analyzer) fields(rec *bleve.Document, d *document.Document) {
 		keyword(fieldRating, string(numeric.MustNewPrefixCodedInt64(numeric.Float64ToInt64(*d.Rating), 0)))
 	}
 	if countable(d.Time) {
-		keyword(fieldTime, string(numeric.MustNewPrefixCodedInt64(d.Time.UnixNano(), 0)))
 		keyword(fieldSpan, spansOf(d.Time)...)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-
-	index "github.com/blevesearch/bleve_index_api"
 )
 
 // Records yields the record id of each document in the index, in no
@@ -20,43 +18,52 @@ func (ix *Index) Records(ctx context.Context) iter.Seq2[string, error] {
 	}
 }
 
-func (ix *Index) eachRecord(ctx context.Context, visit func(id string) bool) (err error) {
-	if err := ix.acquire(); err != nil {
+func (ix *Index) eachRecord(ctx context.Context, visit func(id string) bool) error {
+	return ix.eachPart(func(p part) (bool, error) {
+		all, err := p.reader.DocIDReaderAll()
+		if err != nil {
+			return false, err
+		}
+		defer all.Close()
+		for {
+			if ctx.Err() != nil {
+				return false, ctx.Err()
+			}
+			internal, err := all.Next()
+			if err != nil || internal == nil {
+				return true, err
+			}
+			id, err := p.reader.ExternalID(internal)
+			if err != nil {
+				return false, err
+			}
+			if !visit(id) {
+				return false, nil
+			}
+		}
+	})
+}
+
+// eachPart visits the parts of one view until visit says no.
+func (ix *Index) eachPart(visit func(p part) (goOn bool, err error)) (err error) {
+	defer ix.recoverFiles(&err)
+	s, err := ix.snapshot()
+	if err != nil {
 		return err
 	}
-	defer ix.use.RUnlock()
-	advanced, err := ix.bleve.Advanced()
-	if err != nil {
-		return fmt.Errorf("listing the index: %w", err)
-	}
-	reader, err := advanced.Reader()
-	if err != nil {
-		return fmt.Errorf("listing the index: %w", err)
-	}
 	defer func() {
-		if e := reader.Close(); err == nil && e != nil {
+		if e := s.close(); err == nil {
 			err = e
 		}
 	}()
-	all, err := reader.DocIDReaderAll()
-	if err != nil {
-		return fmt.Errorf("listing the index: %w", err)
-	}
-	defer all.Close()
-	for {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		var internal index.IndexInternalID
-		if internal, err = all.Next(); err != nil || internal == nil {
-			return err
-		}
-		id, err := reader.ExternalID(internal)
+	for _, p := range s.parts {
+		goOn, err := visit(p)
 		if err != nil {
-			return fmt.Errorf("listing the index: %w", err)
+			return fmt.Errorf("reading the index: %w", err)
 		}
-		if !visit(id) {
+		if !goOn {
 			return nil
 		}
 	}
+	return nil
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -18,6 +19,7 @@ type snapshot struct {
 	parts []part
 	done  sync.Once
 	ix    *Index
+	gen   *generation
 	err   error
 }
 
@@ -30,18 +32,78 @@ type part struct {
 	mapping  mapping.IndexMapping
 }
 
-// snapshot opens a view of the index. ErrClosed when the index is closed.
+// snapshot opens a view of the index. ErrClosed when the index is closed,
+// ErrDamaged when its files are, ErrRebuilding when it cannot answer yet.
 func (ix *Index) snapshot() (*snapshot, error) {
-	if err := ix.acquire(); err != nil {
-		return nil, err
+	for {
+		g, err := ix.enter()
+		if err != nil {
+			return nil, err
+		}
+		if err := g.answers(); err != nil {
+			ix.leave(g)
+			return nil, err
+		}
+		s := &snapshot{ix: ix, gen: g}
+		again, err := s.open()
+		if err == nil && again == nil {
+			return s, nil
+		}
+		if also := s.close(); err == nil {
+			err = also
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the index: %w", err)
+		}
+		<-again
 	}
-	s := &snapshot{ix: ix}
-	p, err := openPart(ix.bleve)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("reading the index: %w", err), s.close())
+}
+
+// answers is ErrRebuilding while the generation lacks what an earlier one had.
+func (g *generation) answers() error {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.manifest.Rebuilt == "" {
+		return nil
 	}
-	s.parts = append(s.parts, p)
-	return s, nil
+	return fmt.Errorf("%w: %.0f %% is done; please ask again later", ErrRebuilding, 100*g.manifest.done(g.at.Seq))
+}
+
+// now is a channel that is closed already.
+var now = func() <-chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// open takes the sealed shards before the last. A batch may reach both: its
+// documents are in the last shard a moment before what they replace is out of
+// the others. When the view could have caught that moment, open returns what
+// tells when to try again.
+func (s *snapshot) open() (again <-chan struct{}, err error) {
+	g := s.gen
+	g.mu.RLock()
+	shards, flown := g.shards, g.flown
+	g.mu.RUnlock()
+	for _, one := range shards {
+		p, err := openPart(one.bleve)
+		if err != nil {
+			if !slices.Contains(g.list(), one) {
+				return now, nil // it was dropped
+			}
+			return nil, err
+		}
+		s.parts = append(s.parts, p)
+	}
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.flown != flown {
+		return now, nil
+	}
+	if g.flight.landing == nil {
+		return nil, nil
+	}
+	at, err := s.parts[len(s.parts)-1].reader.GetInternal([]byte(keyCheckpoint))
+	if err != nil || string(at) != g.flight.at {
+		return nil, err // the batch is not in yet
+	}
+	return g.flight.landing, nil
 }
 
 // close releases the view. Closing again does nothing.
@@ -52,7 +114,7 @@ func (s *snapshot) close() error {
 				s.err = fmt.Errorf("reading the index: %w", err)
 			}
 		}
-		s.ix.use.RUnlock()
+		s.ix.leave(s.gen)
 	})
 	return s.err
 }

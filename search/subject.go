@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	index "github.com/blevesearch/bleve_index_api"
@@ -12,45 +11,34 @@ import (
 // person, with the document's sequence in the stream, and the sequence up to
 // which the index knows. It is for custody: no query can ask it.
 func (ix *Index) OfSubject(ctx context.Context, tokens []string) (records map[string]uint64, at uint64, err error) {
-	if err := ix.acquire(); err != nil {
-		return nil, 0, err
-	}
-	defer ix.use.RUnlock()
-	at = ix.Checkpoint() // before the snapshot, so that nothing falls between
-	advanced, err := ix.bleve.Advanced()
-	if err != nil {
-		return nil, 0, fmt.Errorf("searching a subject: %w", err)
-	}
-	reader, err := advanced.Reader()
-	if err != nil {
-		return nil, 0, fmt.Errorf("searching a subject: %w", err)
-	}
-	defer func() {
-		if e := reader.Close(); err == nil && e != nil {
-			err = e
-		}
-	}()
-	bodies, err := newBodyReader(reader)
-	if err != nil {
-		return nil, 0, err
-	}
 	records = make(map[string]uint64)
-	for _, token := range tokens {
-		err := eachWithTerm(ctx, reader, fieldSubject, token, func(internal index.IndexInternalID, id string) error {
-			body, err := bodies.read(internal)
-			if err != nil {
-				return err
-			}
-			seq, n := binary.Uvarint(body)
-			if n <= 0 {
-				return fmt.Errorf("%w: %s: a record has no sequence", ErrDamaged, ix.dir)
-			}
-			records[id] = seq
-			return nil
-		})
+	at = ix.Checkpoint() // before the snapshot, so that nothing falls between
+	err = ix.eachPart(func(p part) (bool, error) {
+		bodies, err := newBodyReader(p.reader)
 		if err != nil {
-			return nil, 0, fmt.Errorf("searching a subject: %w", err)
+			return false, err
 		}
+		for _, token := range tokens {
+			err := eachWithTerm(ctx, p.reader, fieldSubject, token, func(internal index.IndexInternalID, id string) error {
+				entry, err := bodies.read(internal)
+				if err != nil {
+					return err
+				}
+				_, seq, _, err := ix.store.head(entry)
+				if err != nil {
+					return fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
+				}
+				records[id] = seq
+				return nil
+			})
+			if err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("searching a subject: %w", err)
 	}
 	return records, at, nil
 }

@@ -1,0 +1,90 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// tidy runs beside the index until it is closed: it compares the files with
+// their checksums once, and whenever shards were sealed or lost documents,
+// merges the sealed ones to a segment each and drops those that are empty.
+func (ix *Index) tidy() {
+	ctx, cancel := context.WithCancel(context.Background())
+	ix.end = cancel
+	ix.idle.Go(func() {
+		g, err := ix.enter()
+		if err != nil {
+			return
+		}
+		err = g.verify(ctx)
+		ix.leave(g)
+		if errors.Is(err, ErrDamaged) {
+			ix.harmed(g, fmt.Errorf("%w: %s", err, g.dir))
+		}
+		for {
+			if err := ix.tidyUp(ctx); err != nil && ctx.Err() == nil {
+				ix.harmed(ix.generation(), err)
+			}
+			select {
+			case <-ix.seal:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	ix.wakeTidy()
+}
+
+func (ix *Index) wakeTidy() {
+	select {
+	case ix.seal <- struct{}{}:
+	default:
+	}
+}
+
+// tidyUp sees to the sealed shards, one at a time.
+func (ix *Index) tidyUp(ctx context.Context) (err error) {
+	g, err := ix.enter()
+	if errors.Is(err, ErrClosed) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer ix.leave(g)
+	defer ix.recoverFiles(&err)
+	shards := g.list()
+	for _, s := range shards[:len(shards)-1] {
+		n, err := s.bleve.DocCount()
+		if err == nil && n == 0 {
+			ix.apply.Lock()
+			err = g.drop(s)
+			ix.apply.Unlock()
+		} else if err == nil {
+			err = s.settle(ctx, sealed, ix.rewriteOne)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealed accepts one segment, with few of its documents deleted.
+func sealed(s shape) bool { return s.segments <= 1 && s.deleted*4 <= s.size }
+
+// harmed notes that files of the index are damaged: from here on it answers so.
+func (ix *Index) harmed(g *generation, err error) {
+	if ix.generation() != g {
+		return // of what was replaced
+	}
+	ix.damage.Store(&err)
+}
+
+// recoverFiles turns a panic over a damaged file into an error.
+func (ix *Index) recoverFiles(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%w: %s: %v", ErrDamaged, ix.dir, r)
+	}
+}
