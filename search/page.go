@@ -48,7 +48,7 @@ func (a *question) page(p *pass) (*found, error) {
 		if err != nil {
 			return nil, err
 		}
-		return a.cut(list, 0, len(list)), nil
+		return a.cut(list, 0, 0), nil
 	}
 	// From the beginning: what is ordered anew must be so as a whole.
 	first := a.From
