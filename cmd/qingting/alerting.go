@@ -15,6 +15,7 @@ type alertFlags struct {
 	AlertLeast     int           `default:"5" help:"Fewest documents of a burst (default ${default})."`
 	AlertTheme     []string      `placeholder:"ID" help:"Only these themes, pain points and risks; may be repeated. All, when not given."`
 	FalseAlarms    float64       `default:"1" help:"Bursts that chance may raise a theme and year, above 0 and at most 52 (default ${default})."`
+	DiscoverEvery  time.Duration `default:"24h" help:"How often the ingest role looks for themes that nobody has named, as \"qingting discover\" does; new ones that grow are told on feedback.alerts.cluster.<id>. 0 is never (default ${default})."`
 	AlertRetention time.Duration `default:"4320h" help:"How long alerts are kept (default ${default}, 180 days). Counts when the stream is made."`
 }
 
@@ -29,6 +30,8 @@ func (f alertFlags) config() (*alert.Config, error) {
 		return nil, usagef("--alert-least must be at least 1")
 	case !(f.FalseAlarms > 0 && f.FalseAlarms <= alert.MostFalseAlarms):
 		return nil, usagef("--false-alarms must be above 0 and at most %d, one a theme and week", alert.MostFalseAlarms)
+	case f.DiscoverEvery < 0:
+		return nil, usagef("--discover-every must not be negative; 0 turns it off")
 	case f.AlertEvery == 0:
 		return nil, nil
 	}

@@ -47,9 +47,16 @@ func (d discoverer) order(ctx context.Context, r custody.DiscoverOrder, kept []b
 		out.Answer = themesKept(state)
 		return out, nil
 	case custody.DiscoverFind:
-		var o discoverOptions
-		if json.Unmarshal(r.Options, &o) != nil {
-			return out, errors.New("malformed request")
+		o := discoverOptions{Customers: serverK, Seed: 1, Sample: 100_000, Days: 30}
+		if r.Options != nil {
+			o = discoverOptions{}
+			if json.Unmarshal(r.Options, &o) != nil {
+				return out, errors.New("malformed request")
+			}
+		} else if state.Fits > 0 { // as the run before, so that themes stay what they are
+			if o, err = optionsOf(state); err != nil {
+				return out, err
+			}
 		}
 		found, err := d.find(ctx, o, state)
 		if err != nil {

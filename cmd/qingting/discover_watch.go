@@ -1,0 +1,198 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"qingting/ingest/alert"
+	"qingting/ingest/custody"
+	"qingting/internal/access"
+	"qingting/textmining/discover/follow"
+	"qingting/textmining/discover/radar"
+	"qingting/web"
+)
+
+// lookout looks for themes every so often in the process that has the documents
+// and the settings, tells of new ones that grow, and keeps the last report for the
+// pages. It keeps a report, and no documents.
+type lookout struct {
+	service *custody.Service
+	nc      *nats.Conn
+	tell    bool // publish alerts
+	every   time.Duration
+	log     *slog.Logger
+
+	mu    sync.Mutex
+	found *radar.Found // not changed once it is here
+	at    time.Time
+}
+
+// settling is how long after its start a process looks for the first time: others
+// have more to do then.
+const settling = 5 * time.Minute
+
+// lookoutName is who the ledger says has looked.
+const lookoutName = "discovery"
+
+// run looks until ctx ends. What fails is logged, and done the next time.
+func (l *lookout) run(ctx context.Context) error {
+	for wait := min(settling, l.every); ; wait = l.every {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+		if err := l.look(ctx, access.Actor{Name: lookoutName, Role: access.Local}); err != nil && ctx.Err() == nil {
+			l.log.Error("looking for themes that nobody has named", "error", err)
+		}
+	}
+}
+
+// look finds themes the way that was last asked for.
+func (l *lookout) look(ctx context.Context, who access.Actor) error {
+	began := time.Now()
+	answer, err := l.service.Order(ctx, who, custody.DiscoverOrder{Action: custody.DiscoverFind})
+	if err != nil {
+		return err
+	}
+	found := new(radar.Found)
+	if err := json.Unmarshal(answer, found); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	l.found, l.at = found, time.Now()
+	l.mu.Unlock()
+	l.log.Info("looked for themes", "documents", found.Documents, "themes", len(found.Themes), "took", time.Since(began).Round(time.Millisecond))
+	if !l.tell {
+		return nil
+	}
+	told, err := alert.Clusters(ctx, l.nc, growing(found), found.K, time.Now())
+	for _, a := range told {
+		l.log.Info("alert", "state", a.State, "kind", a.Kind, "theme", a.Theme, "since", a.Since)
+	}
+	return err
+}
+
+// growing are the new themes that grow.
+func growing(found *radar.Found) (out []alert.Cluster) {
+	for _, t := range slices.Concat(found.Themes, found.Loose) {
+		e := t.Emerging
+		if e == nil || t.Status != follow.Open {
+			continue
+		}
+		from, err := time.Parse(time.DateOnly, e.From)
+		to, err2 := time.Parse(time.DateOnly, e.To)
+		if errors.Join(err, err2) != nil {
+			continue // written by radar
+		}
+		out = append(out, alert.Cluster{ID: t.ID, Name: t.Name, Since: alert.DayOf(from), Day: alert.DayOf(to), Documents: e.Documents, Expected: e.Expected, P: e.P})
+	}
+	return out
+}
+
+// Found implements web.Discovery.
+func (l *lookout) Found(context.Context) (*radar.Found, time.Time, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.found, l.at, nil
+}
+
+// Decide implements web.Discovery.
+func (l *lookout) Decide(ctx context.Context, who access.Actor, d web.Decision) error {
+	if d.Action == "look" {
+		return asDecision(l.look(ctx, who))
+	}
+	r := custody.DiscoverOrder{
+		Request: custody.Request{Reason: d.Reason, Ticket: d.Ticket},
+		Action:  d.Action, ID: d.ID, With: d.With, Name: d.Name,
+	}
+	for _, p := range d.Parts {
+		r.Parts = append(r.Parts, custody.DiscoverPart{Name: p.Name, Terms: p.Terms})
+	}
+	if _, err := l.service.Order(ctx, who, r); err != nil {
+		return asDecision(err)
+	}
+	answer, err := l.service.Order(ctx, who, custody.DiscoverOrder{Action: custody.DiscoverList})
+	if err != nil {
+		return err
+	}
+	var kept keptThemes
+	if err := json.Unmarshal(answer, &kept); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.found != nil {
+		l.found = decided(l.found, kept)
+	}
+	return nil
+}
+
+// asDecision says in words for who decided what was wrong.
+func asDecision(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &web.DecisionError{Text: err.Error()}
+}
+
+// decided is a report as it stands by what was decided after it: names, and what
+// is out of sight. Themes that were merged go with the others; what they say and
+// hold together, and the parts of those that were split, the next look tells.
+func decided(found *radar.Found, kept keptThemes) *radar.Found {
+	now := make(map[string]keptTheme, len(kept.Themes))
+	for _, k := range kept.Themes {
+		now[k.ID] = k
+	}
+	out := *found
+	out.Themes, out.Loose, out.Dismissed = []radar.Theme{}, []radar.Theme{}, []radar.Theme{}
+	put := func(list []radar.Theme, to *[]radar.Theme) {
+		for _, t := range list {
+			k, ok := now[t.ID]
+			switch {
+			case !ok || k.Into != "":
+				continue
+			case k.Status == follow.Dismissed:
+				to := &out.Dismissed
+				*to = append(*to, stand(t, k))
+			case k.Named:
+				out.Themes = append(out.Themes, stand(t, k))
+			default:
+				*to = append(*to, stand(t, k))
+			}
+		}
+	}
+	put(found.Themes, &out.Themes)
+	put(found.Loose, &out.Loose)
+	put(found.Dismissed, &out.Themes)
+	return &out
+}
+
+func stand(t radar.Theme, k keptTheme) radar.Theme {
+	t.Name, t.Status, t.Promoted = cmp.Or(k.Name, t.Name), k.Status, k.Promoted
+	return t
+}
+
+// discovery is where the pages find themes: nil in a process that has no service
+// to ask.
+func (s *node) discovery() web.Discovery {
+	if s.lookout == nil {
+		return nil
+	}
+	return s.lookout
+}
+
+// addLookout has the process look for themes, and tell of new ones.
+func (s *node) addLookout() {
+	s.lookout = &lookout{
+		service: s.custody, nc: s.streams.nc, tell: s.cfg.alerts != nil, every: s.cfg.discoverEvery, log: s.cfg.log,
+	}
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"qingting/internal/access"
+	"qingting/textmining/discover/radar"
+)
+
+// found is a report of three themes, and what was decided of them.
+type found struct{ decided []Decision }
+
+func (f *found) Found(context.Context) (*radar.Found, time.Time, error) {
+	docs := feedback(600)
+	n := 9
+	return &radar.Found{
+		K: 5, Run: 2, Documents: 600, Withheld: 1,
+		Themes: []radar.Theme{
+			{ID: "d-1", Name: "转人工没人管", Customers: 30, Size: 90, Change: "grown", Status: "open", Series: []radar.Point{{From: "2026-03-01", Days: 1, Documents: &n}},
+				Quotes: []radar.Quote{{ID: docs[0].Record, Text: docs[0].Text}, {ID: docs[1].Record, Text: "那时说的，如今不在了"}, {ID: "erased", Text: "已删除的话"}}},
+			{ID: "d-2", Name: "账单看不懂", Customers: 6, Size: 8, Status: "open"},
+		},
+		Dismissed: []radar.Theme{{ID: "d-3", Name: "节日问候", Customers: 12, Size: 12, Status: "dismissed"}},
+	}, lastDay, nil
+}
+
+func (f *found) Decide(_ context.Context, who access.Actor, d Decision) error {
+	if who.Role != access.Analyst {
+		return &DecisionError{"who asks has no name"}
+	}
+	if d.ID == "d-9" {
+		return &DecisionError{"there is no theme d-9"}
+	}
+	f.decided = append(f.decided, d)
+	return nil
+}
+
+func TestDiscover(t *testing.T) {
+	f := &found{}
+	h := newSite(t, feedback(600), func(c *Config) { c.Discovery = f })
+	ask := func(query string) (a discoverAnswer) {
+		t.Helper()
+		p := get(t, h, "/api/v1/discover"+query)
+		if p.status != http.StatusOK {
+			t.Fatalf("%s: status %d: %s", query, p.status, p.body)
+		}
+		if err := json.Unmarshal([]byte(p.body), &a); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	all := ask("")
+	if all.Total != 2 || all.Themes[0].State != "grown" || all.Themes[1].State != "continued" || *all.Themes[0].Series[0].Documents != 9 {
+		t.Errorf("%+v", all)
+	}
+	if q := all.Themes[0].Quotes; len(q) != 1 || q[0].ID == "erased" {
+		t.Errorf("quotes of documents that are gone or others now: %+v", q)
+	}
+	if a := ask("?from=1&size=1"); len(a.Themes) != 1 || a.Themes[0].ID != "d-2" || a.Total != 2 {
+		t.Errorf("the second page: %+v", a)
+	}
+	if a := ask("?k=10"); a.Total != 1 || a.Withheld != 2 || a.Themes[0].Series != nil {
+		t.Errorf("of ten customers: %+v", a)
+	}
+	if a := ask("?state=dismissed"); a.Total != 1 || a.Themes[0].ID != "d-3" {
+		t.Errorf("dismissed: %+v", a)
+	}
+	for _, bad := range []string{"?state=odd", "?size=0", "?from=x"} {
+		if p := get(t, h, "/api/v1/discover"+bad); p.status != http.StatusBadRequest {
+			t.Errorf("%s: status %d", bad, p.status)
+		}
+	}
+	for body, want := range map[string]int{
+		`{"action":"dismiss","id":"d-1","reason":"known"}`: http.StatusOK,
+		`{"action":"dismiss","id":"d-9","reason":"known"}`: http.StatusConflict,
+		`{"action":"dismiss","id":"d-1"}`:                  http.StatusBadRequest,
+		`{"action":"erase","id":"d-1","reason":"known"}`:   http.StatusBadRequest,
+		`{`: http.StatusBadRequest,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/v1/discover", strings.NewReader(body))
+		if p := send(t, h, r); p.status != want {
+			t.Errorf("%s: status %d, want %d: %s", body, p.status, want, p.body)
+		}
+	}
+	if len(f.decided) != 1 || f.decided[0].ID != "d-1" {
+		t.Errorf("decided: %+v", f.decided)
+	}
+}
+
+func TestDiscoverNowhere(t *testing.T) {
+	if p := get(t, newSite(t, feedback(9), nil), "/api/v1/discover"); p.status != http.StatusNotImplemented {
+		t.Errorf("status %d", p.status)
+	}
+}
