@@ -92,27 +92,7 @@ func BenchmarkKnownItem(b *testing.B) {
 	docs := benchDocs(b, 15_000)
 	ix := benchIndex(b, docs)
 	an := ix.analyzer
-	for name, remember := range map[string]func(r *rand.Rand, text string) string{
-		"fragments": func(r *rand.Rand, text string) string {
-			return fragment(r, text, 5) + " " + fragment(r, text, 5)
-		},
-		"glued": func(r *rand.Rand, text string) string {
-			words := an.words(nil, an.fold(text).text)
-			words = slices.DeleteFunc(words, func(t token) bool { return utf8.RuneCountInString(t.term) < 2 || !startsCJK(t.term) })
-			glued := ""
-			for range min(4, len(words)) {
-				glued += words[r.IntN(len(words))].term
-			}
-			return glued
-		},
-		"noisy": func(r *rand.Rand, text string) string {
-			runes := []rune(fragment(r, text, 12))
-			for range 2 {
-				runes[r.IntN(len(runes))] = '一' + rune(r.IntN(3000))
-			}
-			return string(runes)
-		},
-	} {
+	for name, remember := range remembered(an) {
 		b.Run(name, func(b *testing.B) {
 			sum, n, none := 0.0, 0, 0
 			r := rand.New(rand.NewPCG(3, 3))
@@ -141,6 +121,31 @@ func BenchmarkKnownItem(b *testing.B) {
 			b.ReportMetric(sum/float64(n), "MRR@10")
 			b.ReportMetric(float64(none)/float64(n), "nothing")
 		})
+	}
+}
+
+// remembered are the ways to remember a text.
+func remembered(an *analyzer) map[string]func(r *rand.Rand, text string) string {
+	return map[string]func(r *rand.Rand, text string) string{
+		"fragments": func(r *rand.Rand, text string) string {
+			return fragment(r, text, 5) + " " + fragment(r, text, 5)
+		},
+		"glued": func(r *rand.Rand, text string) string {
+			words := an.words(nil, an.fold(text).text)
+			words = slices.DeleteFunc(words, func(t token) bool { return utf8.RuneCountInString(t.term) < 2 || !startsCJK(t.term) })
+			glued := ""
+			for range min(4, len(words)) {
+				glued += words[r.IntN(len(words))].term
+			}
+			return glued
+		},
+		"noisy": func(r *rand.Rand, text string) string {
+			runes := []rune(fragment(r, text, 12))
+			for range 2 {
+				runes[r.IntN(len(runes))] = '一' + rune(r.IntN(3000))
+			}
+			return string(runes)
+		},
 	}
 }
 

@@ -32,6 +32,15 @@ type compiler struct {
 	marks    []mark
 	negated  int
 	scored   bool // some part of the query ranks
+
+	ranked []rankedText // what rescore ranks by
+	group  int          // of the next of them
+	joined bool         // inside alternatives, which share a group
+
+	// telling, when it is not nil, matches long texts by any of their telling
+	// terms; forgivable says that there is such a text.
+	telling    func([]tellingTerm) query.Query
+	forgivable bool
 }
 
 // compile returns nil for a node with nothing to look for, such as punctuation:
@@ -42,7 +51,12 @@ func (c *compiler) compile(n node) query.Query {
 		return c.all(n.parts)
 	case orNode:
 		var any []query.Query
-		for _, part := range n.parts {
+		parts := n.parts
+		if n.best {
+			parts = alternatives(parts)
+			defer c.join()()
+		}
+		for _, part := range parts {
 			q := c.compile(part)
 			if q == nil {
 				return nil
@@ -70,6 +84,10 @@ func (c *compiler) compile(n node) query.Query {
 // all matches every part; those under a NOT must not match.
 func (c *compiler) all(parts []node) query.Query {
 	var must, mustNot []query.Query
+	if taken, rest := c.sentence(parts); taken != nil {
+		must, parts = append(must, taken), rest
+	}
+	c.neighbours(parts)
 	for _, part := range parts {
 		if not, ok := part.(notNode); ok {
 			c.negated++
@@ -117,6 +135,7 @@ func (c *compiler) text(n textNode) query.Query {
 		return query.NewConjunctionQuery([]query.Query{prefix, c.text(textNode{text: f.text[:last.start]})})
 	}
 	exact := newPhrase(grams)
+	c.rank(n)
 	if n.phrase {
 		c.mark(mark{phrase: exact})
 		return c.phrase(exact)
@@ -135,6 +154,12 @@ func (c *compiler) text(n textNode) query.Query {
 			alternatives = append(alternatives, term(fieldWords, w.term, boostWords))
 		}
 		return query.NewDisjunctionQuery(alternatives)
+	}
+	if n.weight == 0 && c.negated == 0 && isLong(words, pairs(grams)) {
+		c.forgivable = true
+		if c.telling != nil {
+			return c.telling(tellingTerms(significant(words), pairs(grams)))
+		}
 	}
 	alternatives := []query.Query{someTerms(c.gramQueries(grams), longGrams)}
 	if q := someTerms(anyTerms(fieldWords, significant(words), boostWords), longWords); q != nil {

@@ -20,7 +20,7 @@ import (
 //	p := search.NewPercolator(seg, synonyms, queries)
 //	for _, i := range p.Match(doc) { … queries[i] … }
 //
-// It says yes exactly when Index.Search would find the document: a query is
+// It says yes exactly when Index.Search would find the document, Query.Strict: a query is
 // compiled as for a search, and a document is laid out as for the index. Which
 // queries may match at all is looked up by the terms of the document, so that a
 // thousand cost hardly more than one. It is immutable and safe for concurrent

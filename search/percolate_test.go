@@ -35,7 +35,7 @@ func TestPercolatorAgreesWithSearch(t *testing.T) {
 
 	queries := make([]Query, 1500)
 	for i := range queries {
-		queries[i] = Query{Text: randomQuery(rng, 2), Now: now}
+		queries[i] = Query{Text: randomQuery(rng, 2), Now: now, Strict: true}
 		if rng.IntN(4) == 0 {
 			queries[i].Filters = []Filter{{Field: "channel", Values: []string{pick(rng, "APP", "电话", "store")}}}
 		}

@@ -1,0 +1,255 @@
+package search
+
+import (
+	"math"
+	"unicode/utf8"
+)
+
+// docTerms is what of a document matters to a query: where its terms stand.
+type docTerms struct {
+	words, grams []termAt // in the order of the text
+	chars        []int32  // of each of the query's characters, how often
+	wordCount    int
+	gramCount    int
+}
+
+// termAt is a term of the query at a position of the document.
+type termAt struct{ term, pos int32 }
+
+// read analyses a document's text.
+func (r *ranker) read(d *docTerms, text string) {
+	f := r.analyzer.fold(text)
+	r.tokens = r.analyzer.grams(r.tokens[:0], f.text)
+	d.gramCount = len(r.tokens)
+	for i := range r.tokens {
+		t := &r.tokens[i]
+		if n, ok := r.grams[t.term]; ok {
+			d.grams = append(d.grams, termAt{n, int32(i)})
+		}
+		if len(r.first) > 0 && startsCJK(t.term) {
+			_, size := utf8.DecodeRuneInString(t.term)
+			if n, ok := r.first[t.term[:size]]; ok {
+				d.grams = append(d.grams, termAt{n, int32(i)})
+			}
+		}
+	}
+	if len(r.chars) > 0 {
+		d.chars = make([]int32, len(r.charIDF))
+		for _, char := range f.text {
+			if n, ok := r.chars[char]; ok && isHan(char) {
+				d.chars[n]++
+			}
+		}
+	}
+	if len(r.words) == 0 {
+		return
+	}
+	r.tokens = r.analyzer.words(r.tokens[:0], f.text)
+	d.wordCount = len(r.tokens)
+	for i := range r.tokens {
+		if n, ok := r.words[r.tokens[i].term]; ok {
+			d.words = append(d.words, termAt{n, int32(i)})
+		}
+	}
+}
+
+// evidence is what speaks for a document, each kind in the unit of idf.
+type evidence struct{ words, grams, runs, order, coverage, exact, same float64 }
+
+func (w *rankWeights) score(e evidence) float64 {
+	return w.Words*e.words + w.Grams*e.grams + w.Runs*e.runs + w.Order*e.order + w.Coverage*e.coverage + w.Exact*e.exact + w.Same*e.same
+}
+
+// score is how well a document answers the query: of each group the best text,
+// and all groups together.
+func (r *ranker) score(d *docTerms) float64 {
+	r.best = append(r.best[:0], make([]float64, r.groups)...)
+	for i := range r.texts {
+		t := &r.texts[i]
+		r.best[t.group] = max(r.best[t.group], t.weight*r.weights.score(r.evidence(t, d)))
+	}
+	sum := 0.0
+	for _, b := range r.best {
+		sum += b
+	}
+	return sum
+}
+
+func (r *ranker) evidence(t *rankText, d *docTerms) (e evidence) {
+	if t.order {
+		e.order = r.order(t, d)
+		return e
+	}
+	var all, there float64
+	length := float64(d.gramCount) / r.gramLength
+	e.grams, all, there = r.bm25(t.grams, r.gramIDF, r.count(d.grams, len(r.gramIDF)), length)
+	matched := r.matched(t.grams, d.grams, len(r.gramIDF))
+	e.runs = r.runs(t, d)
+	if len(t.words) > 0 {
+		e.words, all, there = r.bm25(t.words, r.wordIDF, r.count(d.words, len(r.wordIDF)), float64(d.wordCount)/r.wordLength)
+		e.order = r.order(t, d)
+	}
+	if all > 0 {
+		e.coverage = there * there / all
+	}
+	if d.gramCount > 0 {
+		e.exact = there * float64(matched) / float64(d.gramCount)
+	}
+	if len(t.chars) > 0 && len(d.chars) > 0 {
+		_, _, there := r.bm25(t.chars, r.charIDF, d.chars, length)
+		shared := 0
+		for _, n := range t.chars {
+			shared += int(min(1, d.chars[n]))
+		}
+		e.same = there * float64(min(shared, d.gramCount)) / float64(max(len(t.chars), d.gramCount))
+	}
+	return e
+}
+
+// bm25 is the sum over the distinct terms of a text (Robertson and Zaragoza
+// 2009); a term that the query says n times counts log2(1+n) times. It also
+// returns how much rarity the query has, and how much of it is in the document.
+// length is the document's, of the average.
+func (r *ranker) bm25(terms []int32, idf []float64, counts []int32, length float64) (sum, all, there float64) {
+	r.say(terms, len(idf))
+	norm := r.weights.K1 * (1 - r.weights.B + r.weights.B*length)
+	for _, n := range terms {
+		if n < 0 || r.said[n] == 0 {
+			continue
+		}
+		weight := idf[n] * math.Log2(1+float64(r.said[n]))
+		r.said[n] = 0
+		all += weight
+		if tf := float64(counts[n]); tf > 0 {
+			sum += weight * tf * (r.weights.K1 + 1) / (tf + norm)
+			there += weight
+		}
+	}
+	return sum, all, there
+}
+
+// count counts the places of each of size terms.
+func (r *ranker) count(places []termAt, size int) []int32 {
+	r.counts = append(r.counts[:0], make([]int32, size)...)
+	for _, p := range places {
+		r.counts[p.term]++
+	}
+	return r.counts
+}
+
+// say counts terms into r.said; who calls it puts them to 0 again.
+func (r *ranker) say(terms []int32, size int) {
+	if len(r.said) < size {
+		r.said = make([]int32, size)
+	}
+	for _, n := range terms {
+		if n >= 0 {
+			r.said[n]++
+		}
+	}
+}
+
+// matched is how many places of the document hold a term of the text.
+func (r *ranker) matched(terms []int32, places []termAt, size int) (n int) {
+	r.say(terms, size)
+	for _, p := range places {
+		if r.said[p.term] > 0 {
+			n++
+		}
+	}
+	for _, t := range terms {
+		if t >= 0 {
+			r.said[t] = 0
+		}
+	}
+	return n
+}
+
+// runAt is a run that ends right before pos.
+type runAt struct{ pos, length int32 }
+
+// runs is the rarity of those pairs of the text that stand in the document next
+// to what they stand next to in the text: a pair in a run of n counts 1−1/n.
+func (r *ranker) runs(t *rankText, d *docTerms) float64 {
+	if len(t.grams) < 2 || len(d.grams) < 2 {
+		return 0
+	}
+	at := r.positions(t.grams, len(r.gramIDF))
+	r.longest = append(r.longest[:0], make([]int32, len(t.grams))...)
+	r.run = append(r.run[:0], make([]runAt, len(t.grams)+1)...) // of q+1: what ends with q
+	for _, p := range d.grams {
+		// From the end of the text, so that run[q] is still that of the place before.
+		for q := at[p.term]; q >= 0; q = r.before[q] {
+			length := int32(1)
+			if prev := r.run[q]; prev.pos == p.pos && prev.length > 0 {
+				length = prev.length + 1
+			}
+			r.run[q+1] = runAt{pos: p.pos + 1, length: length}
+			if length > r.longest[q] {
+				for k := range length {
+					r.longest[q-k] = max(r.longest[q-k], length)
+				}
+			}
+		}
+	}
+	sum := 0.0
+	for q, n := range r.longest {
+		if n > 1 {
+			sum += r.gramIDF[t.grams[q]] * (1 - 1/float64(n))
+		}
+	}
+	return sum
+}
+
+// positions returns for each term its last position in terms, from which
+// r.before leads to the others; -1 ends.
+func (r *ranker) positions(terms []int32, size int) []int32 {
+	r.last = r.last[:0]
+	for range size {
+		r.last = append(r.last, -1)
+	}
+	r.before = append(r.before[:0], make([]int32, len(terms))...)
+	for q, n := range terms {
+		if n >= 0 {
+			r.before[q] = r.last[n]
+			r.last[n] = int32(q)
+		}
+	}
+	return r.last
+}
+
+// nearWords is how far apart two words may stand and still count as near.
+const nearWords = 6
+
+// order is the rarity of those neighbours in the text that are near each other
+// in the document: the nearer the more, and half as much the other way round.
+func (r *ranker) order(t *rankText, d *docTerms) float64 {
+	if len(t.words) < 2 || len(d.words) < 2 {
+		return 0
+	}
+	at := r.positions(t.words, len(r.wordIDF))
+	r.near = append(r.near[:0], make([]float64, len(t.words))...)
+	for i, p := range d.words {
+		for _, o := range d.words[i+1:] {
+			distance := o.pos - p.pos
+			if distance > nearWords {
+				break
+			}
+			for q := at[p.term]; q >= 0; q = r.before[q] {
+				if int(q)+1 < len(t.words) && t.words[q+1] == o.term {
+					r.near[q] = max(r.near[q], 1/float64(distance))
+				}
+				if q > 0 && t.words[q-1] == o.term {
+					r.near[q-1] = max(r.near[q-1], .5/float64(distance))
+				}
+			}
+		}
+	}
+	sum := 0.0
+	for q, n := range r.near {
+		if n > 0 {
+			sum += n * min(r.wordIDF[t.words[q]], r.wordIDF[t.words[q+1]])
+		}
+	}
+	return sum
+}

@@ -1,0 +1,373 @@
+package search
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/search"
+	"github.com/blevesearch/bleve/v2/search/query"
+
+	"qingting/internal/document"
+)
+
+// tuneQuery is a text and the documents that answer it.
+type tuneQuery struct {
+	text  string
+	right map[int]bool
+}
+
+// judged is a query with its candidates, for weights to be tried.
+type judged struct {
+	answers  int
+	right    []bool // of each candidate
+	terms    []docTerms
+	ranker   *ranker
+	idf      [2][]float64 // of words and of pairs, with Power 1
+	top      float64
+	evidence []evidence
+}
+
+// tuneSet is the queries of one file.
+type tuneSet struct {
+	name    string
+	queries []*judged
+}
+
+// readTuneSet reads rows of a, b, label; of text, reply; of doc, questions; or of text alone.
+func readTuneSet(b *testing.B, path string) (docs []string, queries []tuneQuery) {
+	f, err := os.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	number, asked := map[string]int{}, map[string]int{}
+	s := bufio.NewScanner(f)
+	s.Buffer(nil, 16<<20)
+	for s.Scan() {
+		var row struct {
+			A, B, Text, Reply, Doc string
+			Questions              []string
+			Label                  any
+		}
+		if err := json.Unmarshal(s.Bytes(), &row); err != nil {
+			b.Fatal(err)
+		}
+		d := strings.TrimSpace(row.B + row.Reply + row.Doc)
+		alone := d == ""
+		if alone {
+			d = row.Text
+		}
+		n, ok := number[d]
+		if !ok {
+			n = len(docs)
+			number[d] = n
+			docs = append(docs, d)
+		}
+		if alone || row.Label != nil && fmt.Sprint(row.Label) != "1" {
+			continue
+		}
+		ask := row.Questions
+		if ask == nil {
+			ask = []string{strings.TrimSpace(row.A + row.Text)}
+		}
+		for _, q := range ask {
+			i, ok := asked[q]
+			if !ok {
+				i = len(queries)
+				asked[q] = i
+				queries = append(queries, tuneQuery{q, map[int]bool{}})
+			}
+			queries[i].right[n] = true
+		}
+	}
+	return docs, queries
+}
+
+// newTuneSet finds the candidates of queries among texts.
+func newTuneSet(b *testing.B, name string, ix *Index, queries []tuneQuery) tuneSet {
+	s, err := ix.snapshot()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.close()
+	set := tuneSet{name: name}
+	plain := weights
+	plain.Power = 1
+	for _, q := range queries {
+		c, found := candidatesOf(b, ix, s, Literal(q.text))
+		j := &judged{answers: len(q.right), ranker: newRanker(ix.analyzer, plain, c.ranked)}
+		if err := j.ranker.measure(b.Context(), s); err != nil {
+			b.Fatal(err)
+		}
+		j.idf = [2][]float64{slices.Clone(j.ranker.wordIDF), slices.Clone(j.ranker.gramIDF)}
+		n, err := s.parts[0].reader.DocCount()
+		if err != nil {
+			b.Fatal(err)
+		}
+		j.top = math.Log(1 + (float64(n)+.5)/.5)
+		if j.terms, err = ix.texts(b.Context(), s, j.ranker, found); err != nil {
+			b.Fatal(err)
+		}
+		if len(found) > 0 {
+			j.ranker.average(j.terms)
+		}
+		for _, f := range found {
+			id, err := s.parts[f.part].reader.ExternalID(f.id)
+			if err != nil {
+				b.Fatal(err)
+			}
+			n, err := strconv.Atoi(id)
+			if err != nil {
+				b.Fatal(err)
+			}
+			j.right = append(j.right, q.right[n])
+		}
+		set.queries = append(set.queries, j)
+	}
+	return set
+}
+
+// candidatesOf finds what rescore is given for a query.
+func candidatesOf(b *testing.B, ix *Index, s *snapshot, text string) (*compiler, []candidate) {
+	b.Helper()
+	q := Query{Text: text}
+	asked, err := ix.ask(&q)
+	if err != nil {
+		return &compiler{}, nil // nothing but punctuation
+	}
+	found := bestOf(b, s, asked.root)
+	if len(found) < fewFound {
+		again, err := asked.forgiving(b.Context(), s)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if again != nil {
+			asked = again
+			found = bestOf(b, s, asked.root)
+		}
+	}
+	return asked.compiler, found[:min(len(found), rescored)]
+}
+
+// bestOf ranks what a query matches by Bleve's score.
+func bestOf(b *testing.B, s *snapshot, root query.Query) (found []candidate) {
+	for i, p := range s.parts {
+		searcher, err := root.Searcher(b.Context(), p.reader, p.mapping, search.SearcherOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		sc := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+10, 0), IndexReader: p.reader}
+		for {
+			m, err := searcher.Next(sc)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if m == nil {
+				break
+			}
+			found = append(found, candidate{part: i, id: slices.Clone(m.IndexInternalID), score: m.Score})
+			sc.DocumentMatchPool.Put(m)
+		}
+		if err := searcher.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	return found
+}
+
+// prepare works out the evidence, for the weights that are not linear.
+func (s tuneSet) prepare(w rankWeights) {
+	for _, j := range s.queries {
+		r := j.ranker
+		r.weights = w
+		for i, idf := range [][]float64{r.wordIDF, r.gramIDF} {
+			for n, v := range j.idf[i] {
+				idf[n] = j.top * math.Pow(v/j.top, w.Power)
+			}
+		}
+		r.rateChars()
+		j.evidence = j.evidence[:0]
+		for i := range j.terms {
+			var sum evidence
+			for t := range r.texts {
+				e := r.evidence(&r.texts[t], &j.terms[i])
+				sum.words += e.words
+				sum.grams += e.grams
+				sum.runs += e.runs
+				sum.order += e.order
+				sum.coverage += e.coverage
+				sum.exact += e.exact
+				sum.same += e.same
+			}
+			j.evidence = append(j.evidence, sum)
+		}
+	}
+}
+
+// figures are nDCG@10, recall@50 and MRR@10 of every other query from half on,
+// and the share of the answers among the candidates.
+func (s tuneSet) figures(w rankWeights, half int) (ndcg, recall, mrr, held float64) {
+	n := 0.0
+	for i, j := range s.queries {
+		if i%2 != half {
+			continue
+		}
+		n++
+		order, scores := make([]int, len(j.evidence)), make([]float64, len(j.evidence))
+		for i, e := range j.evidence {
+			order[i], scores[i] = i, w.score(e)
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+		best, gain, first := 0.0, 0.0, 0.0
+		for k := range min(10, j.answers) {
+			best += 1 / math.Log2(float64(k)+2)
+		}
+		for k, o := range order {
+			if !j.right[o] {
+				continue
+			}
+			held += 1 / float64(j.answers)
+			if k < 50 {
+				recall += 1 / float64(j.answers)
+			}
+			if k < 10 {
+				gain += 1 / math.Log2(float64(k)+2)
+				first = max(first, 1/float64(k+1))
+			}
+		}
+		ndcg += gain / best
+		mrr += first
+	}
+	return ndcg / n, recall / n, mrr / n, held / n
+}
+
+// BenchmarkTuneRanking looks for the weights of rank.go on one half of the
+// queries of the files that QINGTING_JUDGED lists, colons between them, and
+// says what they make of the other half: judged pairs, messages with replies,
+// passages with questions, or texts alone, whose pieces are looked up. Without
+// QINGTING_TUNE it measures the weights there are.
+func BenchmarkTuneRanking(b *testing.B) {
+	if os.Getenv("QINGTING_JUDGED") == "" {
+		b.Skip("QINGTING_JUDGED is not set")
+	}
+	const most = 300
+	var sets []tuneSet
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, path := range strings.Split(os.Getenv("QINGTING_JUDGED"), ":") {
+		texts, queries := readTuneSet(b, path)
+		docs := make([]*document.Document, len(texts))
+		for i, t := range texts {
+			docs[i] = doc(strconv.Itoa(i), t)
+			docs[i].Time = at
+		}
+		ix := benchIndex(b, docs)
+		if len(queries) > 0 {
+			rand.New(rand.NewPCG(5, 5)).Shuffle(len(queries), func(i, j int) { queries[i], queries[j] = queries[j], queries[i] })
+			sets = append(sets, newTuneSet(b, strings.TrimSuffix(filepath.Base(path), ".jsonl"), ix, queries[:min(most, len(queries))]))
+			continue
+		}
+		ways := remembered(ix.analyzer)
+		for _, kind := range slices.Sorted(maps.Keys(ways)) {
+			r := rand.New(rand.NewPCG(5, 5))
+			queries = queries[:0]
+			for len(queries) < most {
+				if d := r.IntN(len(texts)); len([]rune(texts[d])) > 14 {
+					queries = append(queries, tuneQuery{ways[kind](r, texts[d]), map[int]bool{d: true}})
+				}
+			}
+			sets = append(sets, newTuneSet(b, kind, ix, queries))
+		}
+	}
+	value := func(w rankWeights, half int) (sum float64) {
+		for _, s := range sets {
+			ndcg, _, _, _ := s.figures(w, half)
+			sum += math.Log(max(ndcg, .01))
+		}
+		return sum / float64(len(sets))
+	}
+	prepare := func(w rankWeights) {
+		for _, s := range sets {
+			s.prepare(w)
+		}
+	}
+	for b.Loop() {
+		best := weights
+		prepare(best)
+		bestValue := value(best, 0)
+		if os.Getenv("QINGTING_TUNE") != "" {
+			for _, change := range nonlinear() {
+				w := best
+				change(&w)
+				prepare(w)
+				w = ascend(w, func(w rankWeights) float64 { return value(w, 0) })
+				v := value(w, 0)
+				fmt.Fprintf(os.Stderr, "%.4f, other half %.4f: %+v\n", v, value(w, 1), w)
+				if v > bestValue {
+					best, bestValue = w, v
+				}
+			}
+			prepare(best)
+		}
+		fmt.Fprintf(os.Stderr, "%.4f, other half %.4f: %+v\n", value(best, 0), value(best, 1), best)
+		for _, s := range sets {
+			for half := range 2 {
+				ndcg, recall, mrr, held := s.figures(best, half)
+				fmt.Fprintf(os.Stderr, "  %-26s half %d: nDCG %.4f recall %.4f MRR %.4f, %.4f among the candidates\n", s.name, half, ndcg, recall, mrr, held)
+			}
+		}
+	}
+}
+
+// nonlinear are the changes to try of the weights that are not linear, one after another.
+func nonlinear() (list []func(*rankWeights)) {
+	for _, v := range []float64{1, 1.5, 2} {
+		list = append(list, func(w *rankWeights) { w.Power = v })
+	}
+	for _, v := range []float64{.6, 1.2, 2} {
+		list = append(list, func(w *rankWeights) { w.K1 = v })
+	}
+	for _, v := range []float64{.3, .5, .75, 1} {
+		list = append(list, func(w *rankWeights) { w.B = v })
+	}
+	return list
+}
+
+// ascend changes one linear weight at a time for the better.
+func ascend(w rankWeights, value func(rankWeights) float64) rankWeights {
+	best := value(w)
+	for {
+		before := best
+		for _, weight := range []func(*rankWeights) *float64{
+			func(w *rankWeights) *float64 { return &w.Grams },
+			func(w *rankWeights) *float64 { return &w.Runs },
+			func(w *rankWeights) *float64 { return &w.Order },
+			func(w *rankWeights) *float64 { return &w.Coverage },
+			func(w *rankWeights) *float64 { return &w.Exact },
+			func(w *rankWeights) *float64 { return &w.Same },
+		} {
+			for _, v := range []float64{0, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 8, 12} {
+				next := w
+				*weight(&next) = v
+				if got := value(next); got > best+1e-5 {
+					best, w = got, next
+				}
+			}
+		}
+		if best-before < 1e-4 {
+			return w
+		}
+	}
+}
