@@ -18,7 +18,7 @@ type Analyzer struct {
 }
 
 // algorithm names the rules; it enters Version.
-const algorithm = "clause1"
+const algorithm = "clause2"
 
 const maxLexicon = 16 << 20 // bytes
 

@@ -22,6 +22,7 @@ const (
 	wishing    = -0.3
 	asked      = 0.4 // what is left of praise in a question
 	asking     = -0.4
+	enquiring  = -0.1 // 免初装费吗: somebody wants to know, and no word complains
 	doubted    = 1.2 // what a leaning question takes of its praise: 难道这就是优质服务
 	shout      = 1.2
 	assetMore  = 1.4
@@ -142,7 +143,11 @@ func (r *reader) read() {
 		if r.ask {
 			r.sum -= r.praise * doubted
 		} else {
-			r.sum += asking - r.praise*(1-asked)
+			weight := asking
+			if r.rhetorical && r.sum == 0 {
+				weight = enquiring
+			}
+			r.sum += weight - r.praise*(1-asked)
 		}
 	}
 	if strings.ContainsAny(r.clause[max(0, len(r.clause)-6):], "!！") {
@@ -167,6 +172,9 @@ func (r *reader) take(e entry, next int) {
 	case word:
 		r.say(e.weight, next)
 	case lead:
+		if r.achieved(next) {
+			return
+		}
 		r.say(e.weight, next)
 		r.leadAt, r.leadValue = next, r.last
 	case lack:
@@ -212,6 +220,17 @@ func (r *reader) take(e entry, next int) {
 	case more, less:
 		r.scale(e.kind, next)
 	}
+}
+
+// achieved says that 好 tells of an act that is done and of nothing good: 找好方位,
+// between a verb of one character and its object.
+func (r *reader) achieved(next int) bool {
+	if r.at == 0 || next >= len(r.tokens) {
+		return false
+	}
+	verb, object := &r.tokens[r.at-1], &r.tokens[next]
+	said := r.text[verb.Start:verb.End]
+	return strings.HasPrefix(verb.Tag, "v") && len(said) == len("好") && !strings.Contains("是有要会能可想说", said) && strings.HasPrefix(object.Tag, "n")
 }
 
 // scale weighs a scale by the noun it belongs to.
