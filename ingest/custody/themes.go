@@ -189,6 +189,15 @@ func (s *Service) changeModel(ctx context.Context, r modelRequest) (Governed, er
 	if err != nil {
 		return Governed{}, err
 	}
+	if r.Key == settings.Taxonomy && len(r.Data) > 0 {
+		now, err := st.Get(ctx, r.Key)
+		if err != nil {
+			return Governed{}, err
+		}
+		if err := s.cleanTaxonomy(r.Data, now.Data); err != nil {
+			return Governed{}, err
+		}
+	}
 	v, err := st.Put(ctx, r.Key, r.Data, r.Revision, settings.Change{
 		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: string(r.Key),
 		Counts: map[string]int{"bytes": len(r.Data)},

@@ -87,3 +87,41 @@ func TestModel(t *testing.T) {
 		t.Error("a model is put in place without the ledger")
 	}
 }
+
+// TestTaxonomyHoldsNoPersonalData: cues are shown to everybody, and erasure does
+// not reach them.
+func TestTaxonomyHoldsNoPersonalData(t *testing.T) {
+	o := newOffice(t, func(cfg *custody.Config) {
+		cfg.Model = func(settings.Key, []byte) error { return nil }
+	})
+	if _, err := settings.Create(t.Context(), o.js, 1); err != nil {
+		t.Fatal(err)
+	}
+	yaml := func(cue, comment string) string {
+		return "format: 1 # " + comment + "\nthemes:\n  - id: bill\n    zh: {name: 账单, definition: 账单, strong: [" + cue + "]}\n"
+	}
+	change := func(data string) error {
+		now, err := o.client.Model(t.Context(), settings.Taxonomy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = o.client.ChangeModel(t.Context(), custody.Request{Actor: "ma", Reason: "r"}, settings.Taxonomy, []byte(data), now.Revision)
+		return err
+	}
+	for where, data := range map[string]string{
+		"something of bill":      yaml(phone, "ours"),
+		"bill":                   yaml("账单(乱|"+phone+")", "ours"),
+		"the comment in line 1":  yaml("乱扣费", "asked by "+phone),
+		"the taxonomy cannot be": "themes: [",
+	} {
+		if err := change(data); err == nil || !strings.Contains(err.Error(), where) || strings.Contains(err.Error(), phone) {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+	if err := change(yaml("乱扣费", "ours")); err != nil {
+		t.Error(err)
+	}
+	if err := change(""); err != nil {
+		t.Errorf("taken out: %v", err)
+	}
+}
