@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nats-io/nats.go/micro"
@@ -36,6 +37,10 @@ const (
 // account, when the import shares it. It replaces what the sender wrote there.
 const infoHeader = "Nats-Request-Info"
 
+// forHeader names the user for whom the pages ask. It counts for nothing but
+// with a user in role access.Pages.
+const forHeader = "Qingting-For"
+
 // requestInfo is the part of the header that counts.
 type requestInfo struct {
 	User string `json:"user"` // name, or public nkey
@@ -47,6 +52,9 @@ var errUnproven = refusal(CodeUnproven, "the NATS server does not say who asks: 
 // who proves who sent a request, and that they may ask on its subject.
 func (s *Service) who(ctx context.Context, req micro.Request) (access.Actor, error) {
 	power := access.PowerOf(req.Subject())
+	if own, ok := req.(*ownRequest); ok {
+		return own.actor, nil
+	}
 	if s.cfg.Trust == TrustLocal {
 		return access.Actor{Name: s.cfg.Local, Role: access.Local}, nil
 	}
@@ -81,6 +89,11 @@ func (s *Service) who(ctx context.Context, req micro.Request) (access.Actor, err
 	if s.cfg.Trust != TrustGate {
 		if user, known = users.ByNKey(info.User); !known {
 			return access.Actor{Name: info.User, Role: onlyRole(power)}, nil
+		}
+	}
+	if known && !user.Disabled && slices.Contains(user.Roles, access.Pages) {
+		if user, known = users.ByName(req.Headers().Get(forHeader)); !access.ForPages(power) {
+			return access.Actor{}, refusal(CodeForbidden, "this is not done from the pages: use the command line as yourself")
 		}
 	}
 	switch {

@@ -48,6 +48,7 @@ func guarded(t *testing.T, change func(*office, *broker.Broker, *custody.Config)
 	change(o, b, &cfg)
 	svc, err := custody.Serve(nc, js, cfg)
 	must(err)
+	o.svc = svc
 	t.Cleanup(func() {
 		if err := svc.Stop(); err != nil {
 			t.Error(err)

@@ -16,12 +16,33 @@ import (
 
 // Client asks the service, from the officer's process.
 type Client struct {
-	nc   *nats.Conn
+	send send
 	tell func(Progress)
 }
 
+// send has a request answered.
+type send func(ctx context.Context, subject string, data []byte) (body []byte, header nats.Header, err error)
+
 // NewClient returns a client on nc.
-func NewClient(nc *nats.Conn) *Client { return &Client{nc: nc} }
+func NewClient(nc *nats.Conn) *Client { return clientFor(nc, "") }
+
+// NewClientFor returns a client that acts for a user of the register: nc is that
+// of a user in role access.Pages, which has made sure who it is.
+func NewClientFor(nc *nats.Conn, user string) *Client { return clientFor(nc, user) }
+
+func clientFor(nc *nats.Conn, user string) *Client {
+	return &Client{send: func(ctx context.Context, subject string, data []byte) ([]byte, nats.Header, error) {
+		msg := &nats.Msg{Subject: subject, Data: data}
+		if user != "" {
+			msg.Header = nats.Header{forHeader: {user}}
+		}
+		answer, err := nc.RequestMsgWithContext(ctx, msg)
+		if err != nil {
+			return nil, nil, err
+		}
+		return answer.Data, answer.Header, nil
+	}}
+}
 
 // Record has one record's sealed values released.
 func (c *Client) Record(ctx context.Context, r Request) (Release, error) {
@@ -116,25 +137,25 @@ func (c *Client) askWithin(ctx context.Context, limit time.Duration, subject str
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	msg, err := c.nc.RequestWithContext(ctx, subject, data)
+	body, header, err := c.send(ctx, subject, data)
 	if errors.Is(err, nats.ErrNoResponders) {
 		return refusal(CodeUnreachable, "no qingting server answers there: is one running on this NATS server, and may this user ask it?")
 	}
 	if err != nil {
 		return &Refusal{CodeUnreachable, fmt.Sprintf("asking the server: %v", err), err}
 	}
-	if text := msg.Header.Get(micro.ErrorHeader); text != "" {
-		code := Code(msg.Header.Get(codeHeader))
+	if text := header.Get(micro.ErrorHeader); text != "" {
+		code := Code(header.Get(codeHeader))
 		if !slices.Contains(Codes, code) { // of a newer server
 			code = CodeFailed
 		}
 		return &Refusal{Code: code, Text: text}
 	}
 	if sealed, ok := answer.(*[]byte); ok {
-		*sealed = msg.Data
+		*sealed = body
 		return nil
 	}
-	if err := json.Unmarshal(msg.Data, answer); err != nil {
+	if err := json.Unmarshal(body, answer); err != nil {
 		return fmt.Errorf("the server's answer cannot be read: %w", err)
 	}
 	return nil

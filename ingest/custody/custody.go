@@ -98,6 +98,9 @@ type Config struct {
 	// Match says what the query of an export finds; nil takes everything for
 	// found.
 	Match Match
+	// Count counts what a query finds by an index that holds every document; false
+	// when there is none that does now. nil has Match count, document by document.
+	Count func(ctx context.Context, query string) (n int, ok bool)
 	// CheckSearch refuses a search that cannot be run, before it is saved; nil
 	// takes any.
 	CheckSearch func(saved.Search) error
@@ -122,6 +125,8 @@ type Service struct {
 	js  jetstream.JetStream
 	cfg Config
 	svc micro.Service
+	// handlers are by subject; not changed once Serve has returned.
+	handlers map[string]micro.Handler
 
 	jobs  jobs
 	tasks *tasks
@@ -198,6 +203,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		subjectReveals:  answering(s, s.showRules),
 		subjectSetRules: answering(s, s.setRules),
 	})
+	s.handlers = endpoints
 	for subject, handler := range endpoints {
 		if access.PowerOf(subject) == "" {
 			return nil, errors.Join(fmt.Errorf("custody: no row of access.Table says who may ask %s", subject), svc.Stop())

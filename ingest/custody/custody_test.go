@@ -32,6 +32,7 @@ const (
 
 // office is a broker with streams, the service and a client.
 type office struct {
+	svc    *custody.Service // of guarded
 	nc     *nats.Conn
 	js     jetstream.JetStream
 	client *custody.Client
@@ -67,7 +68,7 @@ func newOffice(t *testing.T, change ...func(*custody.Config)) *office {
 			t.Error(err)
 		}
 	})
-	return &office{nc, js, custody.NewClient(nc)}
+	return &office{nil, nc, js, custody.NewClient(nc)}
 }
 
 func (o *office) publish(t *testing.T, subject string, data []byte) {

@@ -58,7 +58,7 @@ func newDesk(t *testing.T) (*office, subject.Keys) {
 	})
 	must(err)
 	t.Cleanup(func() { must(svc.Stop()) })
-	return &office{nc, js, custody.NewClient(nc)}, keys
+	return &office{nil, nc, js, custody.NewClient(nc)}, keys
 }
 
 func (o *office) document(t *testing.T, record, source string, tokens ...string) {

@@ -205,7 +205,7 @@ const (
 // WithProgress is a client that tells how far what it waits for has come. tell
 // must return at once.
 func (c *Client) WithProgress(tell func(Progress)) *Client {
-	return &Client{nc: c.nc, tell: tell}
+	return &Client{send: c.send, tell: tell}
 }
 
 // do begins a task, waits for its end and gathers its pages. When ctx ends, the

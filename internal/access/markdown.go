@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -37,7 +36,7 @@ func Markdown() string {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |", row.ZH, row.EN, subjects)
 		for _, r := range Roles {
-			if slices.Contains(row.Roles, r) {
+			if row.open([]Role{r}) {
 				b.WriteString(" ✓ |")
 			} else {
 				b.WriteString("  |")

@@ -16,6 +16,9 @@ const (
 	Approver  Role = "approver"
 	Auditor   Role = "auditor"
 	Operator  Role = "operator"
+	// Pages is the process that serves the pages: it acts for whoever has signed
+	// in there, and for itself it may nothing.
+	Pages Role = "pages"
 )
 
 // Local and Unproven are not given to anybody. They say in the ledger that who
@@ -26,7 +29,7 @@ const (
 )
 
 // Roles are those that a user may have, in the order of the table.
-var Roles = []Role{Publisher, Analyst, Officer, Approver, Auditor, Operator}
+var Roles = []Role{Publisher, Analyst, Officer, Approver, Auditor, Operator, Pages}
 
 // Valid says that a user may have the role.
 func (r Role) Valid() bool { return slices.Contains(Roles, r) }
@@ -60,27 +63,31 @@ type Row struct {
 	Subjects []string // what it lets one publish to, as NATS permissions have it; nil: it is of the pages and the HTTP API alone
 	Roles    []Role
 	ZH, EN   string // what it is
+	// Pages says that the process that serves the pages may use it for who has
+	// signed in there. What releases, approves or governs is not among it: that
+	// somebody broke into that process must not do.
+	Pages bool
 }
 
 // Table is every power with the roles that have it. A subject belongs to the
 // row with the longest match: what is decided is not merely asked.
 var Table = []Row{
-	{Publish, []string{"feedback.in.>"}, []Role{Publisher}, "提交反馈", "publish feedback"},
-	{Search, nil, []Role{Analyst, Officer, Auditor}, "检索脱敏文档、查看主题与统计", "search redacted documents, see themes and figures"},
-	{Mark, []string{"qingting.mark.>"}, []Role{Analyst, Officer, Operator}, "登记改进措施", "note down actions, for the figures before and after them"},
-	{Reveal, []string{"qingting.custody.>"}, []Role{Officer}, "取得密封的原值、处理死信", "have sealed values and dead letters released"},
-	{Subject, []string{"qingting.subject.>"}, []Role{Officer}, "办理个人信息主体的请求", "handle the requests of data subjects"},
-	{Review, []string{"qingting.review.>"}, []Role{Officer}, "抽样复核脱敏结果", "draw samples and judge redactions"},
-	{Ask, []string{"qingting.approve.>"}, []Role{Officer, Approver}, "提出需审批的申请、查看申请", "ask for approval, see what was asked"},
-	{Decide, []string{"qingting.approve.decide", "qingting.approve.decide.>"}, []Role{Approver}, "审批他人的申请", "approve or refuse what another asked for"},
-	{Audit, []string{"qingting.audit.>"}, []Role{Officer, Auditor}, "读取与核验台账", "read and verify the ledger"},
-	{Govern, []string{"qingting.govern.>"}, []Role{Operator}, "管理用户与设置", "manage users and settings"},
-	{Keys, []string{"qingting.govern.officers.>"}, []Role{Officer}, "管理合规官的密钥", "manage the officers' keys, seal epoch keys anew"},
-	{Data, []string{"qingting.govern.data.>"}, []Role{Officer}, "管理来源登记与保存期限，导出，报告", "keep the register of sources and retention, export, report"},
-	{Lexicon, []string{"qingting.lexicon.>"}, []Role{Analyst}, "维护分词词典", "keep the lexicon of segmentation"},
-	{Themes, []string{"qingting.themes.>"}, []Role{Analyst}, "发现与订正主题、启用分类体系与主题模型、重新标注", "discover and correct themes, put a taxonomy or models of themes in place, tag anew what is stored"},
-	{Alerts, []string{"$JS.API.DIRECT.GET.FEEDBACK_ALERTS"}, []Role{Analyst, Officer, Auditor}, "查看与订阅预警", "read alerts, and hear of new ones"},
-	{Saved, []string{"qingting.saved.>", "$JS.API.DIRECT.GET.FEEDBACK_MATCHES"}, []Role{Analyst, Officer}, "保存检索、查看与订阅新匹配", "save searches, see and hear what is new in them"},
+	{Publish, []string{"feedback.in.>"}, []Role{Publisher}, "提交反馈", "publish feedback", false},
+	{Search, nil, []Role{Analyst, Officer, Auditor}, "检索脱敏文档、查看主题与统计", "search redacted documents, see themes and figures", false},
+	{Mark, []string{"qingting.mark.>"}, []Role{Analyst, Officer, Operator}, "登记改进措施", "note down actions, for the figures before and after them", true},
+	{Reveal, []string{"qingting.custody.>"}, []Role{Officer}, "取得密封的原值、处理死信", "have sealed values and dead letters released", false},
+	{Subject, []string{"qingting.subject.>"}, []Role{Officer}, "办理个人信息主体的请求", "handle the requests of data subjects", false},
+	{Review, []string{"qingting.review.>"}, []Role{Officer}, "抽样复核脱敏结果", "draw samples and judge redactions", true},
+	{Ask, []string{"qingting.approve.>"}, []Role{Officer, Approver}, "提出需审批的申请、查看申请", "ask for approval, see what was asked", true},
+	{Decide, []string{"qingting.approve.decide", "qingting.approve.decide.>"}, []Role{Approver}, "审批他人的申请", "approve or refuse what another asked for", false},
+	{Audit, []string{"qingting.audit.>"}, []Role{Officer, Auditor}, "读取与核验台账", "read and verify the ledger", true},
+	{Govern, []string{"qingting.govern.>"}, []Role{Operator}, "管理用户与设置", "manage users and settings", false},
+	{Keys, []string{"qingting.govern.officers.>"}, []Role{Officer}, "管理合规官的密钥", "manage the officers' keys, seal epoch keys anew", false},
+	{Data, []string{"qingting.govern.data.>"}, []Role{Officer}, "管理来源登记与保存期限，导出，报告", "keep the register of sources and retention, export, report", false},
+	{Lexicon, []string{"qingting.lexicon.>"}, []Role{Analyst}, "维护分词词典", "keep the lexicon of segmentation", true},
+	{Themes, []string{"qingting.themes.>"}, []Role{Analyst}, "发现与订正主题、启用分类体系与主题模型、重新标注", "discover and correct themes, put a taxonomy or models of themes in place, tag anew what is stored", true},
+	{Alerts, []string{"$JS.API.DIRECT.GET.FEEDBACK_ALERTS"}, []Role{Analyst, Officer, Auditor}, "查看与订阅预警", "read alerts, and hear of new ones", false},
+	{Saved, []string{"qingting.saved.>", "$JS.API.DIRECT.GET.FEEDBACK_MATCHES"}, []Role{Analyst, Officer}, "保存检索、查看与订阅新匹配", "save searches, see and hear what is new in them", true},
 }
 
 // heard is what a power lets one subscribe to, beside one's inboxes.
@@ -99,6 +106,13 @@ func row(p Power) (Row, bool) {
 func RolesOf(p Power) []Role {
 	r, _ := row(p)
 	return slices.Clone(r.Roles)
+}
+
+// ForPages says that the process that serves the pages may use a power for who
+// has signed in there.
+func ForPages(p Power) bool {
+	r, _ := row(p)
+	return r.Pages
 }
 
 // PowerOf is the power that a subject asks for, or "" when no row has it.
@@ -138,12 +152,17 @@ func RoleFor(roles []Role, p Power) Role {
 	return ""
 }
 
+// open says that one of the roles may publish to the row's subjects.
+func (r Row) open(roles []Role) bool {
+	return RoleFor(roles, r.Power) != "" || r.Pages && slices.Contains(roles, Pages)
+}
+
 // Subjects is what the roles together may publish to, and what of that is
 // another's power. To a NATS server, whoever is allowed nothing by name is
 // allowed everything: who may publish to nothing is denied all.
 func Subjects(roles []Role) (allow, deny []string) {
 	for _, r := range Table {
-		if RoleFor(roles, r.Power) != "" {
+		if r.open(roles) {
 			allow = append(allow, r.Subjects...)
 		}
 	}
@@ -151,7 +170,7 @@ func Subjects(roles []Role) (allow, deny []string) {
 		return nil, []string{">"}
 	}
 	for _, r := range Table {
-		if RoleFor(roles, r.Power) != "" {
+		if r.open(roles) {
 			continue
 		}
 		for _, s := range r.Subjects {

@@ -59,7 +59,7 @@ var (
 // line, who go by their role.
 var reserved = []string{
 	"server", "qingting", string(Local), string(Unproven),
-	string(Publisher), string(Analyst), string(Officer), string(Approver), string(Auditor), string(Operator),
+	string(Publisher), string(Analyst), string(Officer), string(Approver), string(Auditor), string(Operator), string(Pages),
 }
 
 // CheckName says what is wrong with the name of a user. No error repeats it.
@@ -121,6 +121,9 @@ func (u User) check() error {
 		if slices.Contains(u.Roles[:i], r) {
 			return fmt.Errorf("user %q has role %s twice", u.Name, r)
 		}
+	}
+	if len(u.Roles) > 1 && slices.Contains(u.Roles, Pages) {
+		return fmt.Errorf("user %q: role %s stands alone: it is a process, and acts for others", u.Name, Pages)
 	}
 	if u.TokenHash == "" && u.NKey == "" && !u.Pages {
 		return fmt.Errorf("user %q has neither a token nor an nkey, and does not come by the pages", u.Name)
