@@ -20,7 +20,7 @@ func register() (users access.Users) {
 	for _, r := range access.Roles {
 		users = append(users, access.User{Name: "u-" + string(r), Roles: []access.Role{r}, TokenHash: access.HashToken(string(r))})
 	}
-	return append(users, access.User{Name: "gone", Roles: access.Roles, TokenHash: access.HashToken("gone"), Disabled: true})
+	return append(users, access.User{Name: "gone", Roles: []access.Role{access.Analyst, access.Officer, access.Operator}, TokenHash: access.HashToken("gone"), Disabled: true})
 }
 
 func signIn(cfg *Config) {
