@@ -15,6 +15,7 @@ import (
 	"qingting/internal/access"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
+	"qingting/search/synonym"
 	"qingting/textmining/segment"
 )
 
@@ -246,7 +247,7 @@ func TestChecklistGrades(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	find := matcher(func() (*segment.Segmenter, error) { return a.Segmenter(), nil })
+	find := matcher(func() (*segment.Segmenter, error) { return a.Segmenter(), nil }, func() *synonym.Set { return nil })
 	for query, want := range map[string]bool{"grade:4": true, "grade:1": false} {
 		if found, err := find(t.Context(), query, docs); err != nil || found[0] != want || found[1] == want {
 			t.Errorf("%s finds %v, %v", query, found, err)

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
-	"os"
 	"sync"
 
 	"qingting/ingest/custody"
 	"qingting/internal/document"
 	"qingting/search"
+	"qingting/search/synonym"
 	"qingting/textmining/segment"
 )
 
@@ -75,42 +75,24 @@ func (x *extraction) failed(ctx context.Context, err error) error {
 	return err
 }
 
-// matcher says what a query finds, with an index that lives for one answer: so
-// the query means what it means everywhere, and no server's index is needed.
-// What it writes, redacted documents, is deleted at once.
-func matcher(seg func() (*segment.Segmenter, error)) custody.Match {
+// matcher says what a query finds, without an index: the query means what it
+// means in every search, and no server's index is needed.
+func matcher(seg func() (*segment.Segmenter, error), synonyms func() *synonym.Set) custody.Match {
 	return func(ctx context.Context, query string, docs []*document.Document) (found []bool, err error) {
 		s, err := seg()
 		if err != nil {
 			return nil, err
 		}
-		dir, err := os.MkdirTemp("", "qingting-match-")
-		if err != nil {
-			return nil, err
-		}
-		defer os.RemoveAll(dir)
-		ix, err := search.Open(dir, search.Config{Segmenter: words{s}})
-		if err != nil {
-			return nil, err
-		}
-		defer ix.Close()
-		// Versions of one record would take each other's place.
-		changes := make([]search.Change, len(docs))
-		for i, d := range docs {
-			one := *d
-			one.Record = fmt.Sprint(i)
-			changes[i] = search.Change{Put: &one, Seq: uint64(i) + 1}
-		}
-		if err := ix.Apply(ctx, changes, uint64(len(changes))); err != nil {
-			return nil, err
-		}
-		res, err := ix.Search(ctx, search.Query{Text: query, Size: len(docs), Fragments: 1, FragmentSize: 1})
-		if err != nil {
+		p := search.NewPercolator(words{s}, synonyms(), []search.Query{{Text: query}})
+		if err := p.Errors()[0]; err != nil {
 			return nil, err
 		}
 		found = make([]bool, len(docs))
-		for _, h := range res.Hits {
-			found[h.Seq-1] = true
+		for i, d := range docs {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			found[i] = len(p.Match(d)) > 0
 		}
 		return found, nil
 	}
@@ -118,14 +100,18 @@ func matcher(seg func() (*segment.Segmenter, error)) custody.Match {
 
 // withLexicon has a data directory's service search with a lexicon.
 func withLexicon(file string) func(*streams, *custody.Config) (func(), error) {
-	return func(_ *streams, cfg *custody.Config) (func(), error) {
+	return func(st *streams, cfg *custody.Config) (func(), error) {
+		set, err := synonymsOf(context.Background(), st)
+		if err != nil {
+			return nil, err
+		}
 		cfg.Match = matcher(sync.OnceValues(func() (*segment.Segmenter, error) {
 			opts, err := lexiconOption(file)
 			if err != nil {
 				return nil, err
 			}
 			return segment.New(opts...)
-		}))
+		}), func() *synonym.Set { return set })
 		return func() {}, nil
 	}
 }

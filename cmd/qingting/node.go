@@ -228,7 +228,8 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
 		Discovery: discoverer{s.streams, s.vocabulary}.order,
 		Amend:     s.amender, Alone: s.streams.broker != nil,
 		CheckSearch: checkSearch,
-		Match:       matcher(func() (*segment.Segmenter, error) { return s.vocabulary.live.Annotator().Segmenter(), nil }),
+		Match:       matcher(func() (*segment.Segmenter, error) { return s.vocabulary.live.Annotator().Segmenter(), nil }, s.synonyms),
+		Count:       s.countFound,
 		Log:         s.cfg.log,
 	})
 	if err == nil {

@@ -47,11 +47,13 @@ type searching struct {
 	node    *node
 	own     *synonym.Set // of the flag, or built in
 	watcher *watch.Watcher
+	words   string // version of the segmenter that the index was opened with
+	cut     string // and of the one that cuts what is watched
 	now     atomic.Pointer[suggest.Suggester]
 
-	words, searches []byte // settings as they were last seen
-	synonyms        *synonym.Set
-	list            saved.List
+	groups, searches []byte // settings as they were last seen
+	synonyms         *synonym.Set
+	list             saved.List
 }
 
 const (
@@ -61,7 +63,7 @@ const (
 
 // addSearching prepares it for an index that is open.
 func (s *node) addSearching(ctx context.Context, docs jetstream.Stream, seg search.Segmenter) (err error) {
-	x := &searching{node: s}
+	x := &searching{node: s, words: seg.Version(), cut: seg.Version()}
 	if x.own, err = s.cfg.synonyms.set(); err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func (x *searching) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	words, err := st.Get(ctx, settings.Synonyms)
+	groups, err := st.Get(ctx, settings.Synonyms)
 	if err != nil {
 		return err
 	}
@@ -93,11 +95,11 @@ func (x *searching) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	changed := !bytes.Equal(words.Data, x.words)
+	changed := !bytes.Equal(groups.Data, x.groups)
 	if changed {
-		x.words, x.synonyms = words.Data, x.own
-		if len(words.Data) > 0 {
-			set, err := synonym.Parse("synonyms", string(words.Data))
+		x.groups, x.synonyms = groups.Data, x.own
+		if len(groups.Data) > 0 {
+			set, err := synonym.Parse("synonyms", string(groups.Data))
 			if err != nil {
 				x.node.cfg.log.Error("the synonyms of the settings cannot be read: those of the start count", "error", err)
 			} else {
@@ -113,6 +115,10 @@ func (x *searching) look(ctx context.Context) error {
 			return err
 		}
 		x.searches, x.list, changed = searches.Data, list, true
+	}
+	if seg := x.node.vocabulary.live.Annotator().Segmenter(); seg.Version() != x.cut {
+		x.cut = seg.Version() // the index follows, too
+		x.watcher.SetSegmenter(words{seg})
 	}
 	if changed {
 		x.watcher.Set(x.list, x.synonyms)
@@ -188,6 +194,48 @@ func (s *node) savedSearches(ctx context.Context) (saved.List, error) {
 		return nil, err
 	}
 	return saved.Parse(v.Data)
+}
+
+// synonymsOf are those of the settings, or the built-in ones.
+func synonymsOf(ctx context.Context, st *streams) (*synonym.Set, error) {
+	v, err := st.settings.Get(ctx, settings.Synonyms)
+	if err != nil {
+		return nil, err
+	}
+	if len(v.Data) == 0 {
+		return synonym.Builtin()
+	}
+	return synonym.Parse("synonyms", string(v.Data))
+}
+
+// synonyms are those that searches of this server go by.
+func (s *node) synonyms() *synonym.Set {
+	if s.index != nil {
+		return s.index.Synonyms()
+	}
+	set, err := synonymsOf(context.Background(), s.streams)
+	if err != nil {
+		s.cfg.log.Error("the synonyms of the settings cannot be read: none count", "error", err)
+		return nil
+	}
+	return set
+}
+
+// countFound counts what a query finds by the index, when this process has one
+// that holds every document; false when it has not.
+func (s *node) countFound(ctx context.Context, query string) (n int, ok bool) {
+	if s.searching == nil || s.searching.words != s.vocabulary.live.Annotator().Segmenter().Version() {
+		return 0, false // the export will cut texts otherwise than the index did
+	}
+	last, err := s.streams.lastDocument(ctx)
+	if err != nil || s.index.Checkpoint() < last {
+		return 0, false
+	}
+	res, err := s.index.Search(ctx, search.Query{Text: query, Size: 1, Fragments: 1, FragmentSize: 1, Budget: time.Minute})
+	if err != nil || res.TotalAtLeast {
+		return 0, false // it is counted the long way
+	}
+	return int(res.Total), true
 }
 
 // checkSearch refuses a saved search that cannot be run.

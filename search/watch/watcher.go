@@ -40,6 +40,7 @@ type Watcher struct {
 	mu       sync.Mutex
 	next     saved.List // as Set gave them
 	synonyms *synonym.Set
+	seg      search.Segmenter
 	changed  chan struct{} // of capacity 1
 
 	// What follows is Run's goroutine's alone.
@@ -93,7 +94,7 @@ func New(nc *nats.Conn, js jetstream.JetStream, docs jetstream.Stream, cfg Confi
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Watcher{
-		nc: nc, js: js, docs: docs, cfg: cfg, changed: make(chan struct{}, 1), watched: make(map[string]*watched),
+		nc: nc, js: js, docs: docs, cfg: cfg, seg: cfg.Segmenter, changed: make(chan struct{}, 1), watched: make(map[string]*watched),
 	}, nil
 }
 
@@ -107,6 +108,16 @@ func (w *Watcher) Set(list saved.List, synonyms *synonym.Set) {
 	case w.changed <- struct{}{}:
 	default:
 	}
+}
+
+// SetSegmenter says what cuts texts from now on, as the index is made anew with
+// other words. It may be called at any time, from any goroutine.
+func (w *Watcher) SetSegmenter(seg search.Segmenter) {
+	w.mu.Lock()
+	w.seg = seg
+	list, synonyms := w.next, w.synonyms
+	w.mu.Unlock()
+	w.Set(list, synonyms)
 }
 
 // Run watches until ctx ends, and then returns nil; once only. Before matches are
@@ -298,6 +309,9 @@ func (w *Watcher) build() {
 
 func (w *Watcher) buildWith(synonyms *synonym.Set) {
 	now := w.cfg.Now()
+	w.mu.Lock()
+	seg := w.seg
+	w.mu.Unlock()
 	queries := make([]search.Query, len(w.searches))
 	for i, s := range w.searches {
 		queries[i] = search.Query{Text: s.Query, Now: now, Location: w.cfg.Location}
@@ -305,7 +319,7 @@ func (w *Watcher) buildWith(synonyms *synonym.Set) {
 			queries[i].Filters = append(queries[i].Filters, search.Filter{Field: f.Field, Values: f.Values})
 		}
 	}
-	w.percolator, w.built = search.NewPercolator(w.cfg.Segmenter, synonyms, queries), now
+	w.percolator, w.built = search.NewPercolator(seg, synonyms, queries), now
 	for i, err := range w.percolator.Errors() {
 		if err != nil {
 			// Not the error itself: it repeats the query.
