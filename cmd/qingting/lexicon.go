@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"qingting/internal/document"
 	"qingting/textmining/newword"
 	"qingting/textmining/segment"
 )
@@ -32,8 +32,8 @@ made anew, delete DATA/index while the server is stopped.`
 }
 
 type lexiconProposeCmd struct {
-	File      string   `arg:"" optional:"" help:"JSONL with \"text\" a line, and \"customer\" where it is known; - is standard input."`
-	Data      string   `placeholder:"DIR" help:"Read the documents of this data directory, whose server is stopped, and not a file."`
+	File string `arg:"" optional:"" help:"JSONL with \"text\" a line, and \"customer\" where it is known; - is standard input."`
+	corpusFlags
 	Lexicon   []string `placeholder:"FILE" help:"Words that are no news, beside the built-in ones; may be repeated."`
 	Top       int      `default:"200" help:"How many terms (default ${default})."`
 	Count     int      `default:"5" help:"How often a term must occur at least (default ${default})."`
@@ -46,23 +46,19 @@ type lexiconProposeCmd struct {
 func (c *lexiconProposeCmd) Help() string {
 	return `A term is a run of 2 to 6 Chinese characters, or of up to three Latin words, or of both, whose parts belong together (pmi:
 the smallest pointwise mutual information over all ways to part it, in bits) and which stands freely (left and right entropy
-of its neighbours, in bits). The best come first. Give it redacted text: no term reaches across a placeholder.`
+of its neighbours, in bits). The best come first. Give it redacted text: no term reaches across a placeholder. Of stored documents,
+what the settings hold is no news; terms with a space are shown and not proposed with --plain, for a word of the lexicon has none.`
 }
 
 // Run lists terms.
 func (c *lexiconProposeCmd) Run(ctx context.Context, con *console) error {
-	if (c.File == "") == (c.Data == "") {
-		return usagef("give a file, or --data DIR")
+	if (c.File == "") != c.given() {
+		return usagef("give a file, or --nats URL of a running server, or --data DIR of a stopped one")
 	}
 	if c.Top < 1 || c.Count < 2 || c.Customers < 1 {
 		return usagef("--top and --customers must be at least 1, --count at least 2")
 	}
-	seg, err := segmenterWith(c.Lexicon...)
-	if err != nil {
-		return err
-	}
-	m := newword.New(newword.Config{Segmenter: seg, Count: c.Count, Customers: c.Customers})
-	refused, err := c.read(ctx, con, m)
+	m, refused, err := c.mine(ctx, con)
 	if err != nil {
 		return err
 	}
@@ -82,32 +78,40 @@ func (c *lexiconProposeCmd) Run(ctx context.Context, con *console) error {
 	return refused
 }
 
-// read gives the miner the documents; refused lines are an error for the end.
-func (c *lexiconProposeCmd) read(ctx context.Context, con *console, m *newword.Miner) (refused, err error) {
-	if c.Data == "" {
-		in, err := openInput(c.File, con)
-		if err != nil {
-			return nil, err
-		}
-		defer in.Close()
-		return eachRow(ctx, in, con, func(row feedbackRow) error {
-			m.Add(newword.Document{Text: row.Text, Customer: row.Customer})
-			return nil
-		}), nil
-	}
-	st, err := openStreams(ctx, dataFlags{Data: c.Data})
+// mine gives a miner the documents; refused lines are an error for the end. Words
+// that the settings of stored documents hold are no news.
+func (c *lexiconProposeCmd) mine(ctx context.Context, con *console) (m *newword.Miner, refused, err error) {
+	var stored *storedCorpus
+	words, err := lexiconOptions(c.Lexicon...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer st.close()
-	last := map[string]newword.Document{} // the version of each record that counts
-	err = st.eachDocument(ctx, func(d *document.Document) {
-		last[d.Record] = newword.Document{Text: d.Text, Customer: d.Customer}
-	}, func(uint64, error) {})
-	for _, d := range last {
-		m.Add(d)
+	if c.given() {
+		if stored, err = c.corpusFlags.read(ctx, con); err != nil {
+			return nil, nil, err
+		}
+		words = append(words, segment.WithLexicon("settings", bytes.NewReader(stored.lexicon)))
 	}
-	return nil, err
+	seg, err := segment.New(words...)
+	if err != nil {
+		return nil, nil, err
+	}
+	m = newword.New(newword.Config{Segmenter: seg, Count: c.Count, Customers: c.Customers})
+	if stored != nil {
+		for _, d := range stored.docs {
+			m.Add(newword.Document{Text: d.Text, Customer: d.Customer})
+		}
+		return m, nil, nil
+	}
+	in, err := openInput(c.File, con)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer in.Close()
+	return m, eachRow(ctx, in, con, func(row feedbackRow) error {
+		m.Add(newword.Document{Text: row.Text, Customer: row.Customer})
+		return nil
+	}), nil
 }
 
 func (c *lexiconProposeCmd) print(con *console, terms []newword.Term) error {
@@ -148,15 +152,23 @@ func (c *lexiconProposeCmd) print(con *console, terms []newword.Term) error {
 	return alignRows(con.Out, rows)
 }
 
-// segmenterWith has the built-in words and those of files.
-func segmenterWith(files ...string) (*segment.Segmenter, error) {
-	var all []segment.Option
+// lexiconOptions are the words of files.
+func lexiconOptions(files ...string) (all []segment.Option, err error) {
 	for _, path := range files {
 		opts, err := lexiconOption(path)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, opts...)
+	}
+	return all, nil
+}
+
+// segmenterWith has the built-in words and those of files.
+func segmenterWith(files ...string) (*segment.Segmenter, error) {
+	all, err := lexiconOptions(files...)
+	if err != nil {
+		return nil, err
 	}
 	return segment.New(all...)
 }

@@ -102,6 +102,14 @@ func (p *reportPage) style(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
+// scale says of what a rating is so much: 4.2 of 5.
+func (p *reportPage) scale(end float64) string {
+	if end == 0 {
+		return ""
+	}
+	return p.say("（满分 ", " of ") + strconv.FormatFloat(end, 'f', -1, 64) + p.say("）", "")
+}
+
 func (p *reportPage) say(zh, en string) string {
 	if p.o.English {
 		return en
@@ -129,7 +137,7 @@ func (p *reportPage) head(r statistics.Report) {
 	}
 	facts = append(facts, p.repeated(r)...)
 	if r.MeanRating != nil {
-		facts = append(facts, p.say("平均评分 ", "mean rating ")+strconv.FormatFloat(*r.MeanRating, 'f', 2, 64))
+		facts = append(facts, p.say("平均评分 ", "mean rating ")+strconv.FormatFloat(*r.MeanRating, 'f', 2, 64)+p.scale(r.RatingScale))
 	}
 	line := ""
 	for _, fact := range facts {

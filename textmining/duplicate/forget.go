@@ -148,6 +148,18 @@ func (ix *Index) reach(s uint32, left, visited map[uint32]struct{}) []uint32 {
 	walk := []uint32{s}
 	for i := 0; i < len(walk) && len(left) > 0; i++ {
 		at := walk[i]
+		// Those that are wanted first: in a large group each of them is mostly like
+		// the first, beyond the deep ones that a band shows.
+		for c := range left {
+			if ix.meets(at, c) && ix.alike(at, c) {
+				visited[c] = struct{}{}
+				delete(left, c)
+				walk = append(walk, c)
+			}
+		}
+		if len(left) == 0 {
+			break
+		}
 		for c := range ix.candidates(at) {
 			if _, twice := visited[c]; twice || ix.shapes[c].group != ix.shapes[at].group || !ix.alike(at, c) {
 				continue
@@ -158,4 +170,15 @@ func (ix *Index) reach(s uint32, left, visited map[uint32]struct{}) []uint32 {
 		}
 	}
 	return walk
+}
+
+// meets reports that two shapes have a band in common.
+func (ix *Index) meets(a, b uint32) bool {
+	other := ix.linksOf(b)
+	for i, l := range ix.linksOf(a) {
+		if l.key == other[i].key {
+			return true
+		}
+	}
+	return false
 }

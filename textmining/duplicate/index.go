@@ -328,6 +328,29 @@ func (ix *Index) Groups(size int) iter.Seq2[Group, []uint64] {
 	}
 }
 
+// Holds reports that a document has all pairs or triples of characters of a text,
+// which must have some of its own: that the text, or all of its parts, stand in the
+// document, of which no more than these is kept.
+func (ix *Index) Holds(id uint64, text string) bool {
+	of := Read(text)
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	d, ok := ix.documents[id]
+	if !ok || d.shape == noShape || len(of.shingles) == 0 {
+		return false
+	}
+	sh := &ix.shapes[d.shape]
+	if sh.script != of.script {
+		return false
+	}
+	for _, x := range of.shingles {
+		if _, found := slices.BinarySearch(sh.set, x); !found {
+			return false
+		}
+	}
+	return true
+}
+
 // Len is the number of documents.
 func (ix *Index) Len() int {
 	ix.mu.RLock()

@@ -348,3 +348,27 @@ func BenchmarkAdd(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkForgetHuge takes documents out of one group of 20,000 texts.
+func BenchmarkForgetHuge(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	base := []rune(strings.Repeat("这是一封大家都转发的投诉信内容大致相同只有几处不一样", 3))
+	ix := New(Config{})
+	text := func() string {
+		t := slices.Clone(base)
+		for range 4 {
+			t[r.IntN(len(t))] = rune(0x4e00 + r.IntN(2000))
+		}
+		return string(t)
+	}
+	const n = 20_000
+	for id := range uint64(n) {
+		ix.Add(id, text())
+	}
+	id := uint64(0)
+	for b.Loop() {
+		ix.Forget(id % n)
+		ix.Add(id%n, text())
+		id++
+	}
+}

@@ -106,8 +106,7 @@ var worlds = []struct {
 }
 
 // TestCoverage draws each world many times: the 95 % intervals must hold the
-// effect in 93 to 98 % of the cases, 91 where neighbouring days resemble each
-// other by half, which 200 days are too few to learn. With -update it draws a
+// effect in 93 to 98 % of the cases. With -update it draws a
 // thousand times, some minutes, and writes the figures to testdata/coverage.txt.
 func TestCoverage(t *testing.T) {
 	var b strings.Builder
@@ -137,10 +136,7 @@ func TestCoverage(t *testing.T) {
 		}
 		cover := 100 * in / float64(draws)
 		fmt.Fprintf(&b, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.3f\n", w.name, draws, cover, 100*found/float64(draws), 100*doubted/float64(draws), bias)
-		least := 93.0
-		if w.ar >= .5 {
-			least = 91
-		}
+		const least = 93.0
 		if cover < least-slack || cover > 98+slack {
 			t.Errorf("%s: intervals cover %.1f %%, want %g to 98", w.name, cover, least)
 		}

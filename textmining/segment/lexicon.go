@@ -48,6 +48,9 @@ func readLexicon(name, text string, sum io.Writer) ([]lexiconWord, error) {
 	return words, nil
 }
 
+// noSpaces is why a term of several words is no word of a lexicon.
+const noSpaces = "a word holds no spaces: text is cut at them before words are looked up, so write 客服热线 in one, and take a term of several Latin words as a synonym of search or as a cue of a theme"
+
 func parseWord(fields []string) (lexiconWord, error) {
 	w := lexiconWord{text: Fold(fields[0]), tag: "n"}
 	w.runes = []rune(w.text)
@@ -67,13 +70,17 @@ func parseWord(fields []string) (lexiconWord, error) {
 		}
 	}
 	if len(rest) > 0 {
+		// A tag of more than four letters is a second word: "service center".
+		if len(rest[0]) > 4 && w.freq == 0 && !strings.Contains(rest[0], "_") {
+			return w, fmt.Errorf("%q is no frequency and no tag such as n, nt or vn; a line reads: word [frequency] [tag], and %s", rest[0], noSpaces)
+		}
 		w.tag, rest = rest[0], rest[1:]
 		if strings.Trim(w.tag, "abcdefghijklmnopqrstuvwxyz_") != "" || len(w.tag) > 16 {
-			return w, fmt.Errorf("tag %q is not a short word in lower-case letters; a line reads: word [frequency] [tag]", w.tag)
+			return w, fmt.Errorf("tag %q is not a short word in lower-case letters; a line reads: word [frequency] [tag], and %s", w.tag, noSpaces)
 		}
 	}
 	if len(rest) > 0 {
-		return w, errors.New("too many fields; a line reads: word [frequency] [tag]")
+		return w, fmt.Errorf("too many fields; a line reads: word [frequency] [tag], and %s", noSpaces)
 	}
 	return w, nil
 }

@@ -3,6 +3,7 @@ package statistics
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"qingting/textmining/duplicate"
@@ -95,13 +96,7 @@ func (s *Store) campaign(sc *scope, of []grouped) Campaign {
 		people[c.customer] = true
 	}
 	c := Campaign{Documents: len(of), Customers: len(people), First: s.dateOf(int(of[0].day)), Last: s.dateOf(int(of[len(of)-1].day))}
-	var texts []string // one of a customer
-	for _, t := range s.near.texts[of[0].group] {
-		texts = append(texts, t.text)
-	}
-	if len(texts) >= sc.q.K {
-		c.Template = duplicate.Template(texts, sc.q.K)
-	}
+	c.Template = s.template(of, sc.q.K)
 	for id, l := range s.labels[Theme] {
 		var carry cell
 		for _, d := range of {
@@ -115,4 +110,55 @@ func (s *Store) campaign(sc *scope, of []grouped) Campaign {
 	}
 	slices.SortFunc(c.Themes, func(a, b Name) int { return cmp.Compare(a.ID, b.ID) })
 	return c
+}
+
+// template is what the texts of a campaign share, in the texts of k customers at
+// least. The text of the first document is not kept, for nothing was like it when it
+// came: where one more is needed, only those parts are told that the index knows to
+// stand in a document of another customer.
+func (s *Store) template(of []grouped, k int) string {
+	samples := s.near.texts[of[0].group]
+	var texts []string // one of a customer
+	for _, t := range samples {
+		texts = append(texts, t.text)
+	}
+	if len(texts) >= k {
+		return duplicate.Template(texts, k)
+	}
+	if len(texts) < k-1 || len(texts) == 0 || s.near.index == nil {
+		return ""
+	}
+	parts := strings.Split(duplicate.Template(texts, len(texts)), slot)
+	best, most := "", 0
+	for _, d := range of {
+		if slices.ContainsFunc(samples, func(t sample) bool { return t.customer == d.customer }) {
+			continue
+		}
+		told, held := slices.Clone(parts), 0
+		for i, part := range told {
+			if n := len([]rune(part)); n >= leastPart && s.near.index.Holds(uint64(d.number), part) {
+				held += n
+			} else {
+				told[i] = ""
+			}
+		}
+		if held > most {
+			best, most = join(told), held
+		}
+	}
+	return best
+}
+
+const (
+	slot      = "…"
+	leastPart = 4 // characters: fewer could be put together of others
+)
+
+// join puts one slot between parts, however many of them are not told.
+func join(parts []string) string {
+	out := strings.Join(parts, slot)
+	for strings.Contains(out, slot+slot) {
+		out = strings.ReplaceAll(out, slot+slot, slot)
+	}
+	return out
 }

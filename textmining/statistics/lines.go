@@ -34,7 +34,7 @@ func (s *Store) Report(q Query) Report {
 		}
 	}
 	if len(total.rated.people) >= k {
-		r.MeanRating = s.meanRating(total)
+		r.MeanRating, r.RatingScale = s.meanRating(total), s.ratingScale()
 	}
 	r.Untagged = untagged(total, k)
 	lists := [numKinds]*[]Line{PainPoint: &r.PainPoints, Theme: &r.Themes, Dimension: &r.Dimensions, Risk: &r.Risks}
@@ -116,6 +116,21 @@ func (s *Store) meanRating(t *tally) *float64 {
 		sum += float64(t.ratings[i+1]) * float64(value)
 	}
 	return mean(sum, t.rated.documents)
+}
+
+// ratingScale is the end of the smallest scale in use, 1 to 5, 0 to 10 or 0 to 100,
+// that all ratings lie on.
+func (s *Store) ratingScale() float64 {
+	most := float32(0)
+	for _, value := range s.ratings {
+		most = max(most, value)
+	}
+	for _, end := range []float32{5, 10, 100} {
+		if most <= end {
+			return float64(end)
+		}
+	}
+	return float64(most)
 }
 
 // change is the growth from before to now, unless one of them is withheld or

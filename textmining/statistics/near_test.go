@@ -187,6 +187,10 @@ func TestCampaigns(t *testing.T) {
 	if !c.First.Equal(s.dateOf(int(s.dayOf(day0)))) || c.Last.Sub(c.First) != 48*time.Hour || len(c.Themes) != 1 || c.Themes[0].ID != "bill" {
 		t.Errorf("the campaign is %+v", c)
 	}
+	// Of exactly as many customers as must be, the text of the first is not kept.
+	if got := s.Campaigns(Query{From: day0, To: day0.AddDate(0, 0, 100), K: 9}); len(got) != 1 || got[0].Template != c.Template {
+		t.Errorf("of nine customers at least: %+v", got)
+	}
 	if got := s.Campaigns(Query{From: day0, To: day0.AddDate(0, 0, 100), K: 10}); len(got) != 0 {
 		t.Errorf("with ten customers at least: %+v", got)
 	}

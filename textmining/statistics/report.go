@@ -49,8 +49,11 @@ type Report struct {
 	Change     *float64 `json:"change,omitempty"` // 0.25 is 25 % more
 	Untagged   Count    `json:"untagged"`         // documents without any theme
 	MeanRating *float64 `json:"mean_rating,omitempty"`
-	Sentiment  *Tones   `json:"sentiment,omitempty"`
-	Series     []Count  `json:"series,omitempty"`
+	// RatingScale is the best rating there can be, as far as the ratings of all
+	// documents tell: 5, 10 or 100; 0 without ratings.
+	RatingScale float64 `json:"rating_scale,omitempty"`
+	Sentiment   *Tones  `json:"sentiment,omitempty"`
+	Series      []Count `json:"series,omitempty"`
 
 	PainPoints []Line `json:"pain_points"`
 	Themes     []Line `json:"themes"`
