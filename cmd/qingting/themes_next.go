@@ -26,7 +26,7 @@ type themesNextCmd struct {
 func (c *themesNextCmd) Help() string {
 	return `The texts that teach the model most: of which it is unsure, that are like many others, and unlike each other and those that
 are labelled already. Say what they are about, with "qingting themes correct" for stored documents, or in a file of your own, and
-train again. Two hundred labels so chosen do what four hundred at random do.`
+train again. On public sets, two hundred labels so chosen did as much as 220 to 330 at random.`
 }
 
 // nextText is a text worth a label, and why.

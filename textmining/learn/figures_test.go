@@ -53,21 +53,15 @@ type half struct {
 // ablations are recipes that lack something. They are compared on the training
 // part alone, which is where the recipe was chosen.
 var ablations = map[string]func(*recipe){
-	"all":                        func(*recipe) {},
-	"characters alone":           func(r *recipe) { r.weight[words] = 0 },
-	"words alone":                func(r *recipe) { r.weight[characters] = 0 },
-	"pairs at full length":       func(r *recipe) { r.weight[pairs] = 1 },
-	"features of one row too":    func(r *recipe) { r.minRows = 1 },
-	"rare labels not favoured":   func(r *recipe) { r.level = false },
-	"vectors alone":              func(r *recipe) { r.use = using(func(p part) bool { return p.kind == vector }) },
-	"naive Bayes alone":          func(r *recipe) { r.use = using(func(p part) bool { return p.kind == bayes }) },
-	"regressions alone":          func(r *recipe) { r.use = using(func(p part) bool { return p.kind == regression }) },
-	"no regression":              func(r *recipe) { r.use = using(func(p part) bool { return p.kind != regression }) },
-	"no naive Bayes":             func(r *recipe) { r.use = using(func(p part) bool { return p.kind != bayes }) },
-	"no part of characters":      func(r *recipe) { r.use = using(func(p part) bool { return p.kind == bayes || p.to == groups }) },
-	"no pairs":                   func(r *recipe) { r.window = 1 },
-	"ratios smoothed by one":     func(r *recipe) { r.smooth = 1 },
-	"the solver to a thousandth": func(r *recipe) { r.stop = 0.001 },
+	"all":                      func(*recipe) {},
+	"characters alone":         func(r *recipe) { r.weight[words] = 0 },
+	"words alone":              func(r *recipe) { r.weight[characters] = 0 },
+	"rare labels not favoured": func(r *recipe) { r.level = false },
+	"vectors alone":            func(r *recipe) { r.use = using(func(p part) bool { return p.kind == vector }) },
+	"no regression":            func(r *recipe) { r.use = using(func(p part) bool { return p.kind != regression }) },
+	"no naive Bayes":           func(r *recipe) { r.use = using(func(p part) bool { return p.kind != bayes }) },
+	"no part of characters":    func(r *recipe) { r.use = using(func(p part) bool { return p.kind == bayes || p.to == groups }) },
+	"no pairs":                 func(r *recipe) { r.window = 1 },
 }
 
 // using is the parts that keep.
@@ -101,7 +95,7 @@ func TestFigures(t *testing.T) {
 		if *update {
 			f.Halves = halves(t, rows)
 		}
-		// The ablations of 77 labels take half an hour.
+		// The ablations of 77 labels take long.
 		if *update && set.name != "banking77" {
 			f.Ablation = ablated(t, rows[:f.Train])
 		}

@@ -40,6 +40,8 @@ type figures struct {
 	Unseen   score   `json:"model_unseen"` // trained on the even rows, asked about the odd ones
 	Chosen   *score  `json:"model_200_labels_chosen,omitempty"`
 	AtRandom *score  `json:"model_200_labels_at_random,omitempty"`
+	// Alone are models of labels without seeds, on the other half of the texts.
+	Alone *alone `json:"labels_alone,omitempty"`
 }
 
 type score struct {
@@ -146,6 +148,7 @@ func measured(t *testing.T, texts, gold []string, seeds Seeds, budget bool) figu
 	}
 	a, b := answers(chosen.Model, texts, gold), answers(random.Model, texts, gold)
 	f.Chosen, f.AtRandom = &a, &b
+	f.Alone = labelsAlone(t, texts, gold, o.Segmenter)
 	return f
 }
 
