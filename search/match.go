@@ -130,6 +130,8 @@ func (m *matcher) in(q query.Query, segment int) (*matches, error) {
 		return m.all(q.Conjuncts, nil, segment)
 	case *query.DisjunctionQuery:
 		return m.some(q.Disjuncts, int(math.Ceil(q.Min)), segment)
+	case bestQuery:
+		return m.some(q.parts, 1, segment)
 	case *query.BooleanQuery:
 		if q.Should == nil && q.Filter == nil {
 			return m.boolean(q, segment)

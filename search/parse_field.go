@@ -132,8 +132,18 @@ func (p *parser) collapse(depth, at int) error {
 	return nil
 }
 
-// bounds splits a value such as 1..3, >=2 or 5 into its ends.
+// bounds splits a value such as 1..3, >1..<3, >=2 or 5 into its ends. Both ends
+// of a range belong to it, but for those with > or <.
 func bounds(value string) (from, to string, strictFrom, strictTo, single bool) {
+	if from, to, ok := strings.Cut(value, ".."); ok {
+		if rest, ok := strings.CutPrefix(from, ">"); ok && rest != "" && !strings.HasPrefix(rest, "=") {
+			from, strictFrom = rest, true
+		}
+		if rest, ok := strings.CutPrefix(to, "<"); ok && rest != "" && !strings.HasPrefix(rest, "=") {
+			to, strictTo = rest, true
+		}
+		return from, to, strictFrom, strictTo, false
+	}
 	for _, op := range []string{">=", "≥", "<=", "≤", ">", "<"} {
 		if rest, ok := strings.CutPrefix(value, op); ok {
 			switch op {
@@ -146,9 +156,6 @@ func bounds(value string) (from, to string, strictFrom, strictTo, single bool) {
 			}
 			return "", rest, false, true, false
 		}
-	}
-	if from, to, ok := strings.Cut(value, ".."); ok {
-		return from, to, false, false, false
 	}
 	return value, value, false, false, true
 }
@@ -172,7 +179,7 @@ func (p *parser) number(field, value string, at int) (node, error) {
 	if n.from == nil && n.to == nil {
 		return nil, p.fail(at, "a range needs at least one end")
 	}
-	if n.from != nil && n.to != nil && *n.from > *n.to {
+	if n.from != nil && n.to != nil && (*n.from > *n.to || *n.from == *n.to && (strictFrom || strictTo)) {
 		return nil, p.fail(at, "this range is empty: its start lies after its end")
 	}
 	return n, nil
@@ -249,6 +256,23 @@ func (p *parser) period(value string) (start, end time.Time, ok bool) {
 		return today, today.AddDate(0, 0, 1), true
 	case "yesterday", "昨天":
 		return today.AddDate(0, 0, -1), today, true
+	}
+	monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
+	month := today.AddDate(0, 0, 1-today.Day())
+	january := month.AddDate(0, 1-int(today.Month()), 0)
+	switch strings.ToLower(value) {
+	case "thisweek", "本周":
+		return monday, monday.AddDate(0, 0, 7), true
+	case "lastweek", "上周":
+		return monday.AddDate(0, 0, -7), monday, true
+	case "thismonth", "本月":
+		return month, month.AddDate(0, 1, 0), true
+	case "lastmonth", "上月":
+		return month.AddDate(0, -1, 0), month, true
+	case "thisyear", "今年":
+		return january, january.AddDate(1, 0, 0), true
+	case "lastyear", "去年":
+		return january.AddDate(-1, 0, 0), january, true
 	}
 	for _, form := range timeForms {
 		t, err := time.ParseInLocation(form.layout, value, p.loc)

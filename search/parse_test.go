@@ -171,3 +171,37 @@ func checkFragments(t *testing.T, text string, fragments []Fragment) {
 		}
 	}
 }
+
+func TestRangesAndCalendarWords(t *testing.T) {
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) // a Sunday
+	day := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC) }
+	for query, want := range map[string]timeNode{
+		"date:本周":                      {day(11, 16), day(11, 23)},
+		"date:lastweek":                {day(11, 9), day(11, 16)},
+		"date:thismonth":               {day(11, 1), day(12, 1)},
+		"date:上月":                      {day(10, 1), day(11, 1)},
+		"date:lastweek..thisweek":      {day(11, 9), day(11, 23)},
+		"date:>2026-11-01..2026-11-05": {day(11, 2), day(11, 6)},
+		"date:2026-11-01..<2026-11-05": {day(11, 1), day(11, 5)},
+		"date:今年":                      {day(1, 1), day(1, 1).AddDate(1, 0, 0)},
+	} {
+		got, err := parseQuery(query, now, time.UTC)
+		if err != nil || got.root != want {
+			t.Errorf("%s: %v (%v), want %v", query, got.root, err, want)
+		}
+	}
+	for query, want := range map[string][2]bool{
+		"rating:1..3": {false, false}, "rating:>1..3": {true, false}, "rating:1..<3": {false, true}, "rating:>1..<3": {true, true},
+	} {
+		got, err := parseQuery(query, now, time.UTC)
+		n, ok := got.root.(numberNode)
+		if err != nil || !ok || *n.from != 1 || *n.to != 3 || n.strictFrom != want[0] || n.strictTo != want[1] {
+			t.Errorf("%s: %+v (%v)", query, got.root, err)
+		}
+	}
+	for _, query := range []string{"rating:>3..3", "date:>2026-11-05..2026-11-05", "rating:>..<"} {
+		if _, err := parseQuery(query, now, time.UTC); err == nil {
+			t.Errorf("%s: no error", query)
+		}
+	}
+}
