@@ -55,6 +55,11 @@ type Query struct {
 	// Budget is how long the search may take before it is ErrBudget; 0 is
 	// DefaultBudget.
 	Budget time.Duration
+
+	// Strict has a long text always be there for the most part: see Results.Loose.
+	Strict bool
+
+	telling func([]tellingTerm) query.Query // see compiler
 }
 
 // DefaultBudget is what a search may take. A hundredth of it is usual.
@@ -75,11 +80,15 @@ type Results struct {
 	// TotalAtLeast says that Total is a lower bound: a phrase could be in more
 	// texts than a search reads. Those it read are a sample, and the bound holds
 	// in 99.5 of 100 searches. Facets then count those it read.
-	TotalAtLeast bool          `json:"total_at_least,omitempty"`
-	Hits         []Hit         `json:"hits"`
-	Facets       []Facet       `json:"facets,omitempty"`
-	Took         time.Duration `json:"-"`
-	Sort         string        `json:"sort"`
+	TotalAtLeast bool `json:"total_at_least,omitempty"`
+	// Loose says that hardly anything had the long texts of the query for the
+	// most part, so that what shares some of their telling words was found, too,
+	// and ranks below.
+	Loose  bool          `json:"loose,omitempty"`
+	Hits   []Hit         `json:"hits"`
+	Facets []Facet       `json:"facets,omitempty"`
+	Took   time.Duration `json:"-"`
+	Sort   string        `json:"sort"`
 	// Next is Query.After of the next page, empty after the last.
 	Next  string `json:"next,omitempty"`
 	Notes []Note `json:"notes,omitempty"`
@@ -107,7 +116,15 @@ func (ix *Index) Search(ctx context.Context, q Query) (*Results, error) {
 	}
 	var res *Results
 	err = ix.within(ctx, q.Budget, func(ctx context.Context, s *snapshot) error {
-		res, err = asked.answer(ctx, s)
+		if res, err = asked.answer(ctx, s); err != nil || res.Total >= fewFound {
+			return err
+		}
+		again, err := asked.forgiving(ctx, s)
+		if again != nil && err == nil {
+			if res, err = again.answer(ctx, s); err == nil {
+				res.Loose = true
+			}
+		}
 		return err
 	})
 	if err != nil {
@@ -144,7 +161,7 @@ func (ix *Index) ask(q *Query) (*question, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{analyzer: ix.analyzer, store: ix.store}
+	c := &compiler{analyzer: ix.analyzer, store: ix.store, telling: q.telling}
 	n := ix.expand(parsed.root)
 	if len(q.Filters) > 0 && n != nil && (&compiler{analyzer: ix.analyzer, store: ix.store}).compile(n) == nil {
 		n = nil // punctuation, say, narrows nothing
