@@ -82,16 +82,27 @@ func (c *corpus) compose(list []phrase, o *Cluster, n int32, k int, taken map[st
 	case best > 0:
 		o.Name, o.Composed = c.words[first].text+" · "+c.words[second].text, true
 		taken[c.sameness([]int32{first, second})] = true
-	case len(o.Phrases) > 0:
-		joint := "、"
-		if r, _ := utf8.DecodeRuneInString(o.Phrases[0].Text); r < 0x2E80 {
-			joint = " / "
+	case len(o.Phrases) == 1: // alone it says little: with the word that tells most beside it
+		o.Name, o.Composed, o.Precision, o.Coverage = o.Phrases[0].Text, true, o.Phrases[0].Precision, o.Phrases[0].Coverage
+		for _, x := range words {
+			if !kindred(x.text, o.Name) {
+				o.Name += joint(o.Name) + x.text
+				break
+			}
 		}
+		for taken[o.Name] && len(words) > 0 {
+			o.Name += joint(o.Name) + words[len(words)-1].text
+		}
+		taken[o.Name] = true
+	case len(o.Phrases) > 1:
 		for i := range o.Phrases { // side by side, though nobody said them together
 			p := &o.Phrases[i]
 			name := p.Text
-			if i+1 < len(o.Phrases) {
-				name += joint + o.Phrases[i+1].Text
+			for _, next := range o.Phrases[i+1:] {
+				if !kindred(p.Text, next.Text) {
+					name += joint(name) + next.Text
+					break
+				}
 			}
 			if !taken[name] {
 				o.Name, o.Composed, o.Precision, o.Coverage = name, true, p.Precision, p.Coverage
@@ -100,4 +111,27 @@ func (c *corpus) compose(list []phrase, o *Cluster, n int32, k int, taken map[st
 			}
 		}
 	}
+}
+
+// joint stands between phrases side by side.
+func joint(before string) string {
+	if r, _ := utf8.DecodeRuneInString(before); r < 0x2E80 {
+		return " / "
+	}
+	return "、"
+}
+
+// kindred says whether two phrases say nearly the same: one begins as the other
+// does (overcharges, overcharged), for two thirds of the shorter, or one holds the
+// other.
+func kindred(a, b string) bool {
+	if alike(a, b) {
+		return true
+	}
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < min(len(x), len(y)) && x[n] == y[n] {
+		n++
+	}
+	return n > 3 && 3*n >= 2*min(len(x), len(y))
 }

@@ -269,6 +269,7 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 		f = [...]float64{3: 0.7, 4: 1, 5: 1, 6: 1, 7: 0.95, 8: 0.9}[size]
 	}
 	thing, act, hollow := false, false, false
+	bare := 0 // telling words that are no name of the house
 	for _, n := range words {
 		w := &c.words[n]
 		switch {
@@ -279,15 +280,23 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 			continue
 		case w.tag == "ns" || w.tag == "nt" || houses[w.text] || list[n].customers > max(int(everywhere*float64(c.all)), 20):
 			f *= 0.2
+			continue
 		case vague[w.text]:
 			hollow = true
 			continue
 		}
+		bare++
 		thing = thing || w.thing()
 		act = act || w.act() || heads[w.text] || w.class == denial
 	}
 	if hollow {
 		f *= 0.6
+	}
+	switch {
+	case bare == 0 && latin, bare == 0 && !hollow:
+		return 0 // the house alone, or with an empty word
+	case c.words[words[0]].class == denial && !thing && len(words) == 2:
+		f *= 0.3 // 不显示, 不解决: of what?
 	}
 	switch {
 	case latin || thing && act || len(words) == 1 && act:

@@ -342,21 +342,28 @@ func (w *work) since(docs []int) string {
 	return ""
 }
 
-// order puts the largest themes first. Where trends are asked for, those come
-// first that burst, the more the earlier, and then those of many customers whose
-// texts stay together: an event, other than a subject, is always told alike.
+// order puts the largest themes first; where trends are asked for, the hottest.
 func (w *work) order() {
-	heat := func(t Theme) float64 {
-		if !w.o.Trends {
-			return 0
-		}
-		return float64(t.Customers) * t.Stability * t.Stability
-	}
 	for _, list := range [][]Theme{w.Themes, w.Loose, w.Dismissed} {
 		slices.SortStableFunc(list, func(a, b Theme) int {
-			return cmp.Or(cmp.Compare(b.Alarm.excess(), a.Alarm.excess()), cmp.Compare(heat(b), heat(a)), cmp.Compare(b.Size, a.Size))
+			if w.o.Trends {
+				if c := cmp.Compare(b.heat(), a.heat()); c != 0 {
+					return c
+				}
+			}
+			return cmp.Compare(b.Size, a.Size)
 		})
 	}
+}
+
+// heat is how many people speak of one and the same matter: the customers, and
+// those beyond what was expected again where it burst, times how much of the theme
+// is one matter. An issue, other than a subject, is told alike by all: its texts
+// stay together in every clustering (two of them in one and a third with them:
+// stability, squared), and they share the words of its name (the score, of which
+// the root is taken for it is a product of two shares).
+func (t *Theme) heat() float64 {
+	return (float64(t.Customers) + t.Alarm.excess()) * t.Stability * t.Stability * math.Sqrt(t.Score)
 }
 
 // Fine is a number of clusters at which single events come apart from the
