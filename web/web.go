@@ -19,6 +19,7 @@ import (
 	"qingting/internal/account"
 	"qingting/internal/mark"
 	"qingting/search"
+	"qingting/search/suggest"
 	"qingting/textmining/statistics"
 	"qingting/web/chart"
 )
@@ -39,6 +40,10 @@ type Config struct {
 	Users func(context.Context) (access.Users, error)
 	// Marks are the actions that were noted down; nil knows none.
 	Marks func(context.Context) (mark.List, error)
+	// Suggest is what searches can be completed to, nil while it is not known.
+	Suggest func() *suggest.Suggester
+	// Searches keeps saved searches; nil keeps none.
+	Searches Searches
 	// Discovery finds themes that nobody has named; nil where nobody looks.
 	Discovery Discovery
 	// Visitor is who comes from a loopback address without a token; nil lets

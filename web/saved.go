@@ -1,0 +1,100 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"qingting/internal/access"
+	"qingting/internal/saved"
+	"qingting/search"
+)
+
+// Searches keeps the searches that people save.
+type Searches interface {
+	Saved(ctx context.Context) (saved.List, error)
+	// Save and Remove act for who has been permitted to. What they refuse is a
+	// *RefusedError, whose text is for who asked.
+	Save(ctx context.Context, who access.Actor, s saved.Search) (saved.Search, error)
+	Remove(ctx context.Context, who access.Actor, id string) error
+}
+
+// RefusedError is why something was not done, in words for who asked for it.
+type RefusedError struct{ Text string }
+
+func (e *RefusedError) Error() string { return e.Text }
+
+// mostSaved bounds the body of a request that saves a search, in bytes.
+const mostSaved = 16 << 10
+
+var errNoSearches = &httpError{http.StatusNotFound, say{"此服务器不保存检索。", "This server saves no searches."}}
+
+// savedAnswer lists saved searches.
+type savedAnswer struct {
+	Searches saved.List `json:"searches"`
+}
+
+// apiSaved lists the saved searches.
+func (s *server) apiSaved(r *http.Request) (any, error) {
+	if s.cfg.Searches == nil {
+		return savedAnswer{saved.List{}}, nil
+	}
+	list, err := s.cfg.Searches.Saved(r.Context())
+	if list == nil {
+		list = saved.List{}
+	}
+	return savedAnswer{list}, err
+}
+
+// apiSave saves the search in the body: name, query, filters, alert.
+func (s *server) apiSave(r *http.Request) (any, error) {
+	if s.cfg.Searches == nil {
+		return nil, errNoSearches
+	}
+	bad := func(zh, en string) (any, error) { return nil, &httpError{http.StatusBadRequest, say{zh, en}} }
+	body, err := io.ReadAll(io.LimitReader(r.Body, mostSaved+1))
+	if err != nil || len(body) > mostSaved {
+		return bad("请求体不得超过 16 KB。", "The body must be of at most 16 KB.")
+	}
+	var asked struct {
+		Name    string         `json:"name"`
+		Query   string         `json:"query"`
+		Filters []saved.Filter `json:"filters"`
+		Alert   bool           `json:"alert"`
+	}
+	dec := json.NewDecoder(strings.NewReader(string(body)))
+	dec.DisallowUnknownFields()
+	if dec.Decode(&asked) != nil {
+		return bad("请求体应为含 name、query、filters、alert 的 JSON 对象。", "The body must be a JSON object of name, query, filters and alert.")
+	}
+	wish := saved.Search{Name: asked.Name, Query: asked.Query, Filters: asked.Filters, Alert: asked.Alert}
+	if err := wish.Check(); err != nil {
+		return bad("无法保存："+err.Error(), "It cannot be saved: "+err.Error()+".")
+	}
+	if err := search.CheckQuery(wish.Query); err != nil {
+		return nil, err
+	}
+	made, err := s.cfg.Searches.Save(r.Context(), access.ActorOf(r.Context()), wish)
+	return made, refused(err)
+}
+
+// apiUnsave removes a saved search.
+func (s *server) apiUnsave(r *http.Request) (any, error) {
+	if s.cfg.Searches == nil {
+		return nil, errNoSearches
+	}
+	err := s.cfg.Searches.Remove(r.Context(), access.ActorOf(r.Context()), r.PathValue("id"))
+	return struct{}{}, refused(err)
+}
+
+// refused makes of what was not done an answer that says why.
+func refused(err error) error {
+	var why *RefusedError
+	if errors.As(err, &why) {
+		return &httpError{http.StatusConflict, say{"未能执行：" + why.Text, "This could not be done: " + why.Text}}
+	}
+	return err
+}
