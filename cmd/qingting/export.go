@@ -24,6 +24,7 @@ type exportCmd struct {
 	reasonFlags
 	custodyFlags
 	Query    []string `arg:"" optional:"" help:"Query as for search; empty exports everything."`
+	Where    string   `name:"query" placeholder:"QUERY" help:"The query, as a flag."`
 	Output   string   `short:"o" required:"" placeholder:"FILE" help:"File to write: .csv, .jsonl or .xlsx. It is not overwritten."`
 	Format   string   `enum:",csv,jsonl,xlsx" default:"" help:"Format: csv, jsonl or xlsx (default: by the name)."`
 	Columns  []string `default:"month,region,channel,product,rating,sentiment,themes,painpoints,risks,text" help:"Columns (default ${default}); also dimensions, keywords, language, pii, sensitivity, customer, record."`
@@ -72,6 +73,12 @@ func (c *exportCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	query := strings.Join(c.Query, " ")
+	if c.Where != "" {
+		if query != "" {
+			return usagef("give the query once: by itself, or with --query")
+		}
+		query = c.Where
+	}
 	if err := checkQuery(query); err != nil {
 		return err
 	}
