@@ -1,11 +1,14 @@
 package web
 
 import (
+	"context"
 	"math"
 	"net/http"
 	"slices"
+	"time"
 
 	"qingting/textmining/statistics"
+	"qingting/web/chart"
 )
 
 // overviewPage is the page of pain points.
@@ -14,7 +17,7 @@ type overviewPage struct {
 	Form       form
 	Places     []string // what it is narrowed to, by name
 	Report     statistics.Report
-	Trend      *chart // nil when there is nothing to draw
+	Trend      *figure // nil when there is nothing to draw
 	Tones      *tones
 	PainPoints lineTable
 	Themes     lineTable
@@ -54,7 +57,7 @@ type lineRow struct {
 	Link   string  // empty when there is none
 	Bar    float64 // share against the largest of the table, 0 to 100
 	New    bool    // it did not come up in the period before
-	Spark  *spark
+	Spark  *chart.Spark
 	Quotes []quote
 }
 
@@ -89,7 +92,7 @@ func (s *server) overview(r *http.Request, lang language) (answer, error) {
 	}
 	rep := s.cfg.Statistics.Report(reportQuery(sc))
 	page.Report, page.None = rep, rep.Documents.N == 0 && !rep.Documents.Withheld()
-	page.Trend = trend(rep, lang)
+	page.Trend = figureOf(sc, trend(rep, lang), "/charts/overview/trend")
 	if t := rep.Sentiment; t != nil {
 		page.Tones = &tones{100 * t.Negative, 100 * t.Neutral, 100 * t.Positive, 100 * (1 - t.Positive)}
 	}
@@ -110,7 +113,7 @@ func rows(sc scope, rep statistics.Report, field string, lines []statistics.Line
 	out := make([]lineRow, 0, len(lines))
 	for _, l := range lines {
 		row := lineRow{
-			Line: l, Name: say{l.ZH, l.EN}.in(sc.Lang), Link: sc.narrowed(field, l.ID),
+			Line: l, Name: say{l.ZH, l.EN}.in(sc.Lang), Link: themeLink(sc, l.ID),
 			New:   !l.Documents.Withheld() && !l.Previous.Withheld() && l.Previous.N == 0 && (rep.Previous.N > 0 || rep.Previous.Withheld()),
 			Spark: sparkOf(l.Series, rep.StepDays, sc.Lang),
 		}
@@ -140,4 +143,37 @@ func reportQuery(sc scope) statistics.Query {
 		Days: sc.Days, TopN: labelsShown,
 		Channel: sc.Value("channel"), Region: sc.Value("region"), Product: sc.Value("product"),
 	}
+}
+
+// trend draws all feedback of a report; nil for a single day.
+func trend(rep statistics.Report, l language) *chart.Drawing {
+	if len(rep.Series) < 2 {
+		return nil
+	}
+	days := make([]string, len(rep.Series))
+	for i := range days {
+		days[i] = rep.From.AddDate(0, 0, i*rep.StepDays).Format(time.DateOnly)
+	}
+	return chart.Stacked(chart.StackedConfig{
+		Title: dailyTitle(rep.StepDays, l), Labels: days, LabelHead: say{"日期", "Day"}.in(l),
+		Series: []chart.Series{{Name: say{"条数", "Count"}.in(l), Values: values(rep.Series)}},
+	})
+}
+
+// overviewFigures are the charts of the overview, as files.
+func (s *server) overviewFigures(_ context.Context, r *http.Request, lang language) (figures, error) {
+	sc, err := scopeOf(r, lang, defaultDays)
+	if err != nil {
+		return nil, err
+	}
+	return figures{"trend": trend(s.cfg.Statistics.Report(reportQuery(sc.places())), lang)}, nil
+}
+
+// themeLink is the page of a label in the scope, or empty when its id is too
+// long for a URL.
+func themeLink(sc scope, id string) string {
+	if !linkable(id) {
+		return ""
+	}
+	return sc.url(themePath(id))
 }

@@ -9,7 +9,7 @@ import (
 
 	"qingting/internal/document"
 	"qingting/search"
-	"qingting/textmining/statistics"
+	"qingting/web/chart"
 )
 
 // searchPage is the page of results.
@@ -23,7 +23,7 @@ type searchPage struct {
 	First   int // numbers of the first and last hit shown
 	Last    int
 	Hits    []hit
-	Days    *chart
+	Days    *figure
 	Facets  []facet
 	Next    string // URL of the next page, or empty
 	Prev    string
@@ -107,7 +107,7 @@ func (s *server) search(r *http.Request, lang language) (answer, error) {
 	}
 	for _, f := range res.Facets {
 		if f.Name == search.FacetDay {
-			page.Days = dayChart(f, lang)
+			page.Days = figureOf(sc, dayChart(f, lang), "")
 		} else if len(f.Cells) > 0 {
 			page.Facets = append(page.Facets, s.facet(sc, f))
 		}
@@ -206,8 +206,8 @@ func (s *server) facet(sc scope, f search.Facet) facet {
 }
 
 // dayChart draws the last days of a result, those without feedback too.
-func dayChart(f search.Facet, l language) *chart {
-	counts := make(map[string]statistics.Count)
+func dayChart(f search.Facet, l language) *chart.Drawing {
+	counts := make(map[string]chart.Value)
 	var first, last time.Time
 	for _, c := range f.Cells {
 		day, err := time.Parse(time.DateOnly, c.Value)
@@ -218,29 +218,34 @@ func dayChart(f search.Facet, l language) *chart {
 			first = day
 		}
 		last = day
-		counts[c.Value] = statistics.Count{N: c.Count}
-		if c.Suppressed {
-			counts[c.Value] = statistics.Count{Below: withheldCustomers}
+		v := chart.Value{N: float64(c.Count), Text: thousands(c.Count), Hidden: c.Suppressed}
+		if c.Suppressed { // it may be a large one: see search.Cell
+			v.Text = withheld.in(l)
 		}
+		counts[c.Value] = v
 	}
 	if earliest := last.AddDate(0, 0, 1-chartDays); first.Before(earliest) {
 		first = earliest
 	}
-	var points []point
+	config := chart.StackedConfig{Title: dailyTitle(1, l), LabelHead: say{"日期", "Day"}.in(l), Series: []chart.Series{{Name: say{"条数", "Count"}.in(l)}}}
 	for day := first; len(counts) > 0 && !day.After(last); day = day.AddDate(0, 0, 1) {
 		name := day.Format(time.DateOnly)
-		n := counts[name]
-		text := thousands(n.N)
-		if n.Withheld() { // it may be a large one: see search.Cell
-			text = withheld.in(l)
+		v, ok := counts[name]
+		if !ok {
+			v.Text = "0"
 		}
-		points = append(points, point{name, n, text})
+		config.Labels, config.Series[0].Values = append(config.Labels, name), append(config.Series[0].Values, v)
 	}
-	c := chartOf(points)
-	if c != nil {
-		c.Caption = say{"每日反馈", "Feedback a day"}.in(l)
+	if len(config.Labels) < 2 {
+		return nil
 	}
-	return c
+	d := chart.Stacked(config)
+	if d != nil { // it stands in a column as narrow as a phone
+		table := d.Table
+		d = d.Narrow
+		d.Table = table
+	}
+	return d
 }
 
 // pieces cuts the fragments of a hit into marked and plain text.

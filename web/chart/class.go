@@ -71,7 +71,7 @@ var looks = map[Class]look{
 	"s7":         {fill: "#5f6b7a", stroke: "#5f6b7a", width: 2, dash: "10 4"},
 	"s8":         {fill: "#7d4b32", stroke: "#7d4b32", width: 2, dash: "3 5"},
 	"h0":         {fill: "#f1f4f8"}, "h1": {fill: "#d9e7f4"}, "h2": {fill: "#b5d1ea"}, "h3": {fill: "#86b4db"},
-	"h4": {fill: "#5493c6"}, "h5": {fill: "#2a70ab"}, "h6": {fill: "#0a4a82"},
+	"h4": {fill: "#3876ab"}, "h5": {fill: "#2a70ab"}, "h6": {fill: "#0a4a82"},
 	"hl": {fill: "#1b2230"}, "hd": {fill: "#ffffff"}, // texts on light and on dark shades
 }
 

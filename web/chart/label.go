@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// textWidth is about how wide a text is: a Chinese character is as wide as the
-// font is high, others about half.
+// textWidth is how wide a text is at most in the fonts there are: a Chinese
+// character is as wide as the font is high.
 func textWidth(text string) float64 {
 	w := 0.0
 	for _, r := range text {
@@ -23,14 +23,14 @@ func runeWidth(r rune) float64 {
 		return 0
 	case r >= 0x2E80:
 		return 1
-	case strings.ContainsRune("mwMW%@", r):
-		return 0.85
-	case unicode.IsUpper(r):
-		return 0.66
+	case strings.ContainsRune("mwMW%@…", r):
+		return 1
+	case unicode.IsUpper(r) || r == '+' || r == '−':
+		return 0.75
 	case strings.ContainsRune(" .,:;'!|iljtfr()[]", r):
-		return 0.32
+		return 0.4
 	}
-	return 0.56
+	return 0.64
 }
 
 // fit cuts a text to a width, with an ellipsis. Signs that draw nothing, turn

@@ -32,22 +32,25 @@ func TestSpark(t *testing.T) {
 }
 
 func TestDayChart(t *testing.T) {
-	c := dayChart(search.Facet{Cells: []search.Cell{{Value: "2026-03-01", Count: 10}, {Value: "2026-03-04", Suppressed: true}}}, english)
-	var got []string
-	for _, b := range c.Bars {
-		got = append(got, b.Day+" "+b.Count+" "+b.Class+" "+b.Height)
+	text := func(f search.Facet) (rows []string) {
+		if d := dayChart(f, english); d != nil {
+			for _, row := range d.Table.Rows {
+				rows = append(rows, strings.Join(row, " "))
+			}
+		}
+		return rows
 	}
-	want := "2026-03-01 10 bar 120.0|2026-03-02 0 bar |2026-03-03 0 bar |2026-03-04 withheld few 8.0"
-	if strings.Join(got, "|") != want {
+	got := text(search.Facet{Cells: []search.Cell{{Value: "2026-03-01", Count: 10}, {Value: "2026-03-04", Suppressed: true}}})
+	if want := "2026-03-01 10|2026-03-02 0|2026-03-03 0|2026-03-04 withheld"; strings.Join(got, "|") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, "|"), want)
 	}
-	c = dayChart(search.Facet{Cells: []search.Cell{{Value: "1970-01-01", Count: 10}, {Value: "2026-03-04", Count: 7}, {Value: "99999-01-01", Count: 7}}}, english)
-	if len(c.Bars) != chartDays || c.To != "2026-03-04" {
-		t.Errorf("%d days up to %s", len(c.Bars), c.To)
+	got = text(search.Facet{Cells: []search.Cell{{Value: "1970-01-01", Count: 10}, {Value: "2026-03-04", Count: 7}, {Value: "99999-01-01", Count: 7}}})
+	if len(got) != chartDays || !strings.HasPrefix(got[len(got)-1], "2026-03-04") {
+		t.Errorf("%d days: %v", len(got), got)
 	}
 	for _, f := range []search.Facet{{}, {Cells: []search.Cell{{Value: "2026-03-04", Count: 7}}}, {Cells: []search.Cell{{Value: "x"}}}} {
-		if c := dayChart(f, english); c != nil {
-			t.Errorf("%+v is drawn", f)
+		if got := text(f); got != nil {
+			t.Errorf("%+v is drawn: %v", f, got)
 		}
 	}
 }
@@ -79,17 +82,23 @@ func TestFormat(t *testing.T) {
 // Text has a contrast of 4.5 to 1 on what it stands on, in both colour schemes,
 // and what is drawn 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11).
 func TestContrast(t *testing.T) {
-	light, dark, ok := strings.Cut(string(styleSheet), "@media (prefers-color-scheme: dark)")
-	if !ok {
-		t.Fatal("no dark scheme")
+	style, err := assetOf(".css", "")
+	if err != nil {
+		t.Fatal(err)
 	}
-	dark, _, _ = strings.Cut(dark, "* {")
-	colour := regexp.MustCompile(`--([a-z-]+): (#[0-9a-f]{6});`)
-	for scheme, css := range map[string]string{"light": light, "dark": dark} {
-		colours := map[string]string{}
-		for _, m := range colour.FindAllStringSubmatch(css, -1) {
-			colours[m[1]] = m[2]
+	root := regexp.MustCompile(`(@media \(prefers-color-scheme: dark\) \{\s*)?:root \{([^}]*)\}`)
+	colour := regexp.MustCompile(`--([a-z0-9-]+): (#[0-9a-f]{6});`)
+	schemes := map[string]map[string]string{"light": {}, "dark": {}}
+	for _, block := range root.FindAllStringSubmatch(string(style.body), -1) {
+		scheme := schemes["light"]
+		if block[1] != "" {
+			scheme = schemes["dark"]
 		}
+		for _, m := range colour.FindAllStringSubmatch(block[2], -1) {
+			scheme[m[1]] = m[2]
+		}
+	}
+	for scheme, colours := range schemes {
 		for _, pair := range []struct {
 			front, back string
 			least       float64
@@ -109,6 +118,13 @@ func TestContrast(t *testing.T) {
 			{"positive", "card", 3},
 			{"field", "card", 3},
 			{"field", "page", 3},
+			{"s1", "card", 3}, {"s2", "card", 3}, {"s3", "card", 3}, {"s4", "card", 3},
+			{"s5", "card", 3}, {"s6", "card", 3}, {"s7", "card", 3}, {"s8", "card", 3},
+			{"burst", "card", 3},
+			{"on-pale", "h0", 4.5}, {"on-pale", "h1", 4.5}, {"on-pale", "h2", 4.5}, {"on-pale", "h3", 4.5},
+			{"on-deep", "h4", 4.5}, {"on-deep", "h5", 4.5}, {"on-deep", "h6", 4.5},
+			{"on-pale", "few", 4.5},
+			{"soft", "urgent", 4.5}, {"ink", "urgent", 4.5}, {"soft", "keep", 4.5}, {"ink", "keep", 4.5},
 		} {
 			if got := contrast(t, colours[pair.front], colours[pair.back]); got < pair.least {
 				t.Errorf("%s: %s on %s has a contrast of %.2f, want %.1f", scheme, pair.front, pair.back, got, pair.least)

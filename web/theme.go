@@ -1,0 +1,441 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"qingting/internal/document"
+	"qingting/internal/mark"
+	"qingting/search"
+	"qingting/textmining/driver"
+	"qingting/textmining/insight"
+	"qingting/textmining/intervention"
+	"qingting/textmining/statistics"
+	"qingting/web/chart"
+)
+
+// themePage is all about one label: a theme, a pain point, a dimension or a risk.
+type themePage struct {
+	scope
+	Form    form
+	Places  []string
+	ID      string
+	Field   string // of the label, as a search names it
+	Kind    string // in the reader's language
+	Name    string
+	From    time.Time
+	To      time.Time
+	None    bool // no feedback of it in this scope
+	Line    statistics.Line
+	Course  *figure
+	Events  []string // bursts and drifts, in words
+	Parts   []*figure
+	Quotes  []hit
+	Related []related
+	Effect  *effect
+	Actions []action
+	K       int
+	All     string // URL of the search for its feedback
+}
+
+// Up is the overview in the same scope, and Here this page without one.
+func (p themePage) Up() string   { return p.OverviewURL() }
+func (p themePage) Here() string { return themePath(p.ID) }
+
+// themePath is the page of a label.
+func themePath(id string) string { return "/theme/" + url.PathEscape(id) }
+
+// related is a theme that often comes with this one.
+type related struct {
+	link
+	Count string
+}
+
+// effect is what goes with the theme in ratings.
+type effect struct {
+	driver.Effect
+	Text string
+	Sure bool
+}
+
+// action is something that was done, and what came of it.
+type action struct {
+	mark.Mark
+	Text string
+	Link string
+}
+
+const (
+	themeDays   = 90
+	quotesShown = 8
+)
+
+func (s *server) theme(r *http.Request, lang language) (answer, error) {
+	sc, kind, id, err := s.labelOf(r, lang)
+	if err != nil {
+		return answer{}, err
+	}
+	page := themePage{
+		scope: sc, Form: s.formOf(sc, false), ID: id, Field: kind.String(), Kind: fieldName(kind.String()).in(lang),
+		Name: s.cfg.Statistics.Name(id, string(lang)), K: withheldCustomers, All: sc.narrowed(kind.String(), id),
+	}
+	for _, f := range sc.Filters {
+		page.Places = append(page.Places, s.valueName(lang, f.Field, f.Value))
+	}
+	course, err := s.cfg.Statistics.Series(kind, id, reportQuery(sc))
+	if err != nil {
+		return answer{}, err
+	}
+	page.From, page.To = course.From, course.To
+	if page.None = course.Documents.N == 0 && !course.Documents.Withheld(); page.None {
+		return answer{page: "theme", data: page, status: http.StatusOK}, nil
+	}
+	marks, err := s.marks(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	marks = slices.DeleteFunc(slices.Clone(marks), func(m mark.Mark) bool { return len(m.Themes) > 0 && !slices.Contains(m.Themes, id) })
+	page.Line = s.lineOf(sc, kind, id)
+	path := "/charts/theme/" + url.PathEscape(id) + "/"
+	page.Course = figureOf(sc, courseChart(course, marks, lang), path+"course")
+	page.Events = events(course, lang)
+	for _, column := range []statistics.Column{statistics.Channel, statistics.Region, statistics.Product} {
+		if d := s.partsChart(sc, kind, id, column); d != nil {
+			page.Parts = append(page.Parts, figureOf(sc, d, path+column.String()))
+		}
+	}
+	if page.Quotes, page.Related, err = s.quotes(r.Context(), sc, kind.String(), id); err != nil {
+		return answer{}, err
+	}
+	if kind == statistics.Theme {
+		page.Effect = s.effectOf(sc, id)
+	}
+	for _, m := range marks {
+		page.Actions = append(page.Actions, s.actionOf(sc, m))
+	}
+	return answer{page: "theme", data: page, status: http.StatusOK}, nil
+}
+
+// labelOf reads the scope of a page about one label, and the label.
+func (s *server) labelOf(r *http.Request, lang language) (scope, statistics.Kind, string, error) {
+	sc, err := scopeOf(r, lang, themeDays)
+	if err != nil {
+		return scope{}, 0, "", err
+	}
+	kind, id, ok := s.cfg.Statistics.Resolve(r.PathValue("id"))
+	if !ok {
+		return scope{}, 0, "", &httpError{http.StatusNotFound, say{"没有反馈属于这个主题。", "No feedback carries such a theme."}}
+	}
+	sc = sc.places()
+	sc.Query, sc.Sort, sc.From = "", "", 0
+	return sc, kind, id, nil
+}
+
+// lineOf is the label's line of a report.
+func (s *server) lineOf(sc scope, kind statistics.Kind, id string) statistics.Line {
+	q := reportQuery(sc)
+	q.TopN, q.Quotes = -1, -1
+	rep := s.cfg.Statistics.Report(q)
+	for _, l := range map[statistics.Kind][]statistics.Line{
+		statistics.Theme: rep.Themes, statistics.PainPoint: rep.PainPoints, statistics.Dimension: rep.Dimensions, statistics.Risk: rep.Risks,
+	}[kind] {
+		if l.ID == id {
+			return l
+		}
+	}
+	return statistics.Line{ID: id}
+}
+
+// courseChart draws how a label went, with bursts, actions and the forecast.
+func courseChart(c statistics.Course, marks mark.List, l language) *chart.Drawing {
+	config := chart.LineConfig{Title: dailyTitle(c.StepDays, l), LabelHead: say{"日期", "Day"}.in(l)}
+	at := func(day time.Time) int { return int(day.Sub(c.From).Hours()/24+0.5) / max(1, c.StepDays) }
+	for i := range c.Series {
+		config.Labels = append(config.Labels, c.From.AddDate(0, 0, i*c.StepDays).Format(time.DateOnly))
+	}
+	config.Series = []chart.Series{{Name: say{c.ZH, c.EN}.in(l), Values: values(c.Series)}}
+	for _, b := range c.Bursts {
+		if i := at(b.Peak); !b.Peak.Before(c.From) && i < len(c.Series) {
+			config.Marks = append(config.Marks, chart.Mark{At: i, Text: say{"突增", "burst"}.in(l)})
+		}
+	}
+	for _, m := range marks {
+		if day, err := m.Day(c.From.Location()); err == nil && !day.Before(c.From) && day.Before(c.To) {
+			config.Marks = append(config.Marks, chart.Mark{At: at(day), Text: m.Title, Action: true})
+		}
+	}
+	if c.StepDays == 1 && len(c.Forecast) > 0 && !c.Forecast[0].Day.Before(c.To) {
+		band := &chart.Band{Name: say{"预测，八成的可能落在带内", "forecast; four times of five within the band"}.in(l)}
+		for _, p := range c.Forecast {
+			band.Labels = append(band.Labels, p.Day.Format(time.DateOnly))
+			band.Mean, band.Low, band.Top = append(band.Mean, p.Mean), append(band.Low, float64(p.Low80)), append(band.Top, float64(p.High80))
+		}
+		config.Band = band
+	}
+	return chart.Line(config)
+}
+
+// events says in words what a course did.
+func events(c statistics.Course, l language) (list []string) {
+	for _, b := range slices.Backward(c.Bursts) {
+		if b.To.Before(c.From) {
+			continue
+		}
+		day, n, usual := b.Peak.Format(time.DateOnly), count(b.Observed), decimal(b.Expected)
+		text := say{"突增 " + day + "：" + n + " 条，平日约 " + usual + " 条", "burst on " + day + ": " + n + ", where about " + usual + " is usual"}.in(l)
+		var why []string
+		for _, cause := range b.Causes {
+			why = append(why, clip(cause.Value))
+		}
+		if len(why) > 0 {
+			text += say{"；多出的主要来自 ", "; most of the excess from "}.in(l) + joinWords(why, l)
+		}
+		list = append(list, text)
+	}
+	for _, d := range c.Drifts {
+		day := d.Since.Format(time.DateOnly)
+		if d.Up {
+			list = append(list, say{"自 " + day + " 起缓慢上升", "slowly rising since " + day}.in(l))
+		} else {
+			list = append(list, say{"自 " + day + " 起缓慢下降", "slowly falling since " + day}.in(l))
+		}
+	}
+	return list
+}
+
+func joinWords(words []string, l language) string {
+	out := ""
+	for i, w := range words {
+		if i > 0 {
+			out += say{"、", ", "}.in(l)
+		}
+		out += w
+	}
+	return out
+}
+
+// partsChart draws where a label comes up, by the share of each place's feedback.
+func (s *server) partsChart(sc scope, kind statistics.Kind, id string, column statistics.Column) *chart.Drawing {
+	heat := s.cfg.Statistics.Heat(reportQuery(sc), kind, column)
+	field := column.String()
+	c := chart.BarsConfig{Title: say{"按" + fieldName(field).ZH, "By " + fieldName(field).EN}.in(sc.Lang), NameHead: fieldName(field).in(sc.Lang), Head: say{"条数", "Count"}.in(sc.Lang)}
+	for _, row := range heat.Rows {
+		if row.ID != id {
+			continue
+		}
+		for i, cell := range row.Cells {
+			if cell.Documents.N == 0 && !cell.Documents.Withheld() || heat.Values[i] == "" {
+				continue
+			}
+			c.Bars = append(c.Bars, chart.Bar{
+				Name: s.valueName(sc.Lang, field, heat.Values[i]), Link: sc.with(field, heat.Values[i]).url(themePath(id)),
+				Value: values([]statistics.Count{cell.Documents})[0],
+			})
+		}
+	}
+	slices.SortStableFunc(c.Bars, func(a, b chart.Bar) int { return cmp.Compare(b.Value.N, a.Value.N) })
+	c.Bars = c.Bars[:min(len(c.Bars), 10)]
+	if len(c.Bars) < 2 {
+		return nil
+	}
+	d := chart.Bars(c)
+	if d != nil { // three stand side by side
+		table := d.Table
+		d = d.Narrow
+		d.Table = table
+	}
+	return d
+}
+
+// quotes are redacted texts of a label with its evidence marked, the newest
+// first, each said once; and what else such feedback is about.
+func (s *server) quotes(ctx context.Context, sc scope, field, id string) ([]hit, []related, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
+	q := s.queryOf(sc)
+	q.Sort, q.Size, q.Facets, q.FacetSize = search.SortNewest, 4*quotesShown, []string{"theme"}, 9
+	q.Filters = append(q.Filters, search.Filter{Field: field, Values: []string{id}})
+	found, err := s.cfg.Index.Search(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	var list []hit
+	said := make(map[string]bool)
+	for _, h := range found.Hits {
+		if said[h.Document.Text] || len(list) == quotesShown {
+			continue
+		}
+		said[h.Document.Text] = true
+		shown := s.hit(sc, h)
+		if evidence := evidenceOf(h.Document, field, id); len(evidence) > 0 {
+			shown.Pieces = around(h.Document.Text, evidence)
+		}
+		list = append(list, shown)
+	}
+	var with []related
+	for _, f := range found.Facets {
+		for _, c := range f.Cells {
+			if c.Value != id && !c.Suppressed {
+				with = append(with, related{link{s.valueName(sc.Lang, "theme", c.Value), sc.url(themePath(c.Value))}, thousands(c.Count)})
+			}
+		}
+	}
+	return list, with, nil
+}
+
+// evidenceOf is where in its text a document says what it is tagged with.
+func evidenceOf(d *document.Document, field, id string) []document.Span {
+	for _, t := range map[string][]document.Tag{"theme": d.Themes, "painpoint": d.PainPoints, "dimension": d.Dimensions, "risk": d.Risks}[field] {
+		if t.ID == id {
+			return t.Evidence
+		}
+	}
+	return nil
+}
+
+// around cuts a text to what stands around its evidence.
+func around(text string, evidence []document.Span) (list []piece) {
+	const before, most = 60, 240
+	runes := []rune(text)
+	start := 0
+	if first := evidence[0].Start; len(runes) > most && first > before {
+		start = min(first-before, len(runes)-most)
+		list = append(list, piece{Gap: true})
+	}
+	end := min(len(runes), start+most)
+	at := start
+	for _, e := range evidence {
+		if e.Start < at || e.End > end || e.Start >= e.End {
+			continue
+		}
+		if e.Start > at {
+			list = append(list, piece{Text: string(runes[at:e.Start])})
+		}
+		list = append(list, piece{Text: string(runes[e.Start:e.End]), Mark: true})
+		at = e.End
+	}
+	if at < end {
+		list = append(list, piece{Text: string(runes[at:end])})
+	}
+	if end < len(runes) {
+		list = append(list, piece{Gap: true})
+	}
+	return list
+}
+
+// effectOf says what goes with the theme in ratings; nil when nothing can be said.
+func (s *server) effectOf(sc scope, id string) *effect {
+	d, err := s.drive(sc)
+	if err != nil {
+		return nil // too few rated: there is nothing to say
+	}
+	for _, e := range d.Effects {
+		if e.Theme != id {
+			continue
+		}
+		signed := func(x float64) string { return signedText(x, 2) }
+		return &effect{e, say{
+			fmt.Sprintf("提到它的反馈，评分相差 %s 分（95%% 区间 %s 至 %s，满分 %s）；没有它，总平均分会高 %s 分", signed(e.Points), signed(e.Low), signed(e.High), plainText(d.Scale.High), decimal2(e.Cost)),
+			fmt.Sprintf("Feedback that speaks of it is rated %s points apart (95%% interval %s to %s, of %s); without it the mean would be %s higher", signed(e.Points), signed(e.Low), signed(e.High), plainText(d.Scale.High), decimal2(e.Cost)),
+		}.in(sc.Lang), e.Significant}
+	}
+	return nil
+}
+
+// drive is insight.Drive over at least half a year.
+func (s *server) drive(sc scope) (*insight.Drivers, error) {
+	q := reportQuery(sc)
+	q.Days = max(q.Days, driverDays)
+	return insight.Drive(s.cfg.Statistics, q, insight.Options{})
+}
+
+func decimal2(x float64) string  { return strconv.FormatFloat(x, 'f', 2, 64) }
+func plainText(x float64) string { return strconv.FormatFloat(x, 'g', 4, 64) }
+func signedText(x float64, digits int) string {
+	s := strconv.FormatFloat(x, 'f', digits, 64)
+	if x > 0 {
+		return "+" + s
+	}
+	if len(s) > 0 && s[0] == '-' {
+		return "−" + s[1:]
+	}
+	return s
+}
+
+// marks are the actions that were noted down.
+func (s *server) marks(ctx context.Context) (mark.List, error) {
+	if s.cfg.Marks == nil {
+		return nil, nil
+	}
+	return s.cfg.Marks(ctx)
+}
+
+// actionOf says what came of an action.
+func (s *server) actionOf(sc scope, m mark.Mark) action {
+	out := action{Mark: m, Link: sc.url("/actions/" + m.ID)}
+	a, err := insight.Assess(s.cfg.Statistics, m, insight.Options{})
+	switch {
+	case errors.Is(err, insight.ErrTooEarly):
+		out.Text = say{"之后还没有反馈", "no feedback after it yet"}.in(sc.Lang)
+	case err != nil:
+		out.Text = say{"无法比较", "cannot be compared"}.in(sc.Lang)
+	case a.Volume == nil:
+		out.Text = say{"反馈太少，无法比较", "too little feedback to compare"}.in(sc.Lang)
+	default:
+		out.Text = verdict(a.Volume, sc.Lang)
+	}
+	return out
+}
+
+// verdict says a change of volume in words.
+func verdict(c *insight.Change, l language) string {
+	percent := func(x float64) string { return signedText(100*x, 0) + "%" }
+	size := percent(c.Effect.Value) + say{"（95% 区间 ", " (95% interval "}.in(l) + percent(c.Effect.Low) + say{" 至 ", " to "}.in(l) + percent(c.Effect.High) + say{"）", ")"}.in(l)
+	if c.Few {
+		size = say{"至少减少到 ", "down to at least "}.in(l) + percent(c.Effect.High)
+	}
+	switch c.Verdict {
+	case intervention.Fell:
+		return say{"之后减少：", "fell after it: "}.in(l) + size
+	case intervention.Rose:
+		return say{"之后增加：", "rose after it: "}.in(l) + size
+	case intervention.Chance:
+		return say{"看不出变化：", "no change can be told from chance: "}.in(l) + size
+	}
+	return say{"有变化，但之前的走势不稳，不足为凭：", "changed, but what went before gives reason for doubt: "}.in(l) + size
+}
+
+// themeFigures are the charts of a label's page, as files.
+func (s *server) themeFigures(ctx context.Context, r *http.Request, lang language) (figures, error) {
+	sc, kind, id, err := s.labelOf(r, lang)
+	if err != nil {
+		return nil, err
+	}
+	course, err := s.cfg.Statistics.Series(kind, id, reportQuery(sc))
+	if err != nil {
+		return nil, err
+	}
+	marks, err := s.marks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := figures{"course": courseChart(course, marks, lang)}
+	for _, column := range []statistics.Column{statistics.Channel, statistics.Region, statistics.Product} {
+		out[column.String()] = s.partsChart(sc, kind, id, column)
+	}
+	for name, d := range out {
+		if d != nil {
+			d.Title = s.cfg.Statistics.Name(id, string(lang)) + " · " + d.Title
+		} else {
+			delete(out, name)
+		}
+	}
+	return out, nil
+}
