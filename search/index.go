@@ -28,6 +28,10 @@ type Config struct {
 	// the last has a tenth as many.
 	ShardDocs int
 
+	// Lexicon is what the segmenter was made from, kept with the index for whoever
+	// opens it later: see LexiconOf.
+	Lexicon []byte
+
 	rebuilt string // why the index replaces another that cannot answer
 }
 
@@ -70,7 +74,7 @@ type Index struct {
 	apply  sync.Mutex // serialises writers
 	mu     sync.RWMutex
 	gen    *generation // guarded by mu: Rebuild swaps it
-	want   Segmenter   // guarded by mu: what a rebuild is due for, or nil
+	want   *wish       // guarded by mu: what a rebuild is due for, or nil
 	due    chan struct{}
 	beside bool // built beside another, whose store it uses
 
@@ -125,7 +129,7 @@ func openIndex(dir string, cfg Config, stale bool) (ix *Index, err error) {
 		return nil, err
 	}
 	if current == "" {
-		err = made.create(generationName+"1", manifest{Rebuilt: cfg.rebuilt})
+		err = made.create(generationName+"1", manifest{Rebuilt: cfg.rebuilt, Lexicon: cfg.Lexicon})
 	} else {
 		err = made.open(current, stale)
 	}
@@ -178,7 +182,7 @@ func (ix *Index) open(current string, stale bool) (err error) {
 		if !stale || !sameFormat(m.Version) {
 			return err
 		}
-		ix.Follow(ix.cfg.Segmenter)
+		ix.Follow(ix.cfg.Segmenter, ix.cfg.Lexicon)
 	}
 	if ix.gen, err = openGeneration(dir); err != nil {
 		return err

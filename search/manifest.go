@@ -28,7 +28,8 @@ type manifest struct {
 	Shards  []string `json:"shards"`  // oldest first; the last takes what comes
 	Next    int      `json:"next"`    // number of the next shard
 	// Month is that of the first document of the last shard, by its intake: yyyymm.
-	Month string `json:"month,omitempty"`
+	Month   string `json:"month,omitempty"`
+	Lexicon []byte `json:"lexicon,omitempty"` // see Config
 	// Until is the sequence from which on the generation is complete, when it
 	// replaces one that cannot answer meanwhile.
 	Until   uint64 `json:"until,omitempty"`

@@ -69,11 +69,18 @@ func sameFormat(version string) bool {
 	return format == formatVersion
 }
 
+// wish is a segmenter that an index is to be made anew with.
+type wish struct {
+	segmenter Segmenter
+	lexicon   []byte
+}
+
 // Follow makes an Indexer rebuild the index with another segmenter, beside the
-// one that answers. With the segmenter that the index has, it does nothing.
-func (ix *Index) Follow(seg Segmenter) {
+// one that answers, and keep the lexicon with it. With the segmenter that the
+// index has, it does nothing.
+func (ix *Index) Follow(seg Segmenter, lexicon []byte) {
 	ix.mu.Lock()
-	ix.want = seg
+	ix.want = &wish{seg, lexicon}
 	ix.mu.Unlock()
 	select {
 	case ix.due <- struct{}{}:
@@ -81,8 +88,19 @@ func (ix *Index) Follow(seg Segmenter) {
 	}
 }
 
-// wanted is the segmenter that the index is to be rebuilt with, or nil.
-func (ix *Index) wanted() Segmenter {
+// LexiconOf returns the lexicon that the index in dir was made with; false
+// where there is no index of this format.
+func LexiconOf(dir string) ([]byte, bool) {
+	current, err := currentOf(dir)
+	if err != nil || current == "" {
+		return nil, false
+	}
+	m, err := readManifest(filepath.Join(dir, current))
+	return m.Lexicon, err == nil
+}
+
+// wanted is what the index is to be rebuilt with, or nil.
+func (ix *Index) wanted() *wish {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	if ix.want == nil {
@@ -90,20 +108,20 @@ func (ix *Index) wanted() Segmenter {
 	}
 	ix.gen.mu.RLock()
 	defer ix.gen.mu.RUnlock()
-	if versionOf(&analyzer{seg: ix.want}) == ix.gen.manifest.Version {
+	if versionOf(&analyzer{seg: ix.want.segmenter}) == ix.gen.manifest.Version {
 		return nil
 	}
 	return ix.want
 }
 
-// besides opens an index of the same folder, made with seg, in a generation of
+// besides opens an index of the same folder, made as wished, in a generation of
 // its own: one that a rebuild left unfinished, or a new one.
-func (ix *Index) besides(seg Segmenter) (*Index, error) {
+func (ix *Index) besides(w *wish) (*Index, error) {
 	next := &Index{
 		dir: ix.dir, cfg: ix.cfg, store: ix.store, beside: true,
 		words: new(liveSegmenter), due: make(chan struct{}, 1), seal: make(chan struct{}, 1),
 	}
-	next.words.Store(&seg)
+	next.words.Store(&w.segmenter)
 	next.analyzer = &analyzer{seg: next.words}
 	version := versionOf(next.analyzer)
 	serving := filepath.Base(ix.generation().dir)
@@ -136,7 +154,7 @@ func (ix *Index) besides(seg Segmenter) (*Index, error) {
 	}
 	if next.gen == nil {
 		name := generationName + strconv.Itoa(highest+1)
-		if next.gen, err = createGeneration(filepath.Join(ix.dir, name), manifest{Version: version}); err != nil {
+		if next.gen, err = createGeneration(filepath.Join(ix.dir, name), manifest{Version: version, Lexicon: w.lexicon}); err != nil {
 			return nil, err
 		}
 	}
@@ -156,7 +174,6 @@ func (ix *Index) takeOver(next *Index) error {
 	ix.mu.Lock()
 	old := ix.gen
 	ix.gen = g
-	ix.want = nil
 	ix.words.Store(next.words.Load())
 	ix.mu.Unlock()
 	ix.wakeTidy()
@@ -165,12 +182,12 @@ func (ix *Index) takeOver(next *Index) error {
 
 // renew makes the index anew with the wanted segmenter, by an Indexer of its
 // own, and swaps it for the one that answers once it has caught up with it.
-func (x *Indexer) renew(ctx context.Context, seg Segmenter) (err error) {
-	next, err := x.ix.besides(seg)
+func (x *Indexer) renew(ctx context.Context, w *wish) (err error) {
+	next, err := x.ix.besides(w)
 	if err != nil {
 		return err
 	}
-	reason := "another segmenter: " + seg.Version()
+	reason := "another segmenter: " + w.segmenter.Version()
 	x.ix.rebuild.Store(&rebuildStatus{reason: reason})
 	defer x.ix.rebuild.Store(nil)
 	began := time.Now()
@@ -219,8 +236,8 @@ func (x *Indexer) renew(ctx context.Context, seg Segmenter) (err error) {
 // renewals rebuilds the index whenever another segmenter is wanted.
 func (x *Indexer) renewals(ctx context.Context) {
 	for {
-		if seg := x.ix.wanted(); seg != nil {
-			if err := x.renew(ctx, seg); err != nil && ctx.Err() == nil {
+		if w := x.ix.wanted(); w != nil {
+			if err := x.renew(ctx, w); err != nil && ctx.Err() == nil {
 				x.cfg.Logger.Error("rebuilding the search index; the one of before answers, and it is tried again", "error", err)
 				select {
 				case <-time.After(time.Minute):
@@ -249,7 +266,7 @@ func (ix *Index) startOver(reason string) (err error) {
 		return fmt.Errorf("search index: %w", err)
 	}
 	name := generationName + strconv.Itoa(n+1)
-	g, err := createGeneration(filepath.Join(ix.dir, name), manifest{Version: versionOf(ix.analyzer), Rebuilt: reason})
+	g, err := createGeneration(filepath.Join(ix.dir, name), manifest{Version: versionOf(ix.analyzer), Rebuilt: reason, Lexicon: old.manifest.Lexicon})
 	if err != nil {
 		return err
 	}
