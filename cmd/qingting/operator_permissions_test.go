@@ -190,6 +190,7 @@ var seldom = []string{
 	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_MARKS.>",    // when the process stops
 	"$JS.API.CONSUMER.DELETE.KV_FEEDBACK_SETTINGS.>", // likewise
 	"feedback.alerts.>",                              // a burst, in TestPermissionsOfTheGuide
+	"feedback.matches.>",                             // a saved search that finds something new
 	"feedback.in.>",                                  // dead retry, likewise
 	"$JS.API.STREAM.MSG.DELETE.FEEDBACK_DEAD",        // likewise
 	"INGEST $JS.API.DIRECT.GET.FEEDBACK_DOCS",        // reveal, in TestPermissionsOfTheGuide
