@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +30,7 @@ import (
 const guide = "../../docs/operator.md"
 
 // rolesOfGuide are the users in the guide's configuration.
-var rolesOfGuide = []string{"ADMIN", "INGEST", "INDEX", "PUBLISHER", "ANALYST", "OFFICER", "APPROVER", "AUDITOR", "OPERATOR"}
+var rolesOfGuide = []string{"ADMIN", "INGEST", "INDEX", "PUBLISHER", "ANALYST", "OFFICER", "APPROVER", "AUDITOR", "OPERATOR", "PAGES"}
 
 // guideConfig is the first block of NATS configuration in the guide, with a new
 // nkey for each user; seeds are the files of their seeds.
@@ -312,7 +315,7 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	go exercise(ctx, s, t, srv.ClientURL(), seeds)
-	go visit(ctx, "http://"+pages+"/api/v1/report")
+	go visit(ctx, s, "http://"+pages)
 	select {
 	case <-ended:
 	case <-ctx.Done():
@@ -386,14 +389,46 @@ func exercise(ctx context.Context, s *site, t testing.TB, url string, seeds map[
 	}
 }
 
-// visit asks for a page by token until ctx ends, as far as it comes.
-func visit(ctx context.Context, url string) {
+// visit makes the first account by the link on the terminal, signs in, looks at the
+// account and out again, until ctx ends, as far as it comes.
+func visit(ctx context.Context, s *site, pages string) {
+	const name, password = "lin", "three cats crossed seven bridges"
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return
+	}
+	client := &http.Client{Jar: jar}
 	for ctx.Err() == nil {
-		_, _ = status(ctx, url, "nobodys-token") // the process under test may be gone
+		_, _ = status(ctx, pages+"/api/v1/report", "nobodys-token") // the process under test may be gone
+		both := url.Values{"name": {name}, "password": {password}, "again": {password}}
+		if link := firstLink.FindString(s.output.String()); link != "" {
+			submit(ctx, client, link, both)
+		}
+		submit(ctx, client, pages+"/sign-in", both)
+		submit(ctx, client, pages+"/account", nil)
+		submit(ctx, client, pages+"/sign-out", url.Values{})
 		select {
 		case <-time.After(200 * time.Millisecond):
 		case <-ctx.Done():
 		}
+	}
+}
+
+var firstLink = regexp.MustCompile(`http://\S+/link\?token=[A-Z2-7]+`)
+
+// submit sends a form, or without one asks for a page.
+func submit(ctx context.Context, client *http.Client, target string, form url.Values) {
+	method := http.MethodPost
+	if form == nil {
+		method = http.MethodGet
+	}
+	r, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(form.Encode()))
+	if err != nil {
+		return
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if res, err := client.Do(r); err == nil {
+		_ = res.Body.Close()
 	}
 }
 
