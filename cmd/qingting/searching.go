@@ -59,6 +59,7 @@ type searching struct {
 const (
 	lookAgain    = 3 * time.Second  // between looks at the settings
 	suggestAgain = 10 * time.Minute // between readings of what can be completed
+	suggestGrown = 100              // documents, and twice as many as before: read sooner
 )
 
 // addSearching prepares it for an index that is open.
@@ -150,26 +151,25 @@ func (x *searching) run(ctx context.Context) error {
 	return <-watched
 }
 
-// keepSuggestions reads what can be completed when the index has caught up, and
-// now and then again.
+// keepSuggestions reads what can be completed now and then, and sooner while the
+// index grows fast.
 func (x *searching) keepSuggestions(ctx context.Context) {
-	last, err := x.node.streams.lastDocument(ctx)
-	if err == nil {
-		err = x.node.indexer.WaitFor(ctx, last)
-	}
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	var read time.Time
+	var at uint64
 	for ctx.Err() == nil {
-		if err == nil {
-			var s *suggest.Suggester
-			if s, err = suggester(ctx, x.node.index, x.node.vocabulary.live.Annotator()); err == nil {
+		if now := x.node.index.Checkpoint(); time.Since(read) >= suggestAgain || now >= 2*at+suggestGrown {
+			s, err := suggester(ctx, x.node.index, x.node.vocabulary.live.Annotator())
+			if err == nil {
 				x.now.Store(s)
+			} else if ctx.Err() == nil {
+				x.node.cfg.log.Error("reading what searches can be completed to", "error", err)
 			}
-		}
-		if err != nil && ctx.Err() == nil {
-			x.node.cfg.log.Error("reading what searches can be completed to", "error", err)
-			err = nil
+			read, at = time.Now(), now
 		}
 		select {
-		case <-time.After(suggestAgain):
+		case <-tick.C:
 		case <-ctx.Done():
 		}
 	}
