@@ -25,7 +25,7 @@ type rankWeights struct {
 }
 
 // weights were measured by BenchmarkTuneRanking.
-var weights = rankWeights{K1: 2, B: 1, Power: 1.5, Words: 1, Grams: 1, Runs: 0.3, Order: 3, Coverage: 5, Exact: 5, Same: 0.5}
+var weights = rankWeights{K1: 2, B: 0.75, Power: 1.5, Words: 1, Grams: 2, Runs: 0.1, Order: 0.5, Coverage: 8, Exact: 1.5, Same: 1}
 
 // ranker ranks documents for one query. It is for one goroutine.
 type ranker struct {
@@ -202,9 +202,12 @@ func (ix *Index) rescore(ctx context.Context, s *snapshot, c *compiler, found []
 	}
 	r.average(docs)
 	for i := range found {
-		found[i].score = r.score(&docs[i])
+		// Sums of floats differ in the last places by the order of the terms.
+		found[i].score = math.Round(r.score(&docs[i])*1e6) / 1e6
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.time, a.time), cmp.Compare(a.key, b.key))
+	})
 	return nil
 }
 
