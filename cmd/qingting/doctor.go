@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -22,6 +23,7 @@ type doctorCmd struct {
 	checkpointFlags
 	Key     string `placeholder:"FILE" help:"Verifier key of the ledger, for --checkpoint (default: ledger.pub among the server's secrets)."`
 	Lexicon string `placeholder:"FILE" help:"The lexicon that the server was started with."`
+	Deep    bool   `help:"Compare all that the documents of the search index say, not their records alone."`
 	JSON    bool   `name:"json" help:"Print JSON."`
 }
 
@@ -46,6 +48,8 @@ type checkup struct {
 	malformed  int
 
 	restricted map[string]bool
+	deep       bool
+	digests    map[string]search.Digest // of the latest documents, when deep
 }
 
 func (k *checkup) wrong(format string, args ...any) {
@@ -59,7 +63,7 @@ func (c *doctorCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer st.close()
-	k := &checkup{Problems: []string{}}
+	k := &checkup{Problems: []string{}, deep: c.Deep}
 	docs, err := k.streams(ctx, st)
 	if err != nil {
 		return err
@@ -142,11 +146,20 @@ func (k *checkup) streams(ctx context.Context, st *streams) (map[string]*documen
 	}
 	docs := make(map[string]*document.Document)
 	restricted := make(map[string]bool)
+	k.digests = make(map[string]search.Digest)
 	last, err := st.lastDocument(ctx)
 	if err != nil {
 		return nil, err
 	}
 	err = ingest.ReadKept(ctx, st.js, last, func(d *document.Document, held bool) {
+		if k.deep {
+			digest, err := search.DigestOf(d)
+			if err != nil {
+				k.malformed++
+				return
+			}
+			k.digests[d.Record] = digest
+		}
 		docs[d.Record] = &document.Document{Month: d.Month, Epoch: d.Epoch, Parts: d.Parts}
 		restricted[d.Record] = held
 	}, func(seq uint64, err error) { k.malformed++ })
@@ -240,24 +253,62 @@ func (k *checkup) index(ctx context.Context, dir, lexicon string, docs map[strin
 		return nil
 	}
 	defer ix.Close()
-	extra := 0
-	for record, err := range ix.Records(ctx) {
-		if err != nil {
-			k.wrong("search index: %v", err)
-			return nil
-		}
-		k.Indexed++
-		if docs[record] == nil || k.restricted[record] {
-			extra++
-		}
+	diff, err := k.compare(ctx, ix, docs)
+	if err != nil {
+		k.wrong("search index: %v", err)
+		return nil
 	}
-	if n := k.Records - k.Restricted - (k.Indexed - extra); n > 0 {
-		k.wrong("%d documents are not in the search index; start the server and it catches up, or delete %s and it is rebuilt", n, dir)
+	if n := len(diff.Missing); n > 0 {
+		k.wrong("%d documents are not in the search index (%s); start the server and it catches up, or delete %s and it is rebuilt", n, some(diff.Missing), dir)
 	}
-	if extra > 0 {
-		k.wrong("%d records of the search index are not in the stream; delete %s and it is rebuilt", extra, dir)
+	if n := len(diff.Extra); n > 0 {
+		k.wrong("%d records of the search index are not in the stream (%s); delete %s and it is rebuilt", n, some(diff.Extra), dir)
+	}
+	if n := len(diff.Changed); n > 0 {
+		k.wrong("%d records of the search index are not as in the stream (%s); start the server and it catches up, or delete %s and it is rebuilt", n, some(diff.Changed), dir)
 	}
 	return nil
+}
+
+// compare compares the records, and when deep all that their documents say.
+func (k *checkup) compare(ctx context.Context, ix *search.Index, docs map[string]*document.Document) (diff search.Difference, err error) {
+	n, err := ix.Count()
+	if err != nil {
+		return diff, err
+	}
+	k.Indexed = int(n)
+	if k.deep {
+		for record := range k.restricted {
+			delete(k.digests, record)
+		}
+		return ix.Compare(ctx, k.digests)
+	}
+	seen := make(map[string]bool, len(docs))
+	for record, err := range ix.Records(ctx) {
+		if err != nil {
+			return diff, err
+		}
+		if docs[record] == nil || k.restricted[record] || seen[record] {
+			diff.Extra = append(diff.Extra, record)
+		}
+		seen[record] = true
+	}
+	for record := range docs {
+		if !seen[record] && !k.restricted[record] {
+			diff.Missing = append(diff.Missing, record)
+		}
+	}
+	return diff, nil
+}
+
+// some names the first few of many records.
+func some(records []string) string {
+	slices.Sort(records)
+	const few = 5
+	if len(records) > few {
+		return strings.Join(records[:few], ", ") + " …"
+	}
+	return strings.Join(records, ", ")
 }
 
 // permissions looks for files that others may read.

@@ -248,12 +248,15 @@ func (s *node) addIndex(ctx context.Context) error {
 	stats := statistics.New(statistics.Config{Taxonomy: s.vocabulary.live.Annotator().Taxonomy()})
 	var seg *segment.Segmenter
 	open := func() (err error) {
-		seg, err = s.vocabulary.indexWords(s.cfg.data)
-		if err != nil {
+		var lexicon []byte
+		if seg, lexicon, err = s.vocabulary.indexWords(s.cfg.data); err != nil {
 			return err
 		}
-		if s.index, err = search.Open(s.cfg.data.indexDir(), search.Config{Segmenter: words{seg}}); err != nil {
+		if s.index, err = search.OpenServing(s.cfg.data.indexDir(), search.Config{Segmenter: words{seg}, Lexicon: lexicon}); err != nil {
 			return err
+		}
+		if st, err := s.index.Status(); err == nil && st.Rebuild != "" {
+			s.cfg.log.Warn("rebuilding the search index from the documents stream", "reason", st.Rebuild)
 		}
 		s.counted = newCounting(stats, s.index.Checkpoint())
 		s.indexer = search.NewIndexer(s.index, docs, search.IndexerConfig{
@@ -262,11 +265,9 @@ func (s *node) addIndex(ctx context.Context) error {
 		return s.indexer.Bind(ctx)
 	}
 	err = open()
-	if errors.Is(err, search.ErrRebuild) || errors.Is(err, search.ErrDamaged) {
+	if errors.Is(err, search.ErrRebuild) { // of another stream
 		s.cfg.log.Warn("rebuilding the search index from the documents stream", "reason", err)
-		if s.index != nil {
-			_ = s.index.Close() // it is about to be deleted
-		}
+		_ = s.index.Close() // it is about to be deleted
 		if err := os.RemoveAll(s.cfg.data.indexDir()); err != nil {
 			return fmt.Errorf("deleting the old search index: %w", err)
 		}
@@ -312,6 +313,7 @@ func (s *node) run(ctx context.Context) error {
 	}
 	if s.indexer != nil {
 		g.Go(func() error { return s.indexer.Run(ctx) })
+		g.Go(func() error { return s.followWords(ctx) })
 		g.Go(func() error { return s.counted.replay(ctx, s.streams, s.cfg.log) })
 	}
 	if s.searching != nil {

@@ -3,13 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"qingting/ingest/settings"
+	"qingting/search"
 	"qingting/textmining"
 	"qingting/textmining/segment"
 )
@@ -122,41 +124,73 @@ func (v *vocabulary) change(ctx context.Context, key settings.Key, now settings.
 	}
 }
 
-// indexWords is the segmenter of the search index. An index keeps the words it
-// was made with: cut into others, a query would not find what is in it. When the
-// index is deleted, the next one is made with the present words.
-func (v *vocabulary) indexWords(f dataFlags) (*segment.Segmenter, error) {
+// indexWords are the words of the search index: its own where there is one,
+// else those of now, and the lexicon of the settings among them.
+func (v *vocabulary) indexWords(f dataFlags) (*segment.Segmenter, []byte, error) {
+	seg, lexicon := v.words()
+	kept, ok := search.LexiconOf(f.indexDir())
+	if !ok || bytes.Equal(kept, lexicon) {
+		return seg, lexicon, nil
+	}
 	v.mu.Lock()
-	sources := v.sources
+	file := v.sources.LexiconFile
 	v.mu.Unlock()
-	if _, err := os.Stat(f.indexDir()); err != nil {
-		if err := os.MkdirAll(f.Data, 0o700); err != nil {
-			return nil, fmt.Errorf("lexicon of the search index: %w", err)
-		}
-		if err := os.WriteFile(indexLexicon(f.indexDir()), sources.Lexicon, 0o600); err != nil {
-			return nil, fmt.Errorf("lexicon of the search index: %w", err)
-		}
-		return v.live.Annotator().Segmenter(), nil
-	}
-	seg, err := indexSegmenter(f.indexDir(), sources.LexiconFile)
-	if err != nil {
-		return nil, err
-	}
-	if seg.Version() != v.live.Annotator().Segmenter().Version() {
-		v.log.Info("the search index keeps the words it was made with; to have it made anew, delete it while the server is stopped", "index", f.indexDir())
-	}
-	return seg, nil
+	seg, err := textmining.Sources{LexiconFile: file, Lexicon: kept}.Segmenter()
+	return seg, kept, err
 }
 
-// indexLexicon is where the words of the settings are that an index was made with.
-func indexLexicon(dir string) string { return dir + ".lexicon" }
+// words are the segmenter of now, and the lexicon of the settings in it.
+func (v *vocabulary) words() (*segment.Segmenter, []byte) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.live.Annotator().Segmenter(), v.sources.Lexicon
+}
 
 // indexSegmenter cuts as the index in dir was made: with the words of a file,
 // and those that the settings had then.
 func indexSegmenter(dir, lexiconFile string) (*segment.Segmenter, error) {
-	kept, err := os.ReadFile(indexLexicon(dir))
-	if err != nil && !os.IsNotExist(err) {
-		return nil, fmt.Errorf("lexicon of the search index: %w", err)
-	}
+	kept, _ := search.LexiconOf(dir)
 	return textmining.Sources{LexiconFile: lexiconFile, Lexicon: kept}.Segmenter()
+}
+
+// followWords has the index made anew, beside the one that answers, whenever
+// the words of now are others than its own.
+func (s *node) followWords(ctx context.Context) error {
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	var last string
+	for {
+		seg, lexicon := s.vocabulary.words()
+		if version := seg.Version(); version != last {
+			last = version
+			s.index.Follow(words{seg}, lexicon)
+		}
+		select {
+		case <-tick.C:
+			if s.worker == nil { // else the settings are followed for the texts
+				s.lookAtWords(ctx)
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// lookAtWords reads the lexicon of the settings where nothing else does.
+func (s *node) lookAtWords(ctx context.Context) {
+	st, err := settings.Open(ctx, s.streams.js)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return // nobody has taken feedback in yet
+	}
+	var now settings.Value
+	if err == nil {
+		now, err = st.Get(ctx, settings.Lexicon)
+	}
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		s.cfg.log.Error("looking at the lexicon", "error", err)
+	case len(now.Data) > 0:
+		s.vocabulary.change(ctx, settings.Lexicon, now)
+	}
 }
