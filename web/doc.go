@@ -10,11 +10,10 @@
 // and nothing else, whatever it holds; every page is in the reader's language,
 // labels included; a search ends at its deadline; on a loopback address it
 // answers under a loopback name only; a request is answered when its user has a
-// role that may ask it (routes.go), known by a bearer token, or as the visitor
-// of a loopback address.
+// role that may ask it (routes.go), known by a session, a bearer token, or as the
+// visitor of a loopback address; what another site has a browser send is refused.
 //
-// It has no page to sign in by: serve it on loopback. But for failed attempts to
-// sign in, which it counts for a minute, it remembers nothing between
-// requests, so what is deleted from index and statistics is gone from the
-// pages.
+// People sign in by package account, whose state it keeps nothing of: its own memory is
+// how often addresses and users came in the last minutes. What is deleted from
+// index and statistics is gone from the pages.
 package web
