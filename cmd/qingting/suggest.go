@@ -148,8 +148,20 @@ func suggester(ctx context.Context, ix *search.Index, a *textmining.Annotator) (
 	if err != nil {
 		return nil, err
 	}
+	known := make(map[string]bool)
 	for _, w := range words {
+		known[w.Text] = true
 		entries = append(entries, suggest.Entry{Text: w.Text, Kind: "word", Weight: w.Documents})
+	}
+	if set := ix.Synonyms(); set != nil { // terms of the trade, which may be several words
+		for _, r := range set.Rules() {
+			for _, term := range r.Terms() {
+				if folded := search.Fold(term); !known[folded] {
+					known[folded] = true
+					entries = append(entries, suggest.Entry{Text: term, Kind: "term"})
+				}
+			}
+		}
 	}
 	return suggest.New(entries, search.Fold), nil
 }
