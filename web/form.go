@@ -3,8 +3,11 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"qingting/search"
+	"qingting/textmining/statistics"
 )
 
 // maxChoices is how many values a list offers; of fields with more, the value
@@ -17,6 +20,7 @@ type picker struct {
 	Value        string
 	Choices      []choice
 	Open         bool // other values than these may be typed
+	Day          bool // a day is typed
 }
 
 type choice struct {
@@ -27,6 +31,8 @@ type choice struct {
 type form struct {
 	Lang    language
 	Pickers []picker
+	More    []picker // days of one's own, and what to compare with; folded away while they are not used
+	InUse   bool     // some of More is
 	Hidden  []filter
 }
 
@@ -46,7 +52,12 @@ func (s *server) formOf(sc scope, isSearch bool) form {
 		p.offer(p.Value, s.valueName(sc.Lang, field, p.Value))
 		f.Pickers = append(f.Pickers, p)
 	}
+	f.More = append(f.More,
+		picker{Field: "since", Title: say{"自（日期）", "From (day)"}.in(sc.Lang), Value: sc.Since, Day: true},
+		picker{Field: "until", Title: say{"至（日期）", "To (day)"}.in(sc.Lang), Value: sc.Until, Day: true})
+	f.InUse = sc.Since != "" || sc.Until != "" || sc.Compare != ""
 	if !isSearch {
+		f.More = append(f.More, s.comparePicker(sc, known))
 		return f
 	}
 	order := picker{Field: "sort", Title: say{"排序", "Order"}.in(sc.Lang), Value: sc.Sort}
@@ -62,6 +73,38 @@ func (s *server) formOf(sc scope, isSearch bool) form {
 	return f
 }
 
+// segmentsOffered is how many values of each field a comparison is offered with.
+const segmentsOffered = 12
+
+// comparePicker offers what the page can be held against.
+func (s *server) comparePicker(sc scope, known statistics.Values) picker {
+	p := picker{Field: "compare", Title: say{"相比", "Compared with"}.in(sc.Lang), Value: sc.Compare}
+	p.offer("", say{"上一时段", "The period before"}.in(sc.Lang))
+	if sc.Compare == previous {
+		p.Value = ""
+	}
+	if since, until := s.bounds(sc); !since.IsZero() {
+		p.offer(since.AddDate(-1, 0, 0).Format(time.DateOnly)+".."+until.AddDate(-1, 0, -1).Format(time.DateOnly), say{"去年同期", "A year before"}.in(sc.Lang))
+	}
+	for i, list := range [][]string{known.Channels, known.Regions, known.Products} {
+		field := placeFields[i]
+		for _, value := range list[:min(len(list), segmentsOffered)] {
+			if linkable(value) && value != sc.Value(field) {
+				p.offer(field+":"+value, s.segmentName(sc.Lang, field, value))
+			}
+		}
+	}
+	if field, value := sc.segment(); field != "" {
+		p.offer(sc.Compare, s.segmentName(sc.Lang, field, value))
+	}
+	p.offer(p.Value, strings.ReplaceAll(p.Value, "..", say{" 至 ", " to "}.in(sc.Lang)))
+	return p
+}
+
+func (s *server) segmentName(l language, field, value string) string {
+	return fieldName(field).in(l) + say{"：", ": "}.in(l) + s.valueName(l, field, value)
+}
+
 func daysPicker(sc scope, all bool) picker {
 	p := picker{Field: "days", Title: say{"时间", "Period"}.in(sc.Lang)}
 	if all {
@@ -69,6 +112,10 @@ func daysPicker(sc scope, all bool) picker {
 	}
 	for _, n := range []int{7, 30, 90, 365} {
 		p.Choices = append(p.Choices, choice{strconv.Itoa(n), lastDays(n).in(sc.Lang)})
+	}
+	if sc.Since != "" { // its own days count
+		p.offer("", sc.periodName().in(sc.Lang))
+		return p
 	}
 	if sc.Days > 0 {
 		p.Value = strconv.Itoa(sc.Days)

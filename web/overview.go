@@ -138,13 +138,6 @@ func (s *server) apiReport(r *http.Request) (any, error) {
 	return s.cfg.Statistics.Report(q), nil
 }
 
-func reportQuery(sc scope) statistics.Query {
-	return statistics.Query{
-		Days: sc.Days, TopN: labelsShown,
-		Channel: sc.Value("channel"), Region: sc.Value("region"), Product: sc.Value("product"),
-	}
-}
-
 // trend draws all feedback of a report; nil for a single day.
 func trend(rep statistics.Report, l language) *chart.Drawing {
 	if len(rep.Series) < 2 {

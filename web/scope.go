@@ -30,7 +30,10 @@ type filter struct{ Field, Value string }
 // scope is what a page is narrowed to. Every link on a page carries it.
 type scope struct {
 	Lang    language
-	Days    int // up to the last document; 0 is all time, of a search only
+	Days    int    // up to the last document; 0 is all time, of a search only
+	Since   string // the first day of a period of one's own, "" for none; then Days does not count
+	Until   string // its last day, "" for the last there is
+	Compare string // what it is held against: "" or previous, two days, or a segment such as region:浙江
 	Query   string
 	Sort    string
 	From    int
@@ -50,6 +53,9 @@ func scopeOf(r *http.Request, lang language, days int) (scope, error) {
 			return bad(fmt.Sprintf("days 应为 1 到 %d 之间的整数。", maxDays), fmt.Sprintf("days must be a whole number from 1 to %d.", maxDays))
 		}
 		sc.Days = n
+	}
+	if err := sc.readPeriod(q); err != nil {
+		return scope{}, err
 	}
 	if v := q.Get("from"); v != "" {
 		n, err := strconv.Atoi(v)
@@ -147,9 +153,12 @@ func (sc scope) url(path string) string {
 	}
 	set("q", sc.Query)
 	set("sort", sc.Sort)
-	if sc.Days > 0 {
+	if sc.Days > 0 && sc.Since == "" {
 		v.Set("days", strconv.Itoa(sc.Days))
 	}
+	set("since", sc.Since)
+	set("until", sc.Until)
+	set("compare", sc.Compare)
 	if sc.From > 0 {
 		v.Set("from", strconv.Itoa(sc.From))
 	}

@@ -139,9 +139,7 @@ func (s *server) queryOf(sc scope) search.Query {
 		Text: sc.Query, Sort: sc.Sort, From: sc.From, Size: pageSize, Location: loc,
 		Facets: search.FacetNames(), FacetSize: facetValues, K: withheldCustomers, Fragments: fragmentsShown, FragmentSize: fragmentSize,
 	}
-	if end := s.cfg.Statistics.End(); sc.Days > 0 && !end.IsZero() {
-		q.Since, q.Until = end.AddDate(0, 0, -sc.Days), end
-	}
+	q.Since, q.Until = s.bounds(sc)
 	for _, f := range sc.Filters {
 		if f.Field != search.FacetDay {
 			q.Filters = append(q.Filters, search.Filter{Field: f.Field, Values: []string{f.Value}})

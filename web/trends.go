@@ -7,8 +7,8 @@ import (
 )
 
 // apiTrends answers how a label goes on: label= its id or name (all feedback
-// without), days=, channel=, region= and product= as of a report, compare=previous
-// or two days, by=channel, region, product or weekday.
+// without), days=, since=, until=, channel=, region= and product= as of a report,
+// compare=previous, two days or a segment, by=channel, region, product or weekday.
 func (s *server) apiTrends(r *http.Request) (any, error) {
 	sc, err := scopeOf(r, english, defaultDays)
 	if err != nil {
@@ -25,10 +25,11 @@ func (s *server) apiTrends(r *http.Request) (any, error) {
 		}
 		q.Kind, q.Label = kind, id
 	}
-	if spec := v.Get("compare"); spec != "" {
-		if q.Against, err = stats.Against(q.Query, spec); err != nil {
-			return nil, &httpError{http.StatusBadRequest, say{"compare 应为 previous，或两个日期，如 2026-01-01..2026-01-31。", "compare must be previous, or two days such as 2026-01-01..2026-01-31."}}
+	if sc.Compare != "" {
+		if q.Against, err = s.against(sc); err != nil {
+			return nil, err
 		}
+		q.Against.TopN = q.TopN
 	}
 	if name := v.Get("by"); name != "" {
 		column, err := statistics.ParseColumn(name)
