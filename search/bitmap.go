@@ -20,7 +20,7 @@ func partOf(r index.IndexReader, m mapping.IndexMapping) (*part, error) {
 	if !ok {
 		return nil, fmt.Errorf("search index: unexpected reader %T", r)
 	}
-	p := &part{reader: r, segments: view.Segments(), mapping: m}
+	p := &part{reader: r, segments: view.Segments(), mapping: m, cache: newPostingsCache()}
 	start := uint64(0)
 	for _, s := range p.segments {
 		p.starts = append(p.starts, start)
@@ -31,11 +31,11 @@ func partOf(r index.IndexReader, m mapping.IndexMapping) (*part, error) {
 
 // addTerm adds the documents of a term.
 func (m *matcher) addTerm(into *roaring.Bitmap, segment int, field, term string) error {
-	dict, err := m.part.segments[segment].Segment().Dictionary(field)
-	if err != nil {
-		return fmt.Errorf("search index: %w", err)
+	lists, err := m.part.postings(field, term)
+	if err != nil || lists[segment] == nil {
+		return err
 	}
-	return addPostings(into, dict, term)
+	return addList(into, lists[segment])
 }
 
 func addPostings(into *roaring.Bitmap, dict segment.TermDictionary, term string) error {
@@ -43,6 +43,10 @@ func addPostings(into *roaring.Bitmap, dict segment.TermDictionary, term string)
 	if err != nil {
 		return fmt.Errorf("search index: %w", err)
 	}
+	return addList(into, postings)
+}
+
+func addList(into *roaring.Bitmap, postings segment.PostingsList) error {
 	if all, ok := postings.(joinable); ok {
 		all.OrInto(into)
 		return nil

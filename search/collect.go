@@ -2,14 +2,12 @@ package search
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"runtime"
 	"slices"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
 	index "github.com/blevesearch/bleve_index_api"
 	"golang.org/x/sync/errgroup"
@@ -256,71 +254,45 @@ func sortable(v float64) int64 {
 	return n
 }
 
-// rank offers the documents of a stretch by Bleve's score. Those that the
+// rank offers the documents of a stretch by what they score. Those that the
 // ranking query does not reach have the score 0.
 func (p *pass) rank(ctx context.Context, r stretch, ranking query.Query, b *best) error {
 	part := &p.s.parts[r.part]
-	var searcher search.Searcher
-	if ranking != nil {
-		var err error
-		searcher, err = ranking.Searcher(context.WithValue(ctx, unread{}, true), part.reader, part.mapping, search.SearcherOptions{})
-		if err != nil {
-			return fmt.Errorf("searching: %w", err)
-		}
-		defer searcher.Close()
+	scoring, err := newScorer(ctx, p.ix, p.s, r.part)
+	if err != nil {
+		return err
 	}
-	sc := &search.SearchContext{IndexReader: part.reader}
-	if searcher != nil {
-		sc.DocumentMatchPool = search.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+1, 0)
-	}
-	var match *search.DocumentMatch
-	begun, looked := false, 0
 	for j, docs := range p.may[r.part] {
-		start, cols := part.starts[j], p.cols[r.part][j]
-		for it := r.within(docs, start, uint64(cols.size)).Iterator(); it.HasNext(); {
-			doc := it.Next()
-			number := start + uint64(doc)
-			if looked++; looked%512 == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if searcher != nil && (!begun || match != nil && match.IndexInternalID.Value() < number) {
-				var err error
-				if match, err = step(searcher, sc, match, number); err != nil {
-					return fmt.Errorf("searching: %w", err)
-				}
-				begun = true
-			}
-			c := candidate{}
-			if match != nil && match.IndexInternalID.Value() == number {
-				c.score = match.Score
-			}
-			c.rank = sortable(c.score)
-			if len(b.found) == b.size && c.rank < b.found[0].rank {
-				continue
-			}
-			c.time, c.key, c.at = cols.time[doc], cols.key[doc], place{r.part, j, doc}
-			b.offer(c)
+		cols := p.cols[r.part][j]
+		docs = r.within(docs, part.starts[j], uint64(cols.size))
+		if docs.IsEmpty() {
+			continue
 		}
-	}
-	return nil
-}
-
-// step moves a searcher to the first match at number or after it.
-func step(s search.Searcher, sc *search.SearchContext, match *search.DocumentMatch, number uint64) (*search.DocumentMatch, error) {
-	if match != nil {
-		near := number-match.IndexInternalID.Value() <= 4
-		sc.DocumentMatchPool.Put(match)
-		if near { // stepping is cheaper than seeking
-			for range 4 {
-				next, err := s.Next(sc)
-				if err != nil || next == nil || next.IndexInternalID.Value() >= number {
-					return next, err
-				}
-				sc.DocumentMatchPool.Put(next)
+		sum := takeSums(cols.size)
+		if ranking != nil {
+			if err := scoring.add(ranking, j, docs, sum.scores); err != nil {
+				return err
 			}
 		}
+		least := float32(-1) // with less a document need not be offered
+		scoring.visit(docs, func(docs []uint32) {
+			for _, doc := range docs {
+				score := sum.scores[doc]
+				sum.scores[doc] = 0
+				if score < least {
+					continue
+				}
+				b.offer(candidate{
+					score: float64(score), rank: sortable(float64(score)), time: cols.time[doc], key: cols.key[doc], at: place{r.part, j, doc},
+				})
+				if len(b.found) == b.size {
+					least = float32(b.found[0].score)
+				}
+			}
+		})
+		sumsPool.Put(sum)
 	}
-	return s.Advance(sc, index.NewIndexInternalID(nil, number))
+	return ctx.Err()
 }
 
 // rankingQuery is what of a query adds to the score: what only narrows is left

@@ -170,7 +170,7 @@ func tellingQuery(ctx context.Context, s *snapshot, all []tellingTerm) (query.Qu
 	}
 	var terms []known
 	for _, t := range all {
-		n, err := s.documentsWith(ctx, t.field, t.term)
+		n, err := s.documentsWith(t.field, t.term)
 		if err != nil {
 			return nil, err
 		}
@@ -195,19 +195,4 @@ func tellingQuery(ctx context.Context, s *snapshot, all []tellingTerm) (query.Qu
 		any = append(any, term(t.field, t.term, boost))
 	}
 	return query.NewDisjunctionQuery(any), nil
-}
-
-// documentsWith counts the documents that have a term.
-func (s *snapshot) documentsWith(ctx context.Context, field, term string) (n uint64, err error) {
-	for _, p := range s.parts {
-		postings, err := p.reader.TermFieldReader(ctx, []byte(term), field, false, false, false)
-		if err != nil {
-			return 0, err
-		}
-		n += postings.Count()
-		if err := postings.Close(); err != nil {
-			return 0, err
-		}
-	}
-	return n, nil
 }

@@ -1,16 +1,14 @@
 package search
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
 
-	"github.com/blevesearch/bleve/v2/search"
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/search/query"
-	index "github.com/blevesearch/bleve_index_api"
 )
 
 // rescored is how many of the best by Bleve's score are ordered anew.
@@ -217,23 +215,17 @@ func (c *cursor) candidate(p *pass, ranking query.Query) (*candidate, error) {
 			if doc < 0 || !p.may[i][j].Contains(uint32(doc)) {
 				continue
 			}
-			part := &p.s.parts[i]
-			number := part.starts[j] + uint64(doc)
-			ctx := context.WithValue(p.ctx, unread{}, true)
-			searcher, err := ranking.Searcher(ctx, part.reader, part.mapping, search.SearcherOptions{})
+			scoring, err := newScorer(p.ctx, p.ix, p.s, i)
 			if err != nil {
-				return nil, fmt.Errorf("searching: %w", err)
+				return nil, err
 			}
-			defer searcher.Close()
-			sc := &search.SearchContext{IndexReader: part.reader, DocumentMatchPool: search.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+1, 0)}
-			match, err := searcher.Advance(sc, index.NewIndexInternalID(nil, number))
-			if err != nil {
-				return nil, fmt.Errorf("searching: %w", err)
+			sum := takeSums(cols.size)
+			if err := scoring.add(ranking, j, roaring.BitmapOf(uint32(doc)), sum.scores); err != nil {
+				return nil, err
 			}
-			out.rank = 0
-			if match != nil && match.IndexInternalID.Value() == number {
-				out.rank = sortable(match.Score)
-			}
+			out.rank = sortable(float64(sum.scores[doc]))
+			sum.scores[doc] = 0
+			sumsPool.Put(sum)
 			return out, nil
 		}
 	}

@@ -5,8 +5,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // rankWeights say what makes a document rank: BM25's saturation and length
@@ -40,11 +43,11 @@ type ranker struct {
 	gramIDF      []float64
 	chars        map[rune]int32 // the Chinese characters of the query
 	charIDF      []float64
-	wordLength   float64 // of a text of the index, on average
-	gramLength   float64
+	begins       runeSet // what words and pairs of the query begin with
+	single       runeSet // words of one character
+	length       float64 // of a candidate, on average, in places of pairs
 
 	// What each document uses again.
-	tokens       []token
 	best, near   []float64
 	said, counts []int32
 	last, before []int32
@@ -94,10 +97,16 @@ func newRanker(a *analyzer, w rankWeights, texts []rankedText) *ranker {
 		if !t.phrase {
 			for _, w := range a.words(nil, f.text) {
 				rt.words = append(rt.words, number(r.words, &r.wordIDF, w.term))
+				first, size := utf8.DecodeRuneInString(w.term)
+				if r.begins.add(first); size == len(w.term) {
+					r.single.add(first)
+				}
 			}
 		}
 		grams := a.grams(nil, f.text)
 		for i, g := range grams {
+			first, _ := utf8.DecodeRuneInString(g.term)
+			r.begins.add(first)
 			switch {
 			case t.orderOnly:
 			case !isEdge(g.term):
@@ -147,7 +156,7 @@ func (r *ranker) measure(ctx context.Context, s *snapshot) error {
 		idf   []float64
 	}{{r.words, fieldWords, r.wordIDF}, {r.grams, fieldGrams, r.gramIDF}, {r.first, fieldWords, r.gramIDF}} {
 		for term, n := range t.terms {
-			found, err := s.documentsWith(ctx, t.field, term)
+			found, err := s.documentsWith(t.field, term)
 			if err != nil {
 				return err
 			}
@@ -211,43 +220,56 @@ func (ix *Index) rescore(ctx context.Context, s *snapshot, c *compiler, found []
 	return nil
 }
 
-// texts reads and analyses the texts of candidates.
+// texts reads and analyses the texts of candidates, on all cores.
 func (ix *Index) texts(ctx context.Context, s *snapshot, r *ranker, found []candidate) ([]docTerms, error) {
+	const worth = 16 // texts for which it pays to begin another
 	docs := make([]docTerms, len(found))
+	size := max(worth, (len(found)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	g, ctx := errgroup.WithContext(ctx)
+	for from := 0; from < len(found); from += size {
+		to := min(len(found), from+size)
+		g.Go(func() (err error) {
+			defer ix.recoverDamage(&err)
+			return ix.read(ctx, s, r, found[from:to], docs[from:to])
+		})
+	}
+	return docs, g.Wait()
+}
+
+// read reads and analyses the texts of candidates, one after another.
+func (ix *Index) read(ctx context.Context, s *snapshot, r *ranker, found []candidate, docs []docTerms) error {
 	readers := make([]*bodyReader, len(s.parts))
 	var plain []byte
 	for i, c := range found {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		if readers[c.part] == nil {
 			b, err := newBodyReader(s.parts[c.part].reader)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			readers[c.part] = b
 		}
 		body, err := readers[c.part].read(c.id)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
+			return fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
 		}
 		text, _, _, err := ix.store.open(body, plain)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
+			return fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
 		}
 		plain = text[:0]
 		r.read(&docs[i], string(text))
 	}
-	return docs, nil
+	return nil
 }
 
 // average sets how long a text is, on average of the candidates.
 func (r *ranker) average(docs []docTerms) {
-	r.wordLength, r.gramLength = 0, 0
+	r.length = 0
 	for i := range docs {
-		r.wordLength += float64(docs[i].wordCount)
-		r.gramLength += float64(docs[i].gramCount)
+		r.length += float64(docs[i].length)
 	}
-	r.wordLength = max(1, r.wordLength/float64(len(docs)))
-	r.gramLength = max(1, r.gramLength/float64(len(docs)))
+	r.length = max(1, r.length/float64(len(docs)))
 }

@@ -9,48 +9,94 @@ import (
 type docTerms struct {
 	words, grams []termAt // in the order of the text
 	chars        []int32  // of each of the query's characters, how often
-	wordCount    int
-	gramCount    int
+	length       int      // of the text, in places of pairs: a Chinese character or a word
 }
 
 // termAt is a term of the query at a position of the document.
 type termAt struct{ term, pos int32 }
 
-// read analyses a document's text.
+// runeSet holds characters, and takes some others for them: those alike in
+// their last 12 bits.
+type runeSet [64]uint64
+
+func (s *runeSet) add(r rune)      { s[r>>6&63] |= 1 << (r & 63) }
+func (s *runeSet) has(r rune) bool { return s[r>>6&63]&(1<<(r&63)) != 0 }
+
+// read analyses a document's text. It may be called by several goroutines.
+// Only such Chinese is cut into words as has a pair of the query or a word of
+// one character; other words there are taken for as long as two characters.
 func (r *ranker) read(d *docTerms, text string) {
 	f := r.analyzer.fold(text)
-	r.tokens = r.analyzer.grams(r.tokens[:0], f.text)
-	d.gramCount = len(r.tokens)
-	for i := range r.tokens {
-		t := &r.tokens[i]
-		if n, ok := r.grams[t.term]; ok {
-			d.grams = append(d.grams, termAt{n, int32(i)})
-		}
-		if len(r.first) > 0 && startsCJK(t.term) {
-			_, size := utf8.DecodeRuneInString(t.term)
-			if n, ok := r.first[t.term[:size]]; ok {
-				d.grams = append(d.grams, termAt{n, int32(i)})
-			}
-		}
-	}
 	if len(r.chars) > 0 {
 		d.chars = make([]int32, len(r.charIDF))
-		for _, char := range f.text {
-			if n, ok := r.chars[char]; ok && isHan(char) {
+	}
+	words := 0
+	scan(f.text, func(kind unitKind, start, end int) {
+		unit := f.text[start:end]
+		if kind == unitHan {
+			words += r.readRun(d, unit, words)
+			return
+		}
+		if n, ok := r.grams[unit]; ok {
+			d.grams = append(d.grams, termAt{n, int32(d.length)})
+		}
+		d.length++
+		if len(r.words) == 0 {
+			return
+		}
+		if kind == unitWord {
+			unit = stem(unit)
+		}
+		if n, ok := r.words[unit]; ok {
+			d.words = append(d.words, termAt{n, int32(words)})
+		}
+		words++
+	})
+}
+
+// readRun reads characters that are written without spaces, and returns how
+// many words they are.
+func (r *ranker) readRun(d *docTerms, run string, at int) (words int) {
+	cut, characters := false, 0
+	for i := 0; i < len(run); {
+		char, size := utf8.DecodeRuneInString(run[i:])
+		next := i + size
+		if r.begins.has(char) {
+			stop := next
+			if next < len(run) {
+				_, more := utf8.DecodeRuneInString(run[next:])
+				stop += more
+			}
+			place := int32(d.length + characters)
+			if n, ok := r.grams[run[i:stop]]; ok {
+				d.grams = append(d.grams, termAt{n, place})
+				cut = true
+			}
+			if n, ok := r.first[run[i:next]]; ok && len(r.first) > 0 {
+				d.grams = append(d.grams, termAt{n, place})
+				cut = true
+			}
+			cut = cut || r.single.has(char)
+		}
+		if d.chars != nil {
+			if n, ok := r.chars[char]; ok {
 				d.chars[n]++
 			}
 		}
+		characters++
+		i = next
 	}
-	if len(r.words) == 0 {
-		return
+	d.length += characters
+	if !cut || len(r.words) == 0 {
+		return (characters + 1) / 2
 	}
-	r.tokens = r.analyzer.words(r.tokens[:0], f.text)
-	d.wordCount = len(r.tokens)
-	for i := range r.tokens {
-		if n, ok := r.words[r.tokens[i].term]; ok {
-			d.words = append(d.words, termAt{n, int32(i)})
+	r.analyzer.seg.Tokens(run, func(start, end int) {
+		if n, ok := r.words[run[start:end]]; ok {
+			d.words = append(d.words, termAt{n, int32(at + words)})
 		}
-	}
+		words++
+	})
+	return words
 }
 
 // evidence is what speaks for a document, each kind in the unit of idf.
@@ -81,19 +127,19 @@ func (r *ranker) evidence(t *rankText, d *docTerms) (e evidence) {
 		return e
 	}
 	var all, there float64
-	length := float64(d.gramCount) / r.gramLength
+	length := float64(d.length) / r.length
 	e.grams, all, there = r.bm25(t.grams, r.gramIDF, r.count(d.grams, len(r.gramIDF)), length)
 	matched := r.matched(t.grams, d.grams, len(r.gramIDF))
 	e.runs = r.runs(t, d)
 	if len(t.words) > 0 {
-		e.words, all, there = r.bm25(t.words, r.wordIDF, r.count(d.words, len(r.wordIDF)), float64(d.wordCount)/r.wordLength)
+		e.words, all, there = r.bm25(t.words, r.wordIDF, r.count(d.words, len(r.wordIDF)), length)
 		e.order = r.order(t, d)
 	}
 	if all > 0 {
 		e.coverage = there * there / all
 	}
-	if d.gramCount > 0 {
-		e.exact = there * float64(matched) / float64(d.gramCount)
+	if d.length > 0 {
+		e.exact = there * float64(matched) / float64(d.length)
 	}
 	if len(t.chars) > 0 && len(d.chars) > 0 {
 		_, _, there := r.bm25(t.chars, r.charIDF, d.chars, length)
@@ -101,7 +147,7 @@ func (r *ranker) evidence(t *rankText, d *docTerms) (e evidence) {
 		for _, n := range t.chars {
 			shared += int(min(1, d.chars[n]))
 		}
-		e.same = there * float64(min(shared, d.gramCount)) / float64(max(len(t.chars), d.gramCount))
+		e.same = there * float64(min(shared, d.length)) / float64(max(len(t.chars), d.length))
 	}
 	return e
 }

@@ -30,6 +30,7 @@ type part struct {
 	segments []*scorch.SegmentSnapshot
 	starts   []uint64
 	mapping  mapping.IndexMapping
+	cache    *postingsCache
 }
 
 // snapshot opens a view of the index. ErrClosed when the index is closed,
@@ -138,7 +139,7 @@ func openPart(b opener) (part, error) {
 	if !ok {
 		return part{}, errors.Join(fmt.Errorf("unexpected reader %T", reader), reader.Close())
 	}
-	p := part{reader: reader, segments: view.Segments(), mapping: b.Mapping()}
+	p := part{reader: reader, segments: view.Segments(), mapping: b.Mapping(), cache: newPostingsCache()}
 	start := uint64(0)
 	for _, segment := range p.segments {
 		p.starts = append(p.starts, start)
