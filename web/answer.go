@@ -59,6 +59,8 @@ type layout struct {
 	Nonce string // what a script has to carry to run
 	User  string // who is signed in
 	Enter string // where one signs in, when one can and nobody is
+	// Refresh is after how many seconds the page is asked for again; 0 is never.
+	Refresh int
 }
 
 // errorPage says what went wrong.
@@ -101,6 +103,9 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a
 		l.User = req.visit.User.Name
 	case a.page != "signin" && s.someoneCan(r):
 		l.Enter = "/sign-in?lang=" + string(lang)
+	}
+	if waiting, ok := a.data.(interface{ Refresh() int }); ok {
+		l.Refresh = waiting.Refresh()
 	}
 	var buf bytes.Buffer
 	if err := s.templates[a.page].Execute(&buf, l); err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	xlanguage "golang.org/x/text/language"
@@ -58,7 +59,13 @@ func languageOf(r *http.Request, fallback language) language {
 // translated are the pages that have a URL of their own in either language. What a
 // form is sent to shows the page it is on.
 var translated = map[string]bool{
-	"/search": true, "/sign-in": true, "/sign-in/code": true, "/link": true, "/account": true, "/account/codes": true,
+	"/search": true, "/compare": true, "/actions": true, "/taxonomy": true, "/sign-in": true, "/sign-in/code": true, "/link": true, "/account": true, "/account/codes": true,
+}
+
+// translatedBelow says that pages of one thing each have a URL of their own.
+func translatedBelow(path string) bool {
+	return slices.ContainsFunc([]string{"/theme/", "/actions/", "/documents/", "/taxonomy/"}, func(at string) bool { return strings.HasPrefix(path, at) }) &&
+		!strings.HasSuffix(path, "/remove")
 }
 
 // otherLanguage is the URL of the same page in the other language.
@@ -69,7 +76,7 @@ func otherLanguage(r *http.Request, lang language) string {
 	}
 	q.Set("lang", string(lang.Other()))
 	path := r.URL.Path
-	if !translated[path] && !strings.HasPrefix(path, "/theme/") { // of unknown pages there is nothing to translate
+	if !translated[path] && !translatedBelow(path) { // of unknown pages there is nothing to translate
 		path = "/"
 	}
 	return (&url.URL{Path: path, RawQuery: q.Encode()}).String()

@@ -53,8 +53,13 @@ const maxForm = 64 << 10
 // form answers a form: handle redirects, and says so by an answer without a page, or
 // returns a page.
 func (s *server) form(handle func(http.ResponseWriter, *http.Request, language) (answer, error)) http.HandlerFunc {
+	return s.formWithin(maxForm, handle)
+}
+
+// formWithin is form, of at most so many bytes.
+func (s *server) formWithin(most int64, handle func(http.ResponseWriter, *http.Request, language) (answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		if err := r.ParseForm(); err != nil {
 			s.refuse(w, r, &httpError{http.StatusBadRequest, say{"表单有误，请返回重试。", "The form is malformed. Go back and try again."}})
 			return

@@ -16,7 +16,6 @@ import (
 	"qingting/search"
 	"qingting/textmining/driver"
 	"qingting/textmining/insight"
-	"qingting/textmining/intervention"
 	"qingting/textmining/statistics"
 	"qingting/web/chart"
 )
@@ -379,8 +378,8 @@ func (s *server) marks(ctx context.Context) (mark.List, error) {
 
 // actionOf says what came of an action.
 func (s *server) actionOf(sc scope, m mark.Mark) action {
-	out := action{Mark: m, Link: sc.url("/actions/" + m.ID)}
-	a, err := insight.Assess(s.cfg.Statistics, m, insight.Options{})
+	out := action{Mark: m, Link: sc.url("/actions/" + url.PathEscape(m.ID))}
+	a, err := s.assess(m)
 	switch {
 	case errors.Is(err, insight.ErrTooEarly):
 		out.Text = say{"之后还没有反馈", "no feedback after it yet"}.in(sc.Lang)
@@ -401,15 +400,7 @@ func verdict(c *insight.Change, l language) string {
 	if c.Few {
 		size = say{"至少减少到 ", "down to at least "}.in(l) + percent(c.Effect.High)
 	}
-	switch c.Verdict {
-	case intervention.Fell:
-		return say{"之后减少：", "fell after it: "}.in(l) + size
-	case intervention.Rose:
-		return say{"之后增加：", "rose after it: "}.in(l) + size
-	case intervention.Chance:
-		return say{"看不出变化：", "no change can be told from chance: "}.in(l) + size
-	}
-	return say{"有变化，但之前的走势不稳，不足为凭：", "changed, but what went before gives reason for doubt: "}.in(l) + size
+	return verdictWords(c.Verdict).in(l) + size
 }
 
 // themeFigures are the charts of a label's page, as files.

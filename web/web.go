@@ -40,6 +40,12 @@ type Config struct {
 	Users func(context.Context) (access.Users, error)
 	// Marks are the actions that were noted down; nil knows none.
 	Marks func(context.Context) (mark.List, error)
+	// Actions notes actions down, Corrections keeps what analysts say documents are
+	// about, Taxonomies keeps what finds themes; nil has no
+	// forms for it.
+	Actions     Actions
+	Corrections Corrections
+	Taxonomies  Taxonomies
 	// Suggest is what searches can be completed to, nil while it is not known.
 	Suggest func() *suggest.Suggester
 	// Searches keeps saved searches; nil keeps none.
@@ -75,6 +81,7 @@ type server struct {
 	style     asset
 	fonts     *chart.Fonts // of charts as PNG
 	limits    *limits
+	keeper    keeper // of what takes long to work out
 }
 
 // New returns the handler of all pages and of the HTTP API. It is safe for

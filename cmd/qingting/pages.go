@@ -27,6 +27,8 @@ func (n *node) servePages(ctx context.Context, cfg pagesConfig) error {
 		pages.Visitor = &access.User{Name: string(access.Local), Roles: []access.Role{access.Analyst}}
 		pages.VisitorUntilAccounts = cfg.signIn == signInAuto
 	}
+	themes := deskThemes{n}
+	pages.Actions, pages.Corrections, pages.Taxonomies = themes, themes, themes
 	cert, err := cfg.checkTLS()
 	if err != nil {
 		return err

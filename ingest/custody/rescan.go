@@ -61,6 +61,7 @@ const (
 type rescans struct {
 	mu      sync.Mutex
 	running bool
+	asked   sync.Map // micro.Handler of each run by its subject, for ClientFor
 }
 
 // begin takes the one place there is; end frees it.
@@ -152,6 +153,7 @@ func (s *Service) followRun(run *amend.Run, prefix string, stop context.CancelFu
 		}
 		return out, nil
 	})
+	s.rescans.asked.Store(prefix+id, handler)
 	name := strings.NewReplacer("qingting.", "", ".", "-").Replace(prefix) + id
 	if err := s.svc.AddEndpoint(name, handler, micro.WithEndpointSubject(prefix+id)); err != nil {
 		return fmt.Errorf("custody: %w", err)

@@ -114,6 +114,7 @@ func (e *Entry) block(indent string) []string {
 	if e.Alone {
 		add("", "alone: true")
 	}
+	list("", "yields", e.Yields)
 	for _, w := range []struct {
 		language string
 		wording  *Wording

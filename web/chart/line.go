@@ -1,6 +1,9 @@
 package chart
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // LineConfig describes a chart of figures in time.
 type LineConfig struct {
@@ -12,6 +15,8 @@ type LineConfig struct {
 	// Band is the interval around a forecast that begins at Band.From; its points
 	// follow the last of Labels when From is their number.
 	Band *Band
+	// Around is an interval behind the lines, over all of Labels.
+	Around *Envelope
 	// Percent says that figures are shares of 1.
 	Percent bool
 	// LabelHead heads the column of labels in the table.
@@ -30,6 +35,12 @@ type Band struct {
 	Labels         []string
 	Mean, Low, Top []float64
 	Name           string // such as "预测（80% 区间）"
+}
+
+// Envelope is an interval at each point in time; NaN is none there.
+type Envelope struct {
+	Low, Top []float64
+	Name     string
 }
 
 // plot is the room between the axes.
@@ -65,6 +76,13 @@ func Line(c LineConfig) *Drawing {
 	if c.Band != nil {
 		for i := range c.Band.Mean {
 			top = max(top, c.Band.Top[i])
+		}
+	}
+	if c.Around != nil {
+		for i, v := range c.Around.Top {
+			if !math.IsNaN(v) {
+				top, low = max(top, v), min(low, c.Around.Low[i])
+			}
 		}
 	}
 	d := both(func(width float64) *Drawing { return drawLine(c, width, min(0, low), top) })
@@ -141,6 +159,9 @@ func drawLine(c LineConfig, width, low, top float64) *Drawing {
 	d.labels(p, all, p.x)
 	if c.Band != nil {
 		d.band(p, c)
+	}
+	if c.Around != nil {
+		d.around(p, c.Around)
 	}
 	for _, m := range c.Marks {
 		if m.Action && m.At >= 0 && m.At < len(c.Labels) {
@@ -220,6 +241,23 @@ func (d *Drawing) band(p plot, c LineConfig) {
 	if c.Band.Name != "" {
 		d.Legend = append(d.Legend, Key{Class: classForesee, Name: plain(c.Band.Name)})
 	}
+}
+
+// around draws an interval behind the lines.
+func (d *Drawing) around(p plot, e *Envelope) {
+	var over, under []Point
+	for i := range e.Top {
+		if !math.IsNaN(e.Low[i]) && !math.IsNaN(e.Top[i]) {
+			over = append(over, Point{p.x(i), p.y(e.Top[i])})
+			under = append(under, Point{p.x(i), p.y(e.Low[i])})
+		}
+	}
+	if len(over) < 2 {
+		return
+	}
+	slices.Reverse(under)
+	d.add(Shape{Kind: Area, Class: classBand, Points: append(over, under...)})
+	d.Legend = append(d.Legend, Key{Class: classBand, Name: plain(e.Name), Fill: true})
 }
 
 // maxTips bounds how many places of a chart can be pointed at.
