@@ -65,6 +65,8 @@ func (g *generation) purged() error {
 // rewriteOne puts any one document of a shard again, as it is: that makes a
 // second segment.
 func (ix *Index) rewriteOne(s *shard) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	p, err := openPart(s.bleve)
 	if err != nil {
 		return err

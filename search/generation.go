@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -32,7 +33,7 @@ type generation struct {
 	at       checkpoint
 	purge    bool
 	flight   flight
-	flown    int // flights that have ended
+	flown    int // flights that have ended, and shards begun
 	refs     int
 	retired  chan struct{} // closed when refs is 0 after retire
 }
@@ -143,6 +144,9 @@ func (g *generation) list() []*shard {
 	return g.shards
 }
 
+// has reports whether a shard was not dropped.
+func (g *generation) has(s *shard) bool { return slices.Contains(g.list(), s) }
+
 // elsewhere finds which of the records the sealed shards hold: a later version
 // of a record goes to the last shard, and out of the one it was in.
 func (g *generation) elsewhere(records []string) (map[string][]string, error) {
@@ -197,15 +201,21 @@ func (g *generation) deleteElsewhere(elsewhere map[string][]string) error {
 		if len(ids) == 0 {
 			continue
 		}
-		batch := s.bleve.NewBatch()
-		for _, id := range ids {
-			batch.Delete(id)
-		}
-		if err := s.bleve.Batch(batch); err != nil {
+		if err := s.delete(ids); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *shard) delete(ids []string) error {
+	batch := s.bleve.NewBatch()
+	for _, id := range ids {
+		batch.Delete(id)
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.bleve.Batch(batch)
 }
 
 // takeOff and land are around a batch with deletions elsewhere.
@@ -254,6 +264,7 @@ func (g *generation) roll(month string) error {
 	defer g.mu.Unlock()
 	g.manifest = m
 	g.shards = append(g.shards[:len(g.shards):len(g.shards)], s)
+	g.flown++ // a view that takes the shard of before for the last is none
 	return nil
 }
 

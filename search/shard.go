@@ -26,6 +26,9 @@ type shard struct {
 	bleve bleve.Index
 
 	merging sync.Mutex // serialises settle
+	// writing is held while a sealed shard is written to: a document that settle
+	// puts again must not be one that was deleted meanwhile.
+	writing sync.Mutex
 }
 
 // shardOptions tune Bleve. Merges are of many segments at once, so that each

@@ -3,7 +3,6 @@ package search
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -85,7 +84,7 @@ func (s *snapshot) open() (again <-chan struct{}, err error) {
 	for _, one := range shards {
 		p, err := openPart(one.bleve)
 		if err != nil {
-			if !slices.Contains(g.list(), one) {
+			if !g.has(one) {
 				return now, nil // it was dropped
 			}
 			return nil, err

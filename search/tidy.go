@@ -56,19 +56,26 @@ func (ix *Index) tidyUp(ctx context.Context) (err error) {
 	defer ix.recoverFiles(&err)
 	shards := g.list()
 	for _, s := range shards[:len(shards)-1] {
-		n, err := s.bleve.DocCount()
-		if err == nil && n == 0 {
-			ix.apply.Lock()
-			err = g.drop(s)
-			ix.apply.Unlock()
-		} else if err == nil {
-			err = s.settle(ctx, sealed, ix.rewriteOne)
-		}
-		if err != nil {
+		if err := ix.tidyOne(ctx, g, s); err != nil && g.has(s) {
 			return err
 		}
 	}
 	return nil
+}
+
+// tidyOne sees to one sealed shard. Compact may drop it meanwhile.
+func (ix *Index) tidyOne(ctx context.Context, g *generation, s *shard) error {
+	if n, err := s.bleve.DocCount(); err != nil {
+		return err
+	} else if n > 0 {
+		return s.settle(ctx, sealed, ix.rewriteOne)
+	}
+	ix.apply.Lock()
+	defer ix.apply.Unlock()
+	if !g.has(s) {
+		return nil
+	}
+	return g.drop(s)
 }
 
 // sealed accepts one segment, with few of its documents deleted.
