@@ -36,7 +36,7 @@ func Markdown() string {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |", row.ZH, row.EN, subjects)
 		for _, r := range Roles {
-			if row.open([]Role{r}) {
+			if row.Open([]Role{r}) {
 				b.WriteString(" ✓ |")
 			} else {
 				b.WriteString("  |")

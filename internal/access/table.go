@@ -152,8 +152,8 @@ func RoleFor(roles []Role, p Power) Role {
 	return ""
 }
 
-// open says that one of the roles may publish to the row's subjects.
-func (r Row) open(roles []Role) bool {
+// Open says that one of the roles may publish to the row's subjects.
+func (r Row) Open(roles []Role) bool {
 	return RoleFor(roles, r.Power) != "" || r.Pages && slices.Contains(roles, Pages)
 }
 
@@ -162,7 +162,7 @@ func (r Row) open(roles []Role) bool {
 // allowed everything: who may publish to nothing is denied all.
 func Subjects(roles []Role) (allow, deny []string) {
 	for _, r := range Table {
-		if r.open(roles) {
+		if r.Open(roles) {
 			allow = append(allow, r.Subjects...)
 		}
 	}
@@ -170,7 +170,7 @@ func Subjects(roles []Role) (allow, deny []string) {
 		return nil, []string{">"}
 	}
 	for _, r := range Table {
-		if r.open(roles) {
+		if r.Open(roles) {
 			continue
 		}
 		for _, s := range r.Subjects {
