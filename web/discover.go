@@ -243,7 +243,7 @@ func (s *server) apiDecide(r *http.Request) (any, error) {
 	case d.Action != "look" && d.ID == "":
 		return bad("请在 id 中给出主题，如 d-3。", "Give the theme in id, such as d-3.")
 	case d.Action != "look" && d.Reason == "":
-		return bad("请在 reason 中说明原因，它会写入账本。", "Say why in reason: the ledger keeps it.")
+		return bad("请在 reason 中说明原因，它会写入台账。", "Say why in reason: the ledger keeps it.")
 	case utf8.RuneCountInString(d.Name) > maxValue || utf8.RuneCountInString(d.Reason) > 10*maxValue:
 		return bad("name 或 reason 太长。", "name or reason is too long.")
 	}

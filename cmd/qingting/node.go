@@ -26,6 +26,7 @@ import (
 	"qingting/textmining"
 	"qingting/textmining/segment"
 	"qingting/textmining/statistics"
+	"qingting/textmining/taxonomy"
 )
 
 // The parts a server process may play.
@@ -224,7 +225,7 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
 		Keys:  own.ledger.keys,
 		Trust: s.trust(),
 		Users: s.users, Settings: s.streams.settings, Subjects: persons,
-		Themes: s.vocabulary.hasThemes, Model: s.vocabulary.tryModel,
+		Themes: s.vocabulary.hasThemes, Model: s.vocabulary.tryModel, Taxonomy: taxonomy.DefaultYAML(),
 		Discovery: discoverer{s.streams, s.vocabulary}.order,
 		Amend:     s.amender, Alone: s.streams.broker != nil,
 		CheckSearch: checkSearch,

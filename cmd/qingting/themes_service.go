@@ -9,6 +9,7 @@ import (
 	"qingting/ingest/custody"
 	"qingting/ingest/settings"
 	"qingting/textmining"
+	"qingting/textmining/taxonomy"
 )
 
 // hasThemes refuses ids that the present taxonomy does not have as themes.
@@ -53,7 +54,7 @@ func (f themesFlags) client(ctx context.Context, con *console) (*custody.Client,
 		if err := v.settle(ctx, st.settings); err != nil {
 			return nil, err
 		}
-		cfg.Themes, cfg.Model = v.hasThemes, v.tryModel
+		cfg.Themes, cfg.Model, cfg.Taxonomy = v.hasThemes, v.tryModel, taxonomy.DefaultYAML()
 		return func() {}, nil
 	})
 }

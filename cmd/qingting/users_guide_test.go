@@ -19,8 +19,9 @@ import (
 func userOfGuide(r access.Role) string { return strings.ToUpper(string(r)) }
 
 // TestEveryCellOfTheGuide asks for every power as every role, under the guide's
-// accounts: what the table says is allowed, and nothing else; and the server
-// says who it was, by a key that cannot be forged.
+// accounts: what the table says is allowed, and nothing else; and where it is a
+// service of ours that answers, the server says who it was, by a key that cannot
+// be forged.
 func TestEveryCellOfTheGuide(t *testing.T) {
 	config, seeds := guideConfig(t)
 	srv := natsServer(t, config)
@@ -47,7 +48,7 @@ func TestEveryCellOfTheGuide(t *testing.T) {
 			for _, pattern := range row.Subjects {
 				msg := nats.NewMsg(strings.Replace(pattern, ">", "x", 1))
 				msg.Header.Set("Nats-Request-Info", `{"user":"forged"}`)
-				if !slices.Contains(row.Roles, role) {
+				if !slices.Contains(row.Roles, role) && !(role == access.Pages && row.Pages) {
 					if err := nc.PublishMsg(msg); err != nil {
 						t.Fatal(err)
 					}
@@ -64,7 +65,7 @@ func TestEveryCellOfTheGuide(t *testing.T) {
 				answer, err := nc.RequestMsg(msg, 10*time.Second)
 				if err != nil {
 					t.Errorf("%s may not publish to %s: %v", role, msg.Subject, err)
-				} else if row.Power != access.Publish && row.Power != access.Alerts && !strings.Contains(string(answer.Data), fmt.Sprintf(`"user":%q`, key)) {
+				} else if strings.HasPrefix(pattern, "qingting.") && !strings.Contains(string(answer.Data), fmt.Sprintf(`"user":%q`, key)) {
 					t.Errorf("%s on %s: the server does not say who asks", role, msg.Subject)
 				}
 			}

@@ -108,6 +108,9 @@ type Config struct {
 	// can be used; nil refuses corrections, and models.
 	Themes func(ids []string) error
 	Model  func(key settings.Key, data []byte) error
+	// Taxonomy is the built-in one: what it says is nobody's personal data, however
+	// it reads.
+	Taxonomy []byte
 	// Discovery finds themes in what is stored, and keeps what is decided of
 	// them; nil refuses to.
 	Discovery Discovery

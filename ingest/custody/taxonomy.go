@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-
-	"qingting/textmining/taxonomy"
 )
 
 // cleanTaxonomy refuses a taxonomy in which something reads as personal data that
@@ -15,7 +13,7 @@ import (
 // themes reads names, definitions and cues, and no erasure reaches them.
 func (s *Service) cleanTaxonomy(next, now []byte) error {
 	known := map[string]bool{}
-	for _, old := range [][]byte{taxonomy.DefaultYAML(), now} {
+	for _, old := range [][]byte{s.cfg.Taxonomy, now} {
 		// What is in place can be read, and if not, nothing in it is known.
 		if said, err := phrasesOf(old); err == nil {
 			for _, p := range said {
