@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -115,41 +114,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", lang.Tag())
-	w.Header().Set("Vary", "Accept-Language")
+	w.Header().Add("Vary", "Accept-Language")
 	w.WriteHeader(a.status)
 	_, _ = buf.WriteTo(w) // the reader is gone
-}
-
-// problem is an error of the API (RFC 9457).
-type problem struct {
-	Title   string `json:"title"`
-	Status  int    `json:"status"`
-	Detail  string `json:"detail"`
-	Request string `json:"request,omitempty"` // names a failure of ours
-}
-
-// api writes what a handler returns as JSON.
-func (s *server) api(handle func(*http.Request) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := handle(r)
-		kind, status := "application/json", http.StatusOK
-		if err != nil {
-			known := s.known(r, err)
-			status, kind = known.status, "application/problem+json"
-			p := problem{Title: http.StatusText(status), Status: status, Detail: known.text.in(languageOf(r, english))}
-			if status >= http.StatusInternalServerError {
-				p.Request = requestOf(r.Context()).id
-			}
-			body = p
-		}
-		var buf bytes.Buffer
-		if err := json.NewEncoder(&buf).Encode(body); err != nil {
-			s.cfg.Log.Error("encoding failed", "path", r.URL.Path, "error", err)
-			http.Error(w, "The answer could not be encoded.", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", kind)
-		w.WriteHeader(status)
-		_, _ = buf.WriteTo(w) // the reader is gone
-	}
 }

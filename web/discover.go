@@ -256,7 +256,5 @@ func (s *server) apiDecide(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return struct {
-		Done Decision `json:"done"`
-	}{d}, nil
+	return decidedAnswer{d}, nil
 }

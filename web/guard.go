@@ -73,6 +73,9 @@ func (s *server) identified(next http.Handler) http.Handler {
 					s.refuse(sent, r, broken())
 				}
 			}
+			if s.cfg.Took != nil {
+				s.cfg.Took(time.Since(began))
+			}
 			if s.cfg.Log.Enabled(r.Context(), slog.LevelDebug) {
 				s.cfg.Log.DebugContext(r.Context(), "request", "request", req.id, "method", r.Method, "route", r.Pattern, "status", sent.code, "user", req.user, "took", time.Since(began).Round(time.Microsecond))
 			}

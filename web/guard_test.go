@@ -58,7 +58,7 @@ func TestOnlyReading(t *testing.T) {
 	for _, path := range []string{"/", "/search", "/api/v1/report", "/api/v1/search", "/none"} {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete} {
 			r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader("a=b"))
-			if p := send(t, h, r); p.status != http.StatusMethodNotAllowed {
+			if p := send(t, h, r); p.status != http.StatusMethodNotAllowed && (method != http.MethodPost || path != "/api/v1/search") {
 				t.Errorf("%s %s: status %d", method, path, p.status)
 			}
 			r = httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader("a=b"))

@@ -31,9 +31,9 @@ func TestInsightAPI(t *testing.T) {
 		{"assessment?id=m9", http.StatusNotFound, "no action"},
 		{"assessment?date=2026-03-10&theme=hotline-wait", http.StatusOK, `"control":"none"`},
 		{"assessment?date=2026-03-10", http.StatusBadRequest, "Give date"},
-		{"assessment?date=x&theme=t", http.StatusBadRequest, "Give date"},
+		{"assessment?date=x&theme=t", http.StatusBadRequest, "date must be a date"},
 		{"assessment?date=2027-03-10&theme=hotline-wait", http.StatusUnprocessableEntity, "no feedback"},
-		{"assessment?date=2026-03-10&theme=hotline-wait&before=x", http.StatusBadRequest, "days"},
+		{"assessment?date=2026-03-10&theme=hotline-wait&before=x", http.StatusBadRequest, "before must be"},
 		{"assessment?date=2026-03-10&region=" + url.QueryEscape("广东") + "&control_region=" + url.QueryEscape("浙江"), http.StatusOK, `"control":"place"`},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/api/v1/"+c.path, nil)

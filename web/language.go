@@ -59,7 +59,7 @@ func languageOf(r *http.Request, fallback language) language {
 // translated are the pages that have a URL of their own in either language. What a
 // form is sent to shows the page it is on.
 var translated = map[string]bool{
-	"/search": true, "/compare": true, "/actions": true, "/taxonomy": true, "/sign-in": true, "/sign-in/code": true, "/link": true, "/account": true, "/account/codes": true,
+	"/search": true, "/compare": true, "/actions": true, "/taxonomy": true, "/sign-in": true, "/sign-in/code": true, "/link": true, "/account": true, "/account/codes": true, "/api": true, "/operations": true,
 }
 
 // translatedBelow says that pages of one thing each have a URL of their own.

@@ -26,7 +26,7 @@ type route struct {
 // routes is everything that is answered: who may ask what is decided here.
 func (s *server) routes() []route {
 	missing := &httpError{http.StatusNotFound, say{"没有这个页面。", "There is no such page."}}
-	return slices.Concat(s.signInRoutes(), s.accountRoutes(), []route{
+	return slices.Concat(s.signInRoutes(), s.accountRoutes(), s.apiRoutes(), []route{
 		{"GET /{$}", access.Search, s.page(s.overview)},
 		{"GET /search", access.Search, s.page(s.search)},
 		{"GET /theme/{id}", access.Search, s.page(s.theme)},
@@ -46,23 +46,11 @@ func (s *server) routes() []route {
 		{"POST /taxonomy/relabel", access.Themes, s.form(s.relabel)},
 		{"GET /taxonomy/relabel/{run}", access.Themes, s.page(s.relabelling)},
 		{"GET /charts/overview/{file}", access.Search, s.chartFile(s.overviewFigures)},
-		{"GET /api/v1/report", access.Search, s.api(s.apiReport)},
-		{"GET /api/v1/search", access.Search, s.api(s.apiSearch)},
-		{"GET /api/v1/suggest", access.Search, s.api(s.apiSuggest)},
-		{"GET /api/v1/saved", access.Search, s.api(s.apiSaved)},
-		{"POST /api/v1/saved", access.Saved, s.api(s.apiSave)},
-		{"DELETE /api/v1/saved/{id}", access.Saved, s.api(s.apiUnsave)},
-		{"GET /api/v1/significant", access.Search, s.api(s.apiSignificant)},
-		{"GET /api/v1/similar", access.Search, s.api(s.apiSimilar)},
-		{"GET /api/v1/trends", access.Search, s.api(s.apiTrends)},
-		{"GET /api/v1/discover", access.Search, s.api(s.apiDiscover)},
-		{"POST /api/v1/discover", access.Themes, s.api(s.apiDecide)},
-		{"GET /api/v1/drivers", access.Search, s.api(s.apiDrivers)},
-		{"GET /api/v1/interventions", access.Search, s.api(s.apiMarks)},
-		{"GET /api/v1/assessment", access.Search, s.api(s.apiAssess)},
+		{"GET /api", anyone, s.page(s.apiGuide)},
+		{"GET /operations", access.Operate, s.page(s.operations)},
 		{"GET /healthz", public, health},
+		{"GET /readyz", public, s.readyz},
 		{"GET " + s.style.url, public, s.style.serve},
-		{"GET /api/", anyone, s.api(func(*http.Request) (any, error) { return nil, missing })},
 		{"GET /", anyone, s.page(func(*http.Request, language) (answer, error) { return answer{}, missing })},
 	})
 }

@@ -153,7 +153,11 @@ func send(t testing.TB, h http.Handler, r *http.Request) *page {
 			t.Errorf("%.80s: %s is %q", r.URL, name, got)
 		}
 	}
-	if !strings.HasPrefix(r.URL.Path, "/static/") && res.Header.Get("Cache-Control") != "no-store" {
+	kept := res.Header.Get("Cache-Control") != "no-store"
+	if strings.HasPrefix(r.URL.Path, "/api/") && (r.Method == http.MethodGet || r.Method == http.MethodHead) && res.StatusCode < 400 {
+		kept = res.Header.Get("Cache-Control") != "private, max-age=0, must-revalidate"
+	}
+	if !strings.HasPrefix(r.URL.Path, "/static/") && kept {
 		t.Errorf("%.80s may be kept in a cache", r.URL)
 	}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"errors"
 	"fmt"
@@ -46,6 +47,16 @@ type Config struct {
 	Actions     Actions
 	Corrections Corrections
 	Taxonomies  Taxonomies
+	// AlertLog lists what was warned of since an instant, Intake takes feedback in; nil
+	// where this process does not do it.
+	AlertLog func(ctx context.Context, since time.Time) ([]Alert, error)
+	Intake   Intake
+	// Operator tells how the server runs; nil: it is always ready, and tells nothing.
+	Operator Operator
+	// Took is told how long each answer took; nil tells nobody.
+	Took func(time.Duration)
+	// Pause is how long who sends feedback may be silent; 0 is 30 s.
+	Pause time.Duration
 	// Suggest is what searches can be completed to, nil while it is not known.
 	Suggest func() *suggest.Suggester
 	// Searches keeps saved searches; nil keeps none.
@@ -81,6 +92,7 @@ type server struct {
 	style     asset
 	fonts     *chart.Fonts // of charts as PNG
 	limits    *limits
+	boot      string // another at each start: part of the tags of answers
 	keeper    keeper // of what takes long to work out
 }
 
@@ -99,7 +111,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.TypeName == nil {
 		cfg.TypeName = func(string) string { return "" }
 	}
-	s := &server{cfg: cfg, limits: newLimits(cfg.Limits)}
+	s := &server{cfg: cfg, limits: newLimits(cfg.Limits), boot: rand.Text()}
 	var err error
 	if s.style, err = assetOf(".css", "text/css; charset=utf-8"); err != nil {
 		return nil, err
@@ -114,7 +126,11 @@ func New(cfg Config) (http.Handler, error) {
 	for _, r := range s.routes() {
 		mux.HandleFunc(r.pattern, s.permit(r))
 	}
-	return s.guard(mux), nil
+	zipped, err := compressed(mux)
+	if err != nil {
+		return nil, err
+	}
+	return s.guard(zipped), nil
 }
 
 // parseTemplates returns each page's template with the layout and the parts.

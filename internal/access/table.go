@@ -55,6 +55,8 @@ const (
 	Themes  Power = "themes"
 	Alerts  Power = "alerts"
 	Saved   Power = "saved"
+	Redact  Power = "redact"
+	Operate Power = "operate"
 )
 
 // Row is a line of the table.
@@ -73,7 +75,7 @@ type Row struct {
 // row with the longest match: what is decided is not merely asked.
 var Table = []Row{
 	{Publish, []string{"feedback.in.>"}, []Role{Publisher}, "提交反馈", "publish feedback", false},
-	{Search, nil, []Role{Analyst, Officer, Auditor}, "检索脱敏文档、查看主题与统计", "search redacted documents, see themes and figures", false},
+	{Search, []string{"qingting.search.>"}, []Role{Analyst, Officer, Auditor}, "检索脱敏文档、查看主题与统计", "search redacted documents, see themes and figures", false},
 	{Mark, []string{"qingting.mark.>"}, []Role{Analyst, Officer, Operator}, "登记改进措施", "note down actions, for the figures before and after them", true},
 	{Reveal, []string{"qingting.custody.>"}, []Role{Officer}, "取得密封的原值、处理死信", "have sealed values and dead letters released", false},
 	{Subject, []string{"qingting.subject.>"}, []Role{Officer}, "办理个人信息主体的请求", "handle the requests of data subjects", false},
@@ -88,6 +90,8 @@ var Table = []Row{
 	{Themes, []string{"qingting.themes.>"}, []Role{Analyst}, "发现与订正主题、启用分类体系与主题模型、重新标注", "discover and correct themes, put a taxonomy or models of themes in place, tag anew what is stored", true},
 	{Alerts, []string{"$JS.API.DIRECT.GET.FEEDBACK_ALERTS"}, []Role{Analyst, Officer, Auditor}, "查看与订阅预警", "read alerts, and hear of new ones", false},
 	{Saved, []string{"qingting.saved.>", "$JS.API.DIRECT.GET.FEEDBACK_MATCHES"}, []Role{Analyst, Officer}, "保存检索、查看与订阅新匹配", "save searches, see and hear what is new in them", true},
+	{Redact, []string{"qingting.redact.>"}, []Role{Analyst, Officer}, "对自己的文本去除个人信息", "have personal data taken out of a text of one's own", false},
+	{Operate, nil, []Role{Analyst, Officer, Auditor, Operator}, "查看运行状况（只有数量）", "see how the server runs: counts alone", false},
 }
 
 // heard is what a power lets one subscribe to, beside one's inboxes.

@@ -1,0 +1,175 @@
+package web
+
+import (
+	"net/http"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"qingting/internal/access"
+)
+
+// pathParam is a wildcard of a path.
+var pathParam = regexp.MustCompile(`\{([a-z]+)\}`)
+
+// spec is the description of the HTTP API in the form of OpenAPI 3.1, made of the table
+// that is enforced.
+func (s *server) spec(lang language) object {
+	named := schemas{}
+	problems := named.of(reflect.TypeFor[problem]())
+	failure := object{
+		"description": say{"出错；type 指明种类。", "Something went wrong; type says what kind."}.in(lang),
+		"content":     object{"application/problem+json": object{"schema": problems}},
+	}
+	paths := object{}
+	for _, e := range s.endpoints() {
+		item, ok := paths[e.path].(object)
+		if !ok {
+			item = object{}
+			paths[e.path] = item
+		}
+		item[strings.ToLower(e.method)] = e.operation(named, failure, lang)
+	}
+	return object{
+		"openapi": "3.1.0",
+		"info": object{
+			"title": "Qingting", "version": "1",
+			"description": say{
+				"脱敏客户反馈的检索与统计。这里没有任何个人信息；不足 5 位客户的数量不显示。",
+				"Search and statistics of redacted customer feedback. There is no personal data here; counts of fewer than 5 customers are withheld.",
+			}.in(lang),
+		},
+		"paths": paths,
+		"components": object{
+			"schemas":         named,
+			"securitySchemes": object{"token": object{"type": "http", "scheme": "bearer"}, "session": object{"type": "apiKey", "in": "cookie", "name": cookieSession}},
+		},
+	}
+}
+
+// operation is one endpoint.
+func (e endpoint) operation(named schemas, failure object, lang language) object {
+	status := e.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	parameters := []any{}
+	for _, m := range pathParam.FindAllStringSubmatch(e.path, -1) {
+		parameters = append(parameters, object{"name": m[1], "in": "path", "required": true, "schema": object{"type": "string"}})
+	}
+	for _, p := range e.takes {
+		parameters = append(parameters, p.described(lang))
+	}
+	success := object{"description": e.about.in(lang), "content": object{"application/json": object{"schema": named.of(reflect.TypeOf(e.gives))}}}
+	responses := object{strconv.Itoa(status): success, "default": failure}
+	if e.method == http.MethodGet {
+		success["headers"] = object{"ETag": object{"schema": object{"type": "string"}}}
+		responses["304"] = object{"description": say{"与 If-None-Match 所指的一样。", "It is what If-None-Match names."}.in(lang)}
+	}
+	op := object{"operationId": e.id(), "summary": e.about.in(lang), "parameters": parameters, "responses": responses}
+	if len(e.body) > 0 {
+		content := object{}
+		for _, m := range e.body {
+			schema := object{"type": "string"}
+			if m.of != nil {
+				schema = named.of(reflect.TypeOf(m.of))
+			}
+			content[m.kind] = object{"schema": schema}
+		}
+		op["requestBody"] = object{"required": true, "content": content}
+	}
+	if e.power != public {
+		op["security"] = []any{object{"token": []any{}}, object{"session": []any{}}}
+		op["x-power"] = string(e.power)
+		op["x-roles"] = access.RolesOf(e.power)
+	}
+	return op
+}
+
+// id is a name for programs: get_api_v1_saved.
+func (e endpoint) id() string {
+	name := strings.ToLower(e.method) + strings.TrimPrefix(e.path, "/api/v1")
+	return strings.Trim(notInReference.ReplaceAllString(strings.NewReplacer("/", "_", ".", "_").Replace(name), ""), "_")
+}
+
+func (p param) described(lang language) object {
+	schema := object{"type": "string"}
+	switch p.typ {
+	case whole:
+		schema = object{"type": "integer", "minimum": p.least, "maximum": p.most}
+	case day:
+		schema["format"] = "date"
+	case choose:
+		schema["enum"] = p.choices
+	case words:
+		if p.most > 0 {
+			schema["maxLength"] = p.most
+		}
+	}
+	out := object{"name": p.name, "in": "query", "description": p.about.in(lang), "schema": schema}
+	if p.many {
+		out["schema"], out["style"], out["explode"] = object{"type": "array", "items": schema}, "form", true
+	}
+	if p.needed {
+		out["required"] = true
+	}
+	return out
+}
+
+func (s *server) apiSpec(r *http.Request) (any, error) { return s.spec(languageOf(r, english)), nil }
+
+// apiPage describes the API to people.
+type apiPage struct {
+	scope
+	Endpoints []apiEntry
+	Problems  []problemKind
+	Spec      string // URL of the document
+}
+
+type apiEntry struct {
+	Method, Path, About, Power, Roles string
+	Params                            []apiParam
+	Bodies                            []apiParam
+}
+
+type apiParam struct{ Name, Values, About string }
+
+// Status is the status of a problem for a reader.
+func (k problemKind) Code() string { return strconv.Itoa(k.Status) }
+
+func (s *server) apiGuide(r *http.Request, lang language) (answer, error) {
+	page := apiPage{scope: scope{Lang: lang, Days: defaultDays}, Problems: problemKinds, Spec: "/api/v1/openapi.json?lang=" + string(lang)}
+	for _, e := range s.endpoints() {
+		entry := apiEntry{Method: e.method, Path: e.path, About: e.about.in(lang), Roles: say{"任何人", "anybody"}.in(lang)}
+		if e.power != public {
+			entry.Power, entry.Roles = string(e.power), access.Names(access.RolesOf(e.power))
+		}
+		for _, m := range e.body {
+			entry.Bodies = append(entry.Bodies, apiParam{m.kind, "", m.about.in(lang)})
+		}
+		for _, p := range e.takes {
+			entry.Params = append(entry.Params, apiParam{p.name, p.values(lang), p.about.in(lang)})
+		}
+		page.Endpoints = append(page.Endpoints, entry)
+	}
+	return answer{"api", page, http.StatusOK}, nil
+}
+
+// values says which values a parameter takes.
+func (p param) values(lang language) (text string) {
+	switch p.typ {
+	case whole:
+		text = strconv.Itoa(p.least) + "–" + strconv.Itoa(p.most)
+	case day:
+		text = "2026-01-31"
+	case choose:
+		text = strings.Join(p.choices, " | ")
+	case words:
+		text = say{"文本", "text"}.in(lang)
+	}
+	if p.many {
+		text += say{"，可重复", ", repeatable"}.in(lang)
+	}
+	return text
+}

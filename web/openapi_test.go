@@ -1,0 +1,202 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"qingting/internal/access"
+	"qingting/internal/mark"
+	"qingting/internal/saved"
+	"qingting/search/suggest"
+	"qingting/textmining/statistics"
+)
+
+// desk keeps actions and searches, takes feedback in and tells of itself, in memory.
+type testDesk struct {
+	marks mark.List
+	saved saved.List
+	taken [][]byte
+	fails error // of Publish, once it has been handed over
+}
+
+func (d *testDesk) Note(_ context.Context, who access.Actor, m mark.Mark, _ string) (mark.Mark, error) {
+	m.ID, m.Actor, m.Added = "m1", who.Name, lastDay
+	d.marks = append(d.marks, m)
+	return m, nil
+}
+
+func (d *testDesk) Unnote(_ context.Context, _ access.Actor, id, reason string) error {
+	if reason == "" {
+		return &RefusedError{"say why"}
+	}
+	d.marks = slices.DeleteFunc(d.marks, func(m mark.Mark) bool { return m.ID == id })
+	return nil
+}
+
+func (d *testDesk) Publish(_ context.Context, _ string, _ map[string][]string, body []byte, settled func(error)) error {
+	if strings.Contains(string(body), "refuse-me") {
+		return &IntakeRefusal{"invalid", "rating is out of range"}
+	}
+	d.taken = append(d.taken, body)
+	settled(d.fails)
+	return nil
+}
+
+func (d *testDesk) Look(context.Context) (Operations, error) {
+	o := Operations{
+		At: lastDay, Started: lastDay.Add(-time.Hour), Version: "v1", Parts: []OperatedPart{{"streams", PartWell, 0}, {"index", PartBehind, 7}, {"worker", PartOff, 0}, {"intake", PartDown, 0}},
+		Dead: []DeadCount{{"malformed", 3}, {"other", 1}}, Stages: []OperatedStage{{"document", 12, 20.5, 30, 2000}}, Streams: []OperatedStream{{"FEEDBACK_IN", 3, 4096, 8 << 30}, {"FEEDBACK_DOCS", 3, 4096, 0}},
+		Memory: OperatedMemory{20 << 20, 60 << 20}, Goroutines: 30,
+	}
+	for i := range 300 {
+		o.Samples = append(o.Samples, OperatedSample{At: lastDay.Add(time.Duration(i-300) * 10 * time.Second), Published: uint64(i * i), Waiting: uint64(i % 7), Lag: uint64(i % 5), Heap: uint64(20+i%9) << 20})
+	}
+	return o, nil
+}
+
+func (d *testDesk) Ready(context.Context) error { return d.fails }
+
+func full(d *testDesk) func(*Config) {
+	return func(cfg *Config) {
+		signIn(cfg)
+		cfg.Actions, cfg.Intake, cfg.Operator = d, d, d
+		cfg.Marks = func(context.Context) (mark.List, error) { return d.marks, nil }
+		cfg.Suggest = func() *suggest.Suggester { return nil }
+		cfg.AlertLog = func(context.Context, time.Time) ([]Alert, error) {
+			e := 2.5
+			return []Alert{{ID: "a", State: "open", Kind: "burst", Severity: "high", Theme: "t", ThemeKind: "theme", Since: "2026-03-01", Day: "2026-03-02", Observed: &statistics.Count{Below: 5}, Expected: &e, Causes: []statistics.Cause{{}}, At: lastDay}}, nil
+		}
+	}
+}
+
+// as sends a request of a role.
+func as(t *testing.T, h http.Handler, role access.Role, method, target, kind, body string) *page {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+string(role))
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	return send(t, h, r)
+}
+
+// Every route of the API is in the document, and nothing else is.
+func TestSpecHasEveryRoute(t *testing.T) {
+	s := newDoor(t, feedback(5), nil).server
+	spec := specOf(t, func(target string) *page { return get(t, newSite(t, feedback(5), nil), target) })
+	described := map[string]bool{}
+	paths, _ := spec["paths"].(map[string]any)
+	for path, item := range paths {
+		for method := range item.(map[string]any) {
+			described[strings.ToUpper(method)+" "+path] = true
+		}
+	}
+	served := 0
+	for _, r := range s.routes() {
+		if _, path, _ := strings.Cut(r.pattern, " "); strings.HasPrefix(path, "/api/v1/") {
+			served++
+			if !described[r.pattern] {
+				t.Errorf("%s is served and not described", r.pattern)
+			}
+			delete(described, r.pattern)
+		}
+	}
+	if served < 20 || len(described) > 0 {
+		t.Errorf("%d routes; described and not served: %v", served, described)
+	}
+}
+
+// What is answered is what the document says, of success and of failure.
+func TestAnswersFollowSpec(t *testing.T) {
+	docs := feedback(900)
+	for i, d := range docs {
+		d.Customer = d.Record
+		rating := float64((i*7 + len(d.Themes)*3) % 11 % 10) // not all explained by themes
+		d.Rating = &rating
+	}
+	d := &testDesk{}
+	h := newSite(t, docs, full(d))
+	spec := specOf(t, func(target string) *page { return get(t, h, target) })
+	json := "application/json"
+	asked := map[string]bool{}
+	for _, c := range []struct {
+		role               access.Role
+		method, path, rest string // rest takes the place of the wildcard, or follows
+		kind, body         string
+		status             int
+	}{
+		{access.Analyst, "GET", "/api/v1/report", "?days=30&channel=app", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/report", "?dys=30&regoin=x", "", "", 400},
+		{access.Analyst, "GET", "/api/v1/search", "?q=扣费&size=3", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/search", "?q=(", "", "", 400},
+		{access.Analyst, "GET", "/api/v1/search", "?after=forged", "", "", 400},
+		{access.Analyst, "POST", "/api/v1/search", "", json, `{"q":"扣费","size":2,"channel":["app"]}`, 200},
+		{access.Analyst, "POST", "/api/v1/search", "", json, `{"querry":"x"}`, 400},
+		{access.Analyst, "GET", "/api/v1/suggest", "?q=z", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/similar", "?record=record0003&size=3", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/significant", "?q=扣费", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/documents/{record}", "record0003", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/documents/{record}", "nothing", "", "", 404},
+		{access.Analyst, "GET", "/api/v1/themes", "", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/trends", "?label=hotline-wait&compare=previous&by=region", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/trends", "", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/drivers", "?days=365", "", "", 200},
+		{access.Analyst, "POST", "/api/v1/interventions", "", json, `{"title":"new layout","date":"2026-03-10","themes":["hotline-wait"]}`, 201},
+		{access.Analyst, "POST", "/api/v1/interventions", "", json, `{"title":"","date":"soon"}`, 400},
+		{access.Analyst, "GET", "/api/v1/interventions", "", "", "", 200},
+		{access.Analyst, "GET", "/api/v1/assessment", "?id=m1", "", "", 200},
+		{access.Analyst, "DELETE", "/api/v1/interventions/{id}", "m1", "", "", 409},
+		{access.Analyst, "DELETE", "/api/v1/interventions/{id}", "m1?reason=mistake", "", "", 200},
+		{access.Analyst, "DELETE", "/api/v1/interventions/{id}", "m1?reason=mistake", "", "", 404},
+		{access.Analyst, "GET", "/api/v1/discover", "", "", "", 501},
+		{access.Analyst, "POST", "/api/v1/discover", "", json, "{}", 501},
+		{access.Analyst, "GET", "/api/v1/saved", "", "", "", 200},
+		{access.Analyst, "POST", "/api/v1/saved", "", json, "{}", 404},
+		{access.Analyst, "DELETE", "/api/v1/saved/{id}", "s1", "", "", 404},
+		{access.Auditor, "GET", "/api/v1/alerts", "?state=open&days=7", "", "", 200},
+		{access.Publisher, "POST", "/api/v1/feedback", "?channel=app", json, `{"text":"断网"}`, 200},
+		{access.Publisher, "POST", "/api/v1/feedback", "", json, `refuse-me`, 422},
+		{access.Operator, "GET", "/api/v1/operations", "", "", "", 200},
+		{access.Publisher, "GET", "/api/v1/operations", "", "", "", 403},
+		{access.Publisher, "GET", "/api/v1/health", "", "", "", 200},
+		{access.Publisher, "GET", "/api/v1/openapi.json", "", "", "", 200},
+	} {
+		target := c.path + c.rest
+		if i := strings.IndexByte(c.path, '{'); i >= 0 {
+			target = c.path[:i] + c.rest
+		}
+		p := as(t, h, c.role, c.method, target, c.kind, c.body)
+		if p.status != c.status {
+			t.Errorf("%s %s: status %d, want %d: %.300s", c.method, target, p.status, c.status, p.body)
+			continue
+		}
+		asked[c.method+" "+c.path] = true
+		if c.path != "/api/v1/openapi.json" {
+			follows(t, spec, c.method, c.path, p)
+		}
+	}
+	for path, item := range spec["paths"].(map[string]any) {
+		for method := range item.(map[string]any) {
+			if !asked[strings.ToUpper(method)+" "+path] {
+				t.Errorf("%s %s was not tried", method, path)
+			}
+		}
+	}
+}
+
+// The page has every endpoint and every kind of problem, in both languages.
+func TestAPIPage(t *testing.T) {
+	h := newSite(t, nil, nil)
+	for _, lang := range []string{"zh", "en"} {
+		p := get(t, h, "/api?lang="+lang)
+		if p.status != http.StatusOK {
+			t.Fatalf("status %d", p.status)
+		}
+		contains(t, lang, p.text(), "GET /api/v1/report", "POST /api/v1/feedback", "application/x-ndjson", "/api#problem-unknown-parameter")
+	}
+}
