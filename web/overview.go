@@ -5,27 +5,42 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"qingting/textmining/statistics"
 	"qingting/web/chart"
 )
 
-// overviewPage is the page of pain points.
+// overviewPage is an analyst's morning page.
 type overviewPage struct {
 	scope
 	Form       form
 	Places     []string // what it is narrowed to, by name
 	Report     statistics.Report
 	Trend      *figure // nil when there is nothing to draw
+	Year       *figure
 	Tones      *tones
+	News       []newsItem
 	PainPoints lineTable
 	Themes     lineTable
 	Risks      lineTable
+	Signals    []lineRow // the risks that stand with the figures
 	Dimensions []lineRow
+	Repeats    repeats
+	Matrix     *figure
+	Quadrants  []quadrant
+	Heat       *figure
+	Waiting    bool // something is being worked out yet
 	Empty      bool // there is no feedback at all
 	None       bool // there is none in this scope
 }
+
+// CompareURL is the page that sets this scope beside another.
+func (p overviewPage) CompareURL() string { return p.url("/compare") }
+
+// Here is this page, in its scope.
+func (p overviewPage) Here() string { return p.OverviewURL() }
 
 // lineTable is a table of labels.
 type lineTable struct {
@@ -33,6 +48,7 @@ type lineTable struct {
 	Title string
 	Rows  []lineRow
 	Drawn bool // some row has a sparkline
+	Costs bool // some row says what it takes from the rating
 }
 
 func newTable(sc scope, rep statistics.Report, field string, lines []statistics.Line) lineTable {
@@ -59,6 +75,8 @@ type lineRow struct {
 	New    bool    // it did not come up in the period before
 	Spark  *chart.Spark
 	Quotes []quote
+	Cost   *cost  // nil when it is not known
+	Moved  string // of a dimension: how its score differs from the period before
 }
 
 // quote is a redacted text, and the search that finds its document.
@@ -93,6 +111,9 @@ func (s *server) overview(r *http.Request, lang language) (answer, error) {
 	rep := s.cfg.Statistics.Report(reportQuery(sc))
 	page.Report, page.None = rep, rep.Documents.N == 0 && !rep.Documents.Withheld()
 	page.Trend = figureOf(sc, trend(rep, lang), "/charts/overview/trend")
+	if page.None {
+		return answer{"overview", page, http.StatusOK}, nil
+	}
 	if t := rep.Sentiment; t != nil {
 		page.Tones = &tones{100 * t.Negative, 100 * t.Neutral, 100 * t.Positive, 100 * (1 - t.Positive)}
 	}
@@ -100,6 +121,15 @@ func (s *server) overview(r *http.Request, lang language) (answer, error) {
 	page.Themes = newTable(sc, rep, "theme", rep.Themes)
 	page.Risks = newTable(sc, rep, "risk", rep.Risks)
 	page.Dimensions = rows(sc, rep, "dimension", rep.Dimensions)
+	for _, row := range page.Risks.Rows {
+		if slices.Contains(signals, row.ID) {
+			page.Signals = append(page.Signals, row)
+		}
+	}
+	page.Repeats = s.repeatsOf(sc, rep)
+	if err := s.further(r.Context(), &page); err != nil {
+		return answer{}, err
+	}
 	return answer{"overview", page, http.StatusOK}, nil
 }
 
@@ -121,7 +151,7 @@ func rows(sc scope, rep statistics.Report, field string, lines []statistics.Line
 			row.Bar = math.Round(1000**l.Share/top) / 10
 		}
 		for _, q := range l.Quotes {
-			row.Quotes = append(row.Quotes, quote{q, scope{Lang: sc.Lang, Query: `record:"` + q.Record + `"`}.SearchURL()})
+			row.Quotes = append(row.Quotes, quote{q, sc.url(documentPath(q.Record))})
 		}
 		out = append(out, row)
 	}
@@ -159,7 +189,25 @@ func (s *server) overviewFigures(_ context.Context, r *http.Request, lang langua
 	if err != nil {
 		return nil, err
 	}
-	return figures{"trend": trend(s.cfg.Statistics.Report(reportQuery(sc.places())), lang)}, nil
+	sc = sc.places()
+	name, _, _ := strings.Cut(r.PathValue("file"), ".")
+	var d *chart.Drawing
+	switch name {
+	case "trend":
+		d = trend(s.cfg.Statistics.Report(reportQuery(sc)), lang)
+	case "year":
+		d = s.yearChart(sc)
+	case "heat":
+		d = s.heatChart(sc)
+	case "matrix":
+		if drivers, err := s.drive(sc, false); err == nil {
+			d = s.matrixChart(sc, drivers)
+		}
+	}
+	if d == nil {
+		return figures{}, nil
+	}
+	return figures{name: d}, nil
 }
 
 // themeLink is the page of a label in the scope, or empty when its id is too

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -36,6 +37,21 @@ const (
 // kept is what make says of a key: now, when it is not known yet; what it said
 // before, else, and then it is asked again behind.
 func kept[T any](s *server, key string, make func() (T, error)) (T, error) {
+	value, known, err := keptWithin(s, key, 0, make)
+	_ = known // without a limit it always is
+	return value, err
+}
+
+// soonWait is how long a page waits for what takes long.
+const soonWait = 120 * time.Millisecond
+
+// soon is kept for what a page can do without: false when it is not known yet and
+// takes longer than soonWait. It is worked out behind all the same.
+func soon[T any](s *server, key string, make func() (T, error)) (value T, known bool, err error) {
+	return keptWithin(s, key, soonWait, make)
+}
+
+func keptWithin[T any](s *server, key string, wait time.Duration, make func() (T, error)) (value T, known bool, err error) {
 	k, size, now := &s.keeper, s.cfg.Statistics.Len(), time.Now()
 	k.mu.Lock()
 	item := k.items[key]
@@ -48,16 +64,33 @@ func kept[T any](s *server, key string, make func() (T, error)) (T, error) {
 		k.put(key, &keptItem{value: value, err: err, size: size, at: now, used: now})
 		return value, err
 	}
-	if item == nil || size < item.size || now.Sub(item.at) > 24*keptFor { // what was erased counts no more
-		value, err, _ := k.flight.Do(key, work)
-		t, _ := value.(T)
-		return t, err
+	if item != nil && size >= item.size && now.Sub(item.at) < 24*keptFor { // what was erased counts no more
+		if age := now.Sub(item.at); age > keptFor || size != item.size && age > keptAtLeast {
+			k.flight.DoChan(key, work)
+		}
+		value, _ = item.value.(T)
+		return value, true, item.err
 	}
-	if age := now.Sub(item.at); age > keptFor || size != item.size && age > keptAtLeast {
-		k.flight.DoChan(key, work)
+	result := k.flight.DoChan(key, work)
+	var late <-chan time.Time
+	if wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		late = timer.C
 	}
-	t, _ := item.value.(T)
-	return t, item.err
+	select {
+	case r := <-result:
+		value, _ = r.Val.(T)
+		return value, true, r.Err
+	case <-late:
+		return value, false, nil
+	}
+}
+
+// keptAs is the key of what is worked out of a scope, in any language.
+func (sc scope) keptAs(what string, more ...any) string {
+	sc.Lang, sc.Compare = "", ""
+	return what + "\x00" + sc.places().url("") + "\x00" + fmt.Sprint(more...)
 }
 
 // put keeps an item, in the place of the one used longest ago when there are many.

@@ -9,8 +9,10 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"qingting/internal/access"
 	"qingting/internal/document"
 	"qingting/internal/mark"
 	"qingting/search"
@@ -36,13 +38,26 @@ type themePage struct {
 	Course  *figure
 	Events  []string // bursts and drifts, in words
 	Parts   []*figure
-	Quotes  []hit
+	Phrases []link // words that set its feedback apart, and the search for them within it
+	Quotes  []themeQuote
 	Related []related
 	Effect  *effect
 	Actions []action
 	K       int
 	All     string // URL of the search for its feedback
+	Note    string // where an action is noted down for it, or empty
+	Edit    string // where its cues are, or empty
+	Wrong   bool   // labels can be corrected
 }
+
+// themeQuote is a quote, with where its label is corrected.
+type themeQuote struct {
+	hit
+	Look, NotThis, Other string
+}
+
+// phrasesShown is how many words set a theme apart on its page.
+const phrasesShown = 14
 
 // Up is the overview in the same scope, and Here this page without one.
 func (p themePage) Up() string   { return p.OverviewURL() }
@@ -110,8 +125,23 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 			page.Parts = append(page.Parts, figureOf(sc, d, path+column.String()))
 		}
 	}
-	if page.Quotes, page.Related, err = s.quotes(r.Context(), sc, kind.String(), id); err != nil {
+	var quotes []hit
+	if quotes, page.Related, err = s.quotes(r.Context(), sc, kind.String(), id); err != nil {
 		return answer{}, err
+	}
+	for _, q := range quotes {
+		at := sc.url(documentPath(q.Record))
+		page.Quotes = append(page.Quotes, themeQuote{q, at, at + "&not=" + url.QueryEscape(id) + "#correct", at + "#correct"})
+	}
+	page.Phrases = s.phrases(r.Context(), sc, kind.String(), id)
+	if kind == statistics.Theme {
+		page.Wrong = s.cfg.Corrections != nil && s.may(r, access.Themes)
+		if s.cfg.Actions != nil && s.may(r, access.Mark) {
+			page.Note = sc.url("/actions") + "&theme=" + url.QueryEscape(id) + "#add"
+		}
+		if tax := s.taxonomy(r.Context()); s.cfg.Taxonomies != nil && tax != nil && tax.Entry(id) != nil {
+			page.Edit = sc.url(taxonomyPath(id))
+		}
 	}
 	if kind == statistics.Theme {
 		page.Effect = s.effectOf(sc, id)
@@ -289,6 +319,27 @@ func (s *server) quotes(ctx context.Context, sc scope, field, id string) ([]hit,
 	return list, with, nil
 }
 
+// phrases are the words that set a label's feedback apart from the rest, as far as
+// they are known by now.
+func (s *server) phrases(ctx context.Context, sc scope, field, id string) (list []link) {
+	terms, known, err := soon(s, sc.keptAs("phrases", field, id), func() ([]search.SignificantTerm, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Timeout)
+		defer cancel()
+		q := s.queryOf(sc)
+		q.Filters = append(q.Filters, search.Filter{Field: field, Values: []string{id}})
+		return s.cfg.Index.Significant(ctx, q, phrasesShown)
+	})
+	if err != nil || !known {
+		return nil // the page does without
+	}
+	within := sc.with(field, id)
+	for _, t := range terms {
+		within.Query = strconv.Quote(t.Term)
+		list = append(list, link{t.Term, within.SearchURL()})
+	}
+	return list
+}
+
 // evidenceOf is where in its text a document says what it is tagged with.
 func evidenceOf(d *document.Document, field, id string) []document.Span {
 	for _, t := range map[string][]document.Tag{"theme": d.Themes, "painpoint": d.PainPoints, "dimension": d.Dimensions, "risk": d.Risks}[field] {
@@ -331,9 +382,9 @@ func around(text string, evidence []document.Span) (list []piece) {
 
 // effectOf says what goes with the theme in ratings; nil when nothing can be said.
 func (s *server) effectOf(sc scope, id string) *effect {
-	d, err := s.drive(sc)
-	if err != nil {
-		return nil // too few rated: there is nothing to say
+	d, known, err := soon(s, sc.keptAs("drive", false), func() (*insight.Drivers, error) { return s.driveNow(sc, false) })
+	if err != nil || !known {
+		return nil // too few rated: there is nothing to say; or it is being worked out
 	}
 	for _, e := range d.Effects {
 		if e.Theme != id {
@@ -348,17 +399,32 @@ func (s *server) effectOf(sc scope, id string) *effect {
 	return nil
 }
 
-// drive is insight.Drive over at least half a year.
-func (s *server) drive(sc scope) (*insight.Drivers, error) {
+// drive is insight.Drive over at least half a year, as it was worked out last.
+func (s *server) drive(sc scope, painPoints bool) (*insight.Drivers, error) {
+	return kept(s, sc.keptAs("drive", painPoints), func() (*insight.Drivers, error) { return s.driveNow(sc, painPoints) })
+}
+
+func (s *server) driveNow(sc scope, painPoints bool) (*insight.Drivers, error) {
 	q := reportQuery(sc)
-	q.Days = max(q.Days, driverDays)
-	return insight.Drive(s.cfg.Statistics, q, insight.Options{})
+	if q.Days = max(q.Days, driverDays); !q.From.IsZero() {
+		to := q.To
+		if to.IsZero() {
+			to = s.cfg.Statistics.End()
+		}
+		if least := to.AddDate(0, 0, -driverDays); least.Before(q.From) {
+			q.From = least
+		}
+	}
+	return insight.Drive(s.cfg.Statistics, q, insight.Options{PainPoints: painPoints})
 }
 
 func decimal2(x float64) string  { return strconv.FormatFloat(x, 'f', 2, 64) }
 func plainText(x float64) string { return strconv.FormatFloat(x, 'g', 4, 64) }
 func signedText(x float64, digits int) string {
 	s := strconv.FormatFloat(x, 'f', digits, 64)
+	if strings.Trim(s, "-0.") == "" { // rounded away
+		return strings.TrimPrefix(s, "-")
+	}
 	if x > 0 {
 		return "+" + s
 	}

@@ -11,6 +11,8 @@ import (
 type Options struct {
 	K        int  // fewest customers that anything rests on; 0 means 5
 	Mentions bool // Drive: a theme counts wherever it is mentioned, not where it is complained of
+	// PainPoints has Drive ask of pain points, not of themes.
+	PainPoints bool
 	Before   int  // Assess: days before the action that are looked at; 0 means 90
 	After    int  // Assess: days after it; 0 means 60
 	Slope    bool // Assess: the action may change the trend, too
@@ -55,7 +57,11 @@ type Name struct {
 // A complaint in a text that is positive on the whole is taken for none.
 func Drive(s *statistics.Store, q statistics.Query, o Options) (*Drivers, error) {
 	o = o.withDefaults()
-	rows := s.Observations(q, statistics.Theme)
+	kind := statistics.Theme
+	if o.PainPoints {
+		kind = statistics.PainPoint
+	}
+	rows := s.Observations(q, kind)
 	out := &Drivers{From: rows.From.Format("2006-01-02"), To: rows.To.Format("2006-01-02"), K: o.K, Complaints: !o.Mentions, Names: map[string]Name{}}
 	data := out.data(rows)
 	opts := driver.Options{K: o.K, Complaints: out.Complaints}

@@ -1,0 +1,365 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"qingting/textmining/driver"
+	"qingting/textmining/insight"
+	"qingting/textmining/statistics"
+	"qingting/web/chart"
+)
+
+// newsItem is something that is not as it was.
+type newsItem struct {
+	Kind string // what happened, in a word
+	Sure bool   // it calls for attention
+	link
+	Text string
+}
+
+// repeats is who says the same again, by count only.
+type repeats struct {
+	Distinct, Repeats, Copies statistics.Count
+	Campaigns                 int
+	Themes                    []repeatRow
+}
+
+type repeatRow struct {
+	link
+	Customers statistics.Count
+}
+
+// quadrant is a quarter of the importance–performance matrix, in words.
+type quadrant struct {
+	Title, Advice string
+	Themes        []link
+}
+
+// cost is what a label takes from the mean rating of all feedback, in points.
+type cost struct {
+	Points, Interval string
+	Sure             bool
+}
+
+// signals are the risks that stand with the figures: who goes to the regulator,
+// and who leaves.
+var signals = []string{"escalation", "churn"}
+
+const (
+	newsShown     = 8
+	burstsShown   = 5
+	newsLabels    = 24 // of which bursts and drifts are looked for
+	heatThemes    = 12
+	heatRegions   = 10
+	repeatsShown  = 5
+	clustersShown = 3
+)
+
+// courses are how the labels of a report go: what takes a while.
+type courses struct {
+	list []statistics.Course
+	kind []statistics.Kind
+}
+
+// further fills in what takes long to work out, as far as it is known; the rest is
+// there when the page is asked for again.
+func (s *server) further(ctx context.Context, page *overviewPage) error {
+	sc, rep := page.scope, page.Report
+	wait := func(known bool) bool {
+		page.Waiting = page.Waiting || !known
+		return known
+	}
+	before, known, err := soon(s, sc.keptAs("before"), func() (statistics.Report, error) {
+		q := reportQuery(sc)
+		q.From, q.To, q.TopN, q.Quotes = rep.From.AddDate(0, 0, -daysOf(rep)), rep.From, -1, -1
+		return s.cfg.Statistics.Report(q), nil
+	})
+	if err == nil && wait(known) {
+		moved(page.Dimensions, before.Dimensions)
+	}
+	drivers, known, err := soon(s, sc.keptAs("drive", false), func() (*insight.Drivers, error) { return s.driveNow(sc, false) })
+	if wait(known); known && err == nil {
+		costs(&page.Themes, drivers)
+		page.Matrix = figureOf(sc, s.matrixChart(sc, drivers), "/charts/overview/matrix")
+		page.Quadrants = s.quadrants(sc, drivers)
+	}
+	pains, known, err := soon(s, sc.keptAs("drive", true), func() (*insight.Drivers, error) { return s.driveNow(sc, true) })
+	if wait(known); known && err == nil {
+		costs(&page.PainPoints, pains)
+	}
+	went, known, err := soon(s, sc.keptAs("courses"), func() (courses, error) { return s.coursesOf(sc, rep), nil })
+	if err != nil {
+		return err
+	}
+	wait(known)
+	page.News = s.news(sc, page, went)
+	clusters, err := s.newClusters(ctx, sc)
+	if err != nil {
+		s.cfg.Log.WarnContext(ctx, "discovered themes cannot be read", "error", err) // the page does without
+	}
+	page.News = append(page.News[:min(len(page.News), newsShown)], clusters...)
+	heat, known, err := soon(s, sc.keptAs("heat", sc.Lang), func() (*chart.Drawing, error) { return s.heatChart(sc), nil })
+	if err == nil && wait(known) {
+		page.Heat = figureOf(sc, heat, "/charts/overview/heat")
+	}
+	year, known, err := soon(s, sc.keptAs("year", sc.Lang), func() (*chart.Drawing, error) { return s.yearChart(sc), nil })
+	if err == nil && wait(known) {
+		page.Year = figureOf(sc, year, "/charts/overview/year")
+	}
+	return nil
+}
+
+func daysOf(rep statistics.Report) int { return int(rep.To.Sub(rep.From).Hours()/24 + 0.5) }
+
+// moved says how the dimensions' scores differ from those of the period before.
+func moved(now []lineRow, before []statistics.Line) {
+	for i := range now {
+		j := slices.IndexFunc(before, func(l statistics.Line) bool { return l.ID == now[i].ID })
+		if j < 0 || before[j].Satisfaction == nil || now[i].Satisfaction == nil {
+			continue
+		}
+		now[i].Moved = signedText(*now[i].Satisfaction-*before[j].Satisfaction, 0)
+	}
+}
+
+// costs says of a table's rows what each takes from the mean rating.
+func costs(t *lineTable, d *insight.Drivers) {
+	for i := range t.Rows {
+		for _, e := range d.Effects {
+			if e.Theme != t.Rows[i].ID {
+				continue
+			}
+			t.Costs = true
+			t.Rows[i].Cost = &cost{
+				Points: signedText(-e.Cost, 2), Sure: e.Significant && e.Cost > 0,
+				Interval: signedText(-e.CostHigh, 2) + say{" 至 ", " to "}.in(t.Lang) + signedText(-e.CostLow, 2),
+			}
+		}
+	}
+}
+
+// coursesOf looks for bursts and drifts of what the report has most of.
+func (s *server) coursesOf(sc scope, rep statistics.Report) (out courses) {
+	for _, part := range []struct {
+		kind  statistics.Kind
+		lines []statistics.Line
+	}{{statistics.PainPoint, rep.PainPoints}, {statistics.Theme, rep.Themes}, {statistics.Risk, rep.Risks}} {
+		for _, l := range part.lines {
+			if len(out.list) == newsLabels {
+				return out
+			}
+			c, err := s.cfg.Statistics.Series(part.kind, l.ID, reportQuery(sc))
+			if err == nil && (len(c.Bursts) > 0 || len(c.Drifts) > 0) {
+				c.Series, c.Forecast = nil, nil
+				out.list, out.kind = append(out.list, c), append(out.kind, part.kind)
+			}
+		}
+	}
+	return out
+}
+
+// news is what is new, what bursts, and what drifts, the most pressing first.
+func (s *server) news(sc scope, page *overviewPage, went courses) (list []newsItem) {
+	var bursts, drifts []newsItem
+	var days []time.Time
+	said := map[string]bool{}
+	for _, c := range went.list {
+		name := link{say{c.ZH, c.EN}.in(sc.Lang), themeLink(sc, c.ID)}
+		for _, b := range slices.Backward(c.Bursts) {
+			if b.To.Before(page.Report.From) || !b.From.Before(page.Report.To) || said[c.ID] || b.Observed.Withheld() {
+				continue
+			}
+			said[c.ID] = true
+			bursts = append(bursts, newsItem{say{"突增", "burst"}.in(sc.Lang), true, name, s.burstText(b, sc.Lang)})
+			days = append(days, b.Peak)
+		}
+		for _, d := range c.Drifts {
+			if d.Sure.Before(page.Report.From) || !d.Sure.Before(page.Report.To) {
+				continue
+			}
+			since := d.Since.Format(time.DateOnly)
+			item := newsItem{say{"缓降", "drift"}.in(sc.Lang), false, name, say{"自 " + since + " 起缓慢下降", "slowly falling since " + since}.in(sc.Lang)}
+			if d.Up {
+				item.Kind, item.Sure, item.Text = say{"缓升", "drift"}.in(sc.Lang), true, say{"自 " + since + " 起缓慢上升", "slowly rising since " + since}.in(sc.Lang)
+			}
+			drifts = append(drifts, item)
+		}
+	}
+	order := make([]int, len(bursts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return days[b].Compare(days[a]) })
+	for _, i := range order[:min(len(order), burstsShown)] {
+		list = append(list, bursts[i])
+	}
+	for _, t := range []lineTable{page.PainPoints, page.Themes, page.Risks} {
+		for _, row := range t.Rows {
+			name := link{row.Name, row.Link}
+			switch {
+			case said[row.ID]:
+			case row.New:
+				list = append(list, newsItem{say{"新出现", "new"}.in(sc.Lang), true, name, say{count(row.Documents) + " 条，上一时段没有", count(row.Documents) + ", none in the period before"}.in(sc.Lang)})
+			case row.Significant && row.Change != nil && *row.Change > 0:
+				list = append(list, newsItem{say{"显著上升", "rise"}.in(sc.Lang), true, name, change(row.Change) + say{"，" + count(row.Documents) + " 条", ", " + count(row.Documents)}.in(sc.Lang)})
+			}
+		}
+	}
+	return append(list, drifts...)
+}
+
+// burstText is a burst in words, with what most of it comes from.
+func (s *server) burstText(b statistics.Episode, l language) string {
+	day, n, usual := b.Peak.Format(time.DateOnly), count(b.Observed), decimal(b.Expected)
+	text := say{day + "，" + n + " 条，平日约 " + usual + " 条", day + ": " + n + ", where about " + usual + " is usual"}.in(l)
+	var why []string
+	for _, cause := range b.Causes {
+		why = append(why, clip(s.valueName(l, cause.Column, cause.Value)))
+	}
+	if len(why) > 0 {
+		text += say{"；多出的主要来自 ", "; most of the excess from "}.in(l) + joinWords(why, l)
+	}
+	return text
+}
+
+// newClusters are discovered themes that are new, and grow.
+func (s *server) newClusters(ctx context.Context, sc scope) (list []newsItem, err error) {
+	if s.cfg.Discovery == nil {
+		return nil, nil
+	}
+	found, _, err := s.cfg.Discovery.Found(ctx)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	for _, t := range standing(found) {
+		if t.State != "new" && t.State != "grown" && t.State != "returned" || t.Customers < withheldCustomers || len(list) == clustersShown {
+			continue
+		}
+		list = append(list, newsItem{
+			say{"未命名的主题", "unnamed theme"}.in(sc.Lang), t.Emerging != nil, link{t.Name, sc.url("/discover")},
+			say{fmt.Sprintf("%s 条，%s 位客户", thousands(t.Size), thousands(t.Customers)), fmt.Sprintf("%s texts of %s customers", thousands(t.Size), thousands(t.Customers))}.in(sc.Lang),
+		})
+	}
+	return list, nil
+}
+
+// repeatsOf is who says the same again.
+func (s *server) repeatsOf(sc scope, rep statistics.Report) repeats {
+	out := repeats{Distinct: rep.Distinct, Repeats: rep.Repeats, Copies: rep.Copies, Campaigns: len(rep.Campaigns)}
+	lines := slices.Clone(rep.Themes)
+	slices.SortStableFunc(lines, func(a, b statistics.Line) int { return b.Repeaters.N - a.Repeaters.N })
+	for _, l := range lines[:min(len(lines), repeatsShown)] {
+		if l.Repeaters.N > 0 {
+			out.Themes = append(out.Themes, repeatRow{link{say{l.ZH, l.EN}.in(sc.Lang), themeLink(sc, l.ID)}, l.Repeaters})
+		}
+	}
+	return out
+}
+
+// quadrantWords names the quarters of the matrix, and says what they call for.
+var quadrantWords = []struct {
+	is     driver.Quadrant
+	title  say
+	advice say
+}{
+	{driver.Concentrate, say{"优先改进", "Improve first"}, say{"对评分影响大，客户不满意", "moves the rating, and customers are not content"}},
+	{driver.KeepUp, say{"保持优势", "Keep up"}, say{"对评分影响大，客户满意", "moves the rating, and customers are content"}},
+	{driver.LowPriority, say{"可以稍后", "Can wait"}, say{"客户不满意，但对评分影响小", "customers are not content, but it moves the rating little"}},
+	{driver.Overkill, say{"不必加码", "No more needed"}, say{"客户满意，对评分影响小", "customers are content, and it moves the rating little"}},
+}
+
+// quadrants lists the themes of each quarter.
+func (s *server) quadrants(sc scope, d *insight.Drivers) (list []quadrant) {
+	for _, w := range quadrantWords {
+		q := quadrant{Title: w.title.in(sc.Lang), Advice: w.advice.in(sc.Lang)}
+		for _, e := range d.Effects {
+			if e.Quadrant == w.is {
+				q.Themes = append(q.Themes, link{s.valueName(sc.Lang, "theme", e.Theme), themeLink(sc, e.Theme)})
+			}
+		}
+		if len(q.Themes) > 0 {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// matrixChart draws importance against performance.
+func (s *server) matrixChart(sc scope, d *insight.Drivers) *chart.Drawing {
+	const even = 50
+	c := chart.MatrixConfig{
+		Title:      say{"重要性与满意度", "Importance and satisfaction"}.in(sc.Lang),
+		Summary:    say{"左上最该先改：对评分影响大，客户不满意。", "To the upper left is what to improve first: it moves the rating, and customers are not content."}.in(sc.Lang),
+		Importance: say{"对评分的影响", "weight in the rating"}.in(sc.Lang), Performance: say{"满意度", "satisfaction"}.in(sc.Lang),
+		CutX: even,
+		Head: []string{say{"主题", "Theme"}.in(sc.Lang), say{"影响占比", "Weight"}.in(sc.Lang), say{"满意度", "Satisfaction"}.in(sc.Lang), say{"象限", "Quadrant"}.in(sc.Lang)},
+	}
+	corners := map[driver.Quadrant]string{}
+	for i, w := range quadrantWords {
+		corners[w.is] = w.title.in(sc.Lang)
+		c.Corners[i] = w.title.in(sc.Lang)
+	}
+	var weights []float64
+	for _, e := range d.Effects {
+		weights = append(weights, e.Weight)
+		name := s.valueName(sc.Lang, "theme", e.Theme)
+		row := []string{name, strconv.FormatFloat(100*e.Weight, 'f', 1, 64) + "%", strconv.FormatFloat(e.Performance, 'f', 0, 64), corners[e.Quadrant]}
+		c.Dots = append(c.Dots, chart.Dot{
+			Name: name, Importance: e.Weight, Performance: e.Performance, Weight: float64(e.Mentions), Link: themeLink(sc, e.Theme),
+			Tip: name + " · " + row[1] + " · " + row[2], Row: row,
+		})
+	}
+	if len(weights) < 3 {
+		return nil
+	}
+	slices.Sort(weights)
+	n := len(weights)
+	c.CutY = (weights[(n-1)/2] + weights[n/2]) / 2 // as package driver parts them
+	return chart.Matrix(c)
+}
+
+// heatChart draws themes by region; a cell leads to the theme there.
+func (s *server) heatChart(sc scope) *chart.Drawing {
+	h := s.cfg.Statistics.Heat(reportQuery(sc), statistics.Theme, statistics.Region)
+	c := chart.HeatConfig{
+		Title: say{"主题与地区", "Themes by region"}.in(sc.Lang), NameHead: say{"主题", "Theme"}.in(sc.Lang),
+		Summary: say{"颜色越深，条数越多。", "The darker, the more feedback."}.in(sc.Lang),
+	}
+	var columns []int
+	for i, region := range h.Values {
+		if region != "" && linkable(region) && len(columns) < heatRegions {
+			columns = append(columns, i)
+			c.Columns = append(c.Columns, clip(s.valueName(sc.Lang, "region", region)))
+		}
+	}
+	if len(columns) < 2 {
+		return nil
+	}
+	for _, row := range h.Rows[:min(len(h.Rows), heatThemes)] {
+		c.Rows = append(c.Rows, say{row.ZH, row.EN}.in(sc.Lang))
+		var cells []chart.Value
+		var links []string
+		for _, i := range columns {
+			cells = append(cells, values([]statistics.Count{row.Cells[i].Documents})[0])
+			links = append(links, themeLink(sc.with("region", h.Values[i]), row.ID))
+		}
+		c.Cells, c.Links = append(c.Cells, cells), append(c.Links, links)
+	}
+	return chart.Heat(c)
+}
+
+// yearChart draws a year by weeks.
+func (s *server) yearChart(sc scope) *chart.Drawing {
+	q := reportQuery(sc)
+	q.From, q.Days, q.Step, q.TopN, q.Quotes = time.Time{}, 364, 7, -1, -1
+	rep := s.cfg.Statistics.Report(q)
+	d := trend(rep, sc.Lang)
+	if d != nil {
+		d.Title = say{"一年，每周", "A year, by weeks"}.in(sc.Lang)
+	}
+	return d
+}
