@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -123,6 +124,38 @@ func TestRescan(t *testing.T) {
 	s.run(t, "doctor", "--data", s.data())
 }
 
+// documentBytes is the size of the files that hold documents.
+func (s *site) documentBytes(t testing.TB) (n int64) {
+	t.Helper()
+	err := filepath.WalkDir(s.data(), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".blk" || !strings.Contains(path, ingest.StreamDocs) {
+			return nil // what goes while it is looked at does not count
+		}
+		if info, err := d.Info(); err == nil {
+			n += info.Size()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// awaitWrite returns when a document was written since the files had so many
+// bytes, or the process has ended: on a loaded machine it takes seconds to start.
+func (s *site) awaitWrite(t testing.TB, before int64, ended <-chan struct{}) {
+	t.Helper()
+	waitUntil(t, "a document is amended", func() bool {
+		select {
+		case <-ended:
+			return true
+		default:
+			return s.documentBytes(t) != before
+		}
+	})
+}
+
 // TestRescanKilled kills the process again and again in the middle, and goes on.
 func TestRescanKilled(t *testing.T) {
 	s := newSite(t)
@@ -133,14 +166,18 @@ func TestRescanKilled(t *testing.T) {
 	for try := range 8 {
 		cmd := s.command(t, "rescan", "--data", s.data(), "--reason", "新策略", "--rate", "40")
 		cmd.Stdout, cmd.Stderr = &s.output, &s.output
+		before := s.documentBytes(t)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(700+try*150) * time.Millisecond)
+		ended := make(chan struct{})
+		go func() { _ = cmd.Wait(); close(ended) }() // killed, or done already
+		s.awaitWrite(t, before, ended)
+		time.Sleep(time.Duration(try*150) * time.Millisecond)
 		if cmd.Process.Kill() == nil {
 			kills++
 		}
-		_ = cmd.Wait() // killed, or done already
+		<-ended
 	}
 	left := s.clearDocuments(t, all)
 	t.Logf("%d kills; %d of 300 documents were left", kills, left)
