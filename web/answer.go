@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"qingting/search"
 )
@@ -60,6 +61,18 @@ type layout struct {
 	Enter string // where one signs in, when one can and nobody is
 	// Refresh is after how many seconds the page is asked for again; 0 is never.
 	Refresh int
+	// Desk is the officer's desk, when it is theirs; Script is the module, of pages
+	// that have a use for it.
+	Desk, Script string
+	OnDesk       bool
+}
+
+// scripted are the pages that the module does something on.
+var scripted = map[string]bool{"desk_item": true}
+
+// onDesk says that a template is one of the officer's desk.
+func onDesk(page string) bool {
+	return page == "desk" || strings.HasPrefix(page, "desk_")
 }
 
 // errorPage says what went wrong.
@@ -96,7 +109,7 @@ func (s *server) page(handle func(*http.Request, language) (answer, error)) http
 // render writes a page.
 func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a answer) {
 	req := requestOf(r.Context())
-	l := layout{Lang: lang, Style: s.style.url, Other: otherLanguage(r, lang), Page: a.page, Data: a.data, Nonce: req.nonce}
+	l := layout{Desk: s.deskURL(r, lang), OnDesk: onDesk(a.page), Lang: lang, Style: s.style.url, Other: otherLanguage(r, lang), Page: a.page, Data: a.data, Nonce: req.nonce}
 	switch {
 	case req.visit != nil:
 		l.User = req.visit.User.Name
@@ -105,6 +118,9 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a
 	}
 	if waiting, ok := a.data.(interface{ Refresh() int }); ok {
 		l.Refresh = waiting.Refresh()
+	}
+	if scripted[a.page] {
+		l.Script = s.script.url
 	}
 	var buf bytes.Buffer
 	if err := s.templates[a.page].Execute(&buf, l); err != nil {

@@ -26,7 +26,7 @@ type route struct {
 // routes is everything that is answered: who may ask what is decided here.
 func (s *server) routes() []route {
 	missing := &httpError{http.StatusNotFound, say{"没有这个页面。", "There is no such page."}}
-	return slices.Concat(s.signInRoutes(), s.accountRoutes(), s.apiRoutes(), []route{
+	return slices.Concat(s.signInRoutes(), s.accountRoutes(), s.apiRoutes(), s.deskRoutes(), []route{
 		{"GET /{$}", access.Search, s.page(s.overview)},
 		{"GET /search", access.Search, s.page(s.search)},
 		{"GET /theme/{id}", access.Search, s.page(s.theme)},
@@ -51,6 +51,7 @@ func (s *server) routes() []route {
 		{"GET /healthz", public, health},
 		{"GET /readyz", public, s.readyz},
 		{"GET " + s.style.url, public, s.style.serve},
+		{"GET " + s.script.url, public, s.script.serve},
 		{"GET /", anyone, s.page(func(*http.Request, language) (answer, error) { return answer{}, missing })},
 	})
 }

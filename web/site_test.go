@@ -173,9 +173,9 @@ func send(t testing.TB, h http.Handler, r *http.Request) *page {
 // become markup.
 var (
 	elements = strings.Fields(`html head meta title link body header nav main footer a span p h1 h2 form input label select option datalist
-		button dl dt dd div svg g rect path circle text h3 figure figcaption details summary table thead tbody tr th td section aside ul ol li bdi i mark code strong blockquote fieldset legend textarea`)
+		button dl dt dd div svg g rect path circle text h3 figure figcaption details summary table thead tbody tr th td section aside ul ol li bdi i mark code strong blockquote fieldset legend textarea pre br script`)
 	attributes = strings.Fields(`charset name content rel href class aria-current lang hreflang action type value role aria-label placeholder
-		selected list id viewbox preserveaspectratio cx cy r text-anchor download aria-hidden width height x y d scope colspan data-label title method autocomplete autocapitalize spellcheck inputmode required readonly minlength maxlength open http-equiv checked rows`)
+		selected list id viewbox preserveaspectratio cx cy r text-anchor download aria-hidden width height x y d scope colspan data-label title method autocomplete autocapitalize spellcheck inputmode required readonly minlength maxlength open http-equiv checked rows data-n src nonce`)
 )
 
 // harmless fails the test where anything could run, load or leave the site.
@@ -190,6 +190,9 @@ func harmless(t testing.TB, root *html.Node) {
 		}
 		if !slices.Contains(elements, n.Data) {
 			t.Errorf("an element <%.40s>", n.Data)
+		}
+		if n.Data == "script" && !ourScript(n) {
+			t.Error("a script that is not our module")
 		}
 		for _, a := range n.Attr {
 			if !slices.Contains(attributes, strings.ToLower(a.Key)) {
@@ -206,6 +209,15 @@ func harmless(t testing.TB, root *html.Node) {
 			}
 		}
 	}
+}
+
+// ourScript says that an element is the module of the pages, and has nothing in it.
+func ourScript(n *html.Node) bool {
+	has := map[string]string{}
+	for _, a := range n.Attr {
+		has[a.Key] = a.Val
+	}
+	return n.FirstChild == nil && has["type"] == "module" && strings.HasPrefix(has["src"], "/static/") && strings.HasSuffix(has["src"], ".js") && has["nonce"] != ""
 }
 
 // text is what the page shows, spaces made single.

@@ -63,6 +63,8 @@ type Config struct {
 	Searches Searches
 	// Discovery finds themes that nobody has named; nil where nobody looks.
 	Discovery Discovery
+	// Desk is the officer's desk; nil has none.
+	Desk *Desk
 	// Visitor is who comes from a loopback address without a token; nil lets
 	// nobody in without one.
 	Visitor *access.User
@@ -90,6 +92,7 @@ type server struct {
 	cfg       Config
 	templates map[string]*template.Template // by page
 	style     asset
+	script    asset        // a module, for convenience only
 	fonts     *chart.Fonts // of charts as PNG
 	limits    *limits
 	boot      string // another at each start: part of the tags of answers
@@ -114,6 +117,9 @@ func New(cfg Config) (http.Handler, error) {
 	s := &server{cfg: cfg, limits: newLimits(cfg.Limits), boot: rand.Text()}
 	var err error
 	if s.style, err = assetOf(".css", "text/css; charset=utf-8"); err != nil {
+		return nil, err
+	}
+	if s.script, err = assetOf(".js", "text/javascript; charset=utf-8"); err != nil {
 		return nil, err
 	}
 	if s.fonts, err = chart.NewFonts(cfg.Font); err != nil {

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
+	"qingting/ingest/custody"
 	"qingting/ingest/settings"
 	"qingting/ingest/worker"
 	"qingting/privacy"
 	"qingting/privacy/audit"
+	"qingting/privacy/rule"
 	"qingting/textmining"
 )
 
@@ -17,7 +20,12 @@ import (
 // start with the same says nothing.
 func tellVersions(ctx context.Context, s *settings.Settings, p *worker.Pipeline) error {
 	const started = "a process started with it"
-	if err := tellVersion(ctx, s, "running.policy", audit.ActionPolicy, p.Policy.Version()+" engine "+privacy.EngineVersion, started); err != nil {
+	rules := rulesOf(p.Policy)
+	data, err := json.Marshal(rules)
+	if err != nil {
+		return fmt.Errorf("encoding the policy's rules: %w", err)
+	}
+	if err := tellVersion(ctx, s, custody.RunningPolicy, audit.ActionPolicy, rules.Version+" engine "+rules.Engine, data, started); err != nil {
 		return err
 	}
 	return tellVocabulary(ctx, s, p.Annotator, started)
@@ -30,15 +38,31 @@ func tellVocabulary(ctx context.Context, s *settings.Settings, a textmining.Read
 	if tagged.Model != "" {
 		version += " model " + tagged.Model
 	}
-	return tellVersion(ctx, s, "running.taxonomy", audit.ActionTaxonomy, version, why)
+	return tellVersion(ctx, s, "running.taxonomy", audit.ActionTaxonomy, version, []byte(version), why)
 }
 
-func tellVersion(ctx context.Context, s *settings.Settings, key settings.Key, action audit.Action, version, why string) error {
+// rulesOf is what a policy does with each type.
+func rulesOf(p *privacy.Policy) custody.PolicyRules {
+	r := custody.PolicyRules{
+		Version: p.Version(), Engine: privacy.EngineVersion, Default: string(p.Default()), Actions: map[string]string{}, Thresholds: map[string]float64{}, Recognisers: len(p.Recognisers()),
+	}
+	for _, t := range append(rule.Types(), p.CustomTypes()...) {
+		if a := p.Action(t); a != p.Default() {
+			r.Actions[string(t)] = string(a)
+		}
+		if from := p.Threshold(t); from > 0 {
+			r.Thresholds[string(t)] = from
+		}
+	}
+	return r
+}
+
+func tellVersion(ctx context.Context, s *settings.Settings, key settings.Key, action audit.Action, version string, data []byte, why string) error {
 	now, err := s.Get(ctx, key)
 	if err != nil {
 		return err
 	}
-	_, err = s.Put(ctx, key, []byte(version), now.Revision, settings.Change{
+	_, err = s.Put(ctx, key, data, now.Revision, settings.Change{
 		Actor: "server", Action: action, Object: "running: " + version, Reason: why,
 	})
 	if err != nil {

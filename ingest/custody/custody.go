@@ -199,6 +199,7 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 	maps.Copy(endpoints, s.savedHandlers())
 	maps.Copy(endpoints, s.themesHandlers())
 	maps.Copy(endpoints, s.discoverHandlers())
+	maps.Copy(endpoints, s.clockHandlers())
 	maps.Copy(endpoints, map[string]micro.Handler{
 		subjectAsk:      answering(s, s.ask),
 		subjectAsked:    answering(s, s.approvals),

@@ -29,7 +29,8 @@ const readingPage = 256 << 10
 
 // pageRequest asks for what follows.
 type pageRequest struct {
-	From int64 `json:"from"` // index of an entry, or place of a checkpoint, from 0
+	From int64 `json:"from"`           // index of an entry, or place of a checkpoint, from 0
+	Most int   `json:"most,omitempty"` // of entries, when fewer are wanted than an answer bears
 }
 
 // entries gives a page of the ledger.
@@ -43,7 +44,7 @@ func (s *Service) entries(ctx context.Context, r pageRequest) ([][]byte, error) 
 			return nil, err
 		}
 		page = append(page, leaf)
-		if size += len(leaf); size >= readingPage {
+		if size += len(leaf); size >= readingPage || len(page) == r.Most {
 			break
 		}
 	}
@@ -114,6 +115,12 @@ func (c *Client) Entries(ctx context.Context, from int64) iter.Seq2[[]byte, erro
 	return c.pages(ctx, subjectEntries, from)
 }
 
+// EntriesAt reads a few entries from an index on: most of them, or fewer.
+func (c *Client) EntriesAt(ctx context.Context, from int64, most int) ([][]byte, error) {
+	var page [][]byte
+	return page, c.ask(ctx, subjectEntries, pageRequest{from, most}, &page)
+}
+
 // Checkpoints reads every signed checkpoint. Those that keys do not trust are an error.
 func (c *Client) Checkpoints(ctx context.Context, keys audit.Keys) ([]audit.SignedCheckpoint, error) {
 	var all []audit.SignedCheckpoint
@@ -139,7 +146,7 @@ func (c *Client) pages(ctx context.Context, subject string, from int64) iter.Seq
 	return func(yield func([]byte, error) bool) {
 		for {
 			var page [][]byte
-			if err := c.ask(ctx, subject, pageRequest{from}, &page); err != nil {
+			if err := c.ask(ctx, subject, pageRequest{From: from}, &page); err != nil {
 				yield(nil, err)
 				return
 			}

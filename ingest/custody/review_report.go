@@ -82,19 +82,10 @@ func (c *Client) Reviews(ctx context.Context, id string) (all []review.Indexed, 
 // Review gives a sample with what the ledger says of it. Documents that nobody
 // has judged are looked for: which of them are gone.
 func (c *Client) Review(ctx context.Context, id string) (*review.State, error) {
-	var data []byte
-	if err := c.ask(ctx, subjectDrawn, sampleID{id}, &data); err != nil {
-		return nil, err
-	}
-	sample, err := review.Parse(data)
+	st, err := c.Standing(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := c.Reviews(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	st := sample.State(entries, access.Same)
 	var unseen []string
 	for i := range st.Items {
 		if !st.Items[i].Judged() {
@@ -109,6 +100,23 @@ func (c *Client) Review(ctx context.Context, id string) (*review.State, error) {
 		st.Items[i].Gone = there[st.Items[i].Record].Gone
 	}
 	return st, nil
+}
+
+// Standing is Review without a look at which documents are gone.
+func (c *Client) Standing(ctx context.Context, id string) (*review.State, error) {
+	var data []byte
+	if err := c.ask(ctx, subjectDrawn, sampleID{id}, &data); err != nil {
+		return nil, err
+	}
+	sample, err := review.Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := c.Reviews(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return sample.State(entries, access.Same), nil
 }
 
 // ReviewItems gives documents of a sample by their records; bare, only how they
