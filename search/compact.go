@@ -2,7 +2,9 @@ package search
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 
 	index "github.com/blevesearch/bleve_index_api"
 )
@@ -31,7 +33,57 @@ func (ix *Index) Compact(ctx context.Context) error {
 			return fmt.Errorf("compacting search index: %w", err)
 		}
 	}
+	if !g.mustPurge() {
+		return nil
+	}
+	if swept, err := ix.sweep(ctx, g); err != nil || !swept {
+		return err
+	}
 	return g.purged()
+}
+
+// sweep takes out of the table of names what only deleted documents had. The
+// shards hold nothing deleted any more, and nobody writes. While the index is made
+// anew the table is that of two generations, and sweep does nothing: it is due
+// until it has.
+func (ix *Index) sweep(ctx context.Context, g *generation) (swept bool, err error) {
+	if ix.beside || ix.rebuild.Load() != nil || ix.wanted() != nil {
+		return false, nil
+	}
+	// What a rebuild left that is wanted no more.
+	if err := removeBut(ix.dir, generationName, filepath.Base(g.dir)); err != nil {
+		return false, fmt.Errorf("compacting search index: %w", err)
+	}
+	used := make(map[string]bool)
+	for _, s := range g.list() {
+		if err := s.terms(ctx, used, fieldSource, fieldChannel, fieldRegion, fieldProduct, fieldEpoch); err != nil {
+			return false, fmt.Errorf("compacting search index: %w", err)
+		}
+	}
+	return true, ix.store.names.sweep(used)
+}
+
+// terms adds the terms of fields to all.
+func (s *shard) terms(ctx context.Context, all map[string]bool, fields ...string) error {
+	p, err := openPart(s.bleve)
+	if err != nil {
+		return err
+	}
+	defer p.reader.Close()
+	for _, field := range fields {
+		dict, err := p.reader.FieldDict(field)
+		if err != nil {
+			return err
+		}
+		entry, err := dict.Next()
+		for ; err == nil && entry != nil && ctx.Err() == nil; entry, err = dict.Next() {
+			all[entry.Term] = true
+		}
+		if err = errors.Join(err, dict.Close(), ctx.Err()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // whole accepts what holds nothing deleted.
@@ -50,9 +102,6 @@ func (g *generation) mustPurge() bool {
 
 // purged notes that the files hold nothing that was replaced. Nobody writes.
 func (g *generation) purged() error {
-	if !g.mustPurge() {
-		return nil
-	}
 	if err := g.last().bleve.DeleteInternal([]byte(keyPurge)); err != nil {
 		return fmt.Errorf("compacting search index: %w", err)
 	}

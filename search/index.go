@@ -18,7 +18,7 @@ import (
 
 // formatVersion changes whenever documents would be indexed otherwise: fields,
 // analysis, the stored form.
-const formatVersion = "3"
+const formatVersion = "4"
 
 // Config says how an index analyses text.
 type Config struct {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
 )
 
@@ -15,8 +16,9 @@ import (
 const maxNames = 1 << 17
 
 // names numbers the strings that stored documents share: versions, rules,
-// themes. The table is a file that only grows: for each string its length, a
-// checksum and the string. It is safe for concurrent use.
+// themes. The table is a file: for each string its length, a checksum and the
+// string. It only grows, but that sweep empties what no document has any more.
+// It is safe for concurrent use.
 type names struct {
 	mu      sync.RWMutex
 	list    []string
@@ -28,19 +30,25 @@ type names struct {
 
 // often is how many documents must have had a string that a publisher chose
 // before it is numbered, and watched how many such strings are counted: what
-// one person's feedback says does not come into the table, which outlives it.
+// few documents say does not come into the table. chosen begins such a string in
+// the table: sweep looks at these, since one person may have sent all that had it.
 const (
 	often   = 64
 	watched = 1 << 14
+	chosen  = "\x00"
 )
 
-// common numbers s when it has come often.
+// common numbers s when it has come often. It must be a term of a field that
+// sweep looks in.
 func (n *names) common(s string) (uint32, bool) {
 	n.mu.RLock()
-	id, ok := n.ids[s]
+	id, ok := n.ids[chosen+s]
 	n.mu.RUnlock()
 	if ok {
 		return id, true
+	}
+	if validText(s) != s {
+		return 0, false
 	}
 	n.mu.Lock()
 	if len(n.seen) >= watched {
@@ -48,11 +56,54 @@ func (n *names) common(s string) (uint32, bool) {
 	}
 	n.seen[s]++
 	enough := n.seen[s] > often
+	if enough {
+		delete(n.seen, s)
+	}
 	n.mu.Unlock()
 	if !enough {
 		return 0, false
 	}
-	return n.id(s)
+	return n.add(chosen + s)
+}
+
+// sweep empties the strings that publishers chose and used does not have, in the
+// file too. Their numbers are not given again: an old view may ask for one, and
+// gets "". Nobody packs documents meanwhile.
+func (n *names) sweep(used map[string]bool) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.seen)
+	gone := false
+	for i, s := range n.list {
+		if said, ok := strings.CutPrefix(s, chosen); ok && !used[said] {
+			delete(n.ids, s)
+			n.list[i], gone = "", true
+		}
+	}
+	if !gone {
+		return nil
+	}
+	var data []byte
+	for _, s := range n.list {
+		data = appendName(data, s)
+	}
+	path := n.file.Name()
+	if err := replaceFile(path, data); err != nil {
+		return fmt.Errorf("table of names: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("table of names: %w", err)
+	}
+	old := n.file
+	n.file, n.pending = file, n.pending[:0]
+	return old.Close()
+}
+
+func appendName(data []byte, s string) []byte {
+	data = binary.AppendUvarint(data, uint64(len(s)))
+	data = binary.LittleEndian.AppendUint32(data, crc32.ChecksumIEEE([]byte(s)))
+	return append(data, s...)
 }
 
 // openNames reads the table at path, and makes it where there is none. What was
@@ -73,7 +124,9 @@ func openNames(path string) (*names, error) {
 		if binary.LittleEndian.Uint32(rest[k:]) != crc32.ChecksumIEEE(s) {
 			break
 		}
-		n.ids[string(s)] = uint32(len(n.list))
+		if len(s) > 0 {
+			n.ids[string(s)] = uint32(len(n.list))
+		}
 		n.list = append(n.list, string(s))
 		rest = rest[k+4+int(length):]
 		whole = len(data) - len(rest)
@@ -93,6 +146,13 @@ func openNames(path string) (*names, error) {
 
 // id numbers s; not when the table is full.
 func (n *names) id(s string) (uint32, bool) {
+	if strings.HasPrefix(s, chosen) {
+		return 0, false
+	}
+	return n.add(s)
+}
+
+func (n *names) add(s string) (uint32, bool) {
 	n.mu.RLock()
 	id, ok := n.ids[s]
 	n.mu.RUnlock()
@@ -109,10 +169,7 @@ func (n *names) id(s string) (uint32, bool) {
 	}
 	id = uint32(len(n.list))
 	n.ids[s], n.list = id, append(n.list, s)
-	delete(n.seen, s)
-	n.pending = binary.AppendUvarint(n.pending, uint64(len(s)))
-	n.pending = binary.LittleEndian.AppendUint32(n.pending, crc32.ChecksumIEEE([]byte(s)))
-	n.pending = append(n.pending, s...)
+	n.pending = appendName(n.pending, s)
 	return id, true
 }
 
@@ -122,7 +179,7 @@ func (n *names) name(id uint64) (string, bool) {
 	if id >= uint64(len(n.list)) {
 		return "", false
 	}
-	return n.list[id], true
+	return strings.TrimPrefix(n.list[id], chosen), true
 }
 
 // flush brings the table to disk. It goes before the documents that use it.

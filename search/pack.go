@@ -41,8 +41,8 @@ func (p *packer) name(s string) {
 	p.numbered(s, id, ok)
 }
 
-// common writes a string that publishers choose: numbered once so many documents
-// have had it that it can be nobody's own.
+// common writes a string that publishers choose and that is a term of the index,
+// which says whether it is in use: numbered once many documents have had it.
 func (p *packer) common(s string) {
 	if s == "" {
 		p.uint(0)
@@ -50,6 +50,16 @@ func (p *packer) common(s string) {
 	}
 	id, ok := p.names.common(s)
 	p.numbered(s, id, ok)
+}
+
+// own writes out a string that may be one person's and is no term of a field, as
+// unpacker.name reads it.
+func (p *packer) own(s string) {
+	if s == "" {
+		p.uint(0)
+		return
+	}
+	p.numbered(s, 0, false)
 }
 
 func (p *packer) numbered(s string, id uint32, ok bool) {
@@ -134,12 +144,12 @@ func (p *packer) document(d *document.Document) {
 	p.string(d.Customer)
 	packList(p, d.Subjects, p.string)
 	packList(p, slices.Sorted(maps.Keys(d.Attributes)), func(key string) {
-		p.common(key)
+		p.own(key)
 		p.text(d.Attributes[key])
 	})
 	at := 0
 	packList(p, d.Redactions, func(r document.Redaction) {
-		p.common(r.Field)
+		p.own(r.Field)
 		p.int(r.Start - at)
 		p.int(r.End - r.Start)
 		at = r.End

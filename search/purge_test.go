@@ -3,6 +3,7 @@ package search
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -75,16 +76,24 @@ func inFiles(t *testing.T, dir, value string) (found bool) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
-			return err
+			return gone(err)
 		}
 		data, err := os.ReadFile(path)
 		found = found || bytes.Contains(data, []byte(value))
-		return err
+		return gone(err)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// gone takes away the error that a file is gone: Bleve deletes files at any time.
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // Who waits before Run has looked at the index is told as well.

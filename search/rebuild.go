@@ -183,13 +183,15 @@ func (ix *Index) takeOver(next *Index) error {
 // renew makes the index anew with the wanted segmenter, by an Indexer of its
 // own, and swaps it for the one that answers once it has caught up with it.
 func (x *Indexer) renew(ctx context.Context, w *wish) (err error) {
+	reason := "another segmenter: " + w.segmenter.Version()
+	x.ix.apply.Lock() // sweep must not be under way
+	x.ix.rebuild.Store(&rebuildStatus{reason: reason})
 	next, err := x.ix.besides(w)
+	x.ix.apply.Unlock()
+	defer x.ix.rebuild.Store(nil)
 	if err != nil {
 		return err
 	}
-	reason := "another segmenter: " + w.segmenter.Version()
-	x.ix.rebuild.Store(&rebuildStatus{reason: reason})
-	defer x.ix.rebuild.Store(nil)
 	began := time.Now()
 	x.cfg.Logger.Info("rebuilding the search index beside the one that answers", "reason", reason)
 	taken := false
@@ -270,7 +272,12 @@ func (ix *Index) startOver(reason string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(ix.dir, fileCurrent), []byte(name+"\n")); err != nil {
+	// The table of names may hold what a sweep was still to take out.
+	err = g.last().bleve.SetInternal([]byte(keyPurge), []byte{1})
+	if g.purge = true; err == nil {
+		err = replaceFile(filepath.Join(ix.dir, fileCurrent), []byte(name+"\n"))
+	}
+	if err != nil {
 		return errors.Join(fmt.Errorf("search index: %w", err), g.close())
 	}
 	ix.mu.Lock()
