@@ -156,6 +156,9 @@ func marked(d *document.Document) []piece {
 	var list []piece
 	at := 0
 	for _, e := range all {
+		if e.Start < 0 {
+			continue
+		}
 		e.Start = max(e.Start, at)
 		if e.End > len(runes) || e.Start >= e.End {
 			continue

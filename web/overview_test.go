@@ -1,0 +1,198 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"qingting/internal/access"
+	"qingting/internal/document"
+	"qingting/textmining/discover/radar"
+	"qingting/textmining/statistics"
+)
+
+// rated invents feedback of 90 days, in four regions, in which waiting costs points.
+func rated(n int) []*document.Document {
+	docs := feedback(n)
+	for i, d := range docs {
+		d.Customer = d.Record
+		d.Region = []string{"广东", "浙江", "湖北", "四川"}[i%4]
+		d.Time = lastDay.AddDate(0, 0, -i%90)
+		rating := float64(8 + i%3)
+		d.Sentiment.Label = "neutral"
+		d.Themes, d.PainPoints = nil, nil
+		switch i % 5 {
+		case 0:
+			d.Themes = []document.Tag{{ID: "hotline-wait", Score: 1, Polarity: -1}}
+			d.PainPoints = []document.Tag{{ID: "robot-human", Score: 1, Polarity: -1}}
+			rating = float64(1 + i%3)
+		case 1:
+			d.Themes = []document.Tag{{ID: "roaming", Score: 1, Polarity: 1}}
+		case 2:
+			d.Themes = []document.Tag{{ID: "charged-without-consent", Score: 1, Polarity: -1}}
+			rating = float64(4 + i%3)
+		case 4:
+			d.Themes = []document.Tag{{ID: "repeated-complaint", Score: 1, Polarity: -1}}
+			rating = float64(6 + i%2)
+		}
+		d.Rating = &rating
+	}
+	return docs
+}
+
+// eventually asks until the page has what is worked out behind.
+func eventually(t *testing.T, h http.Handler, target string) *page {
+	t.Helper()
+	for range 200 {
+		p := get(t, h, target)
+		if text := p.text(); !strings.Contains(text, "还在后台计算") && !strings.Contains(text, "being worked out") {
+			return p
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatal("it is being worked out for ever")
+	return nil
+}
+
+func TestOverviewSaysWhatMovesTheRating(t *testing.T) {
+	h := newSite(t, rated(4000), nil)
+	p := eventually(t, h, "/?lang=zh&days=60")
+	contains(t, "the overview", p.text(), "对评分", "重要性与满意度", "优先改进", "热线难打通", "主题与地区", "一年，每周", "分差", "一再反映", "同时出现不等于因果", "离网倾向")
+	en := eventually(t, h, "/?lang=en&days=60")
+	contains(t, "the overview", en.text(), "In the rating", "Importance and satisfaction", "Improve first", "Themes by region", "A year, by weeks", "Who says it again")
+	cells := 0
+	for _, link := range p.attrs("a", "href") {
+		u, err := url.Parse(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(u.Path, "/theme/") && u.Query().Get("region") != "" {
+			cells++
+		}
+		if strings.HasPrefix(u.Path, "/charts/overview/") {
+			if file := get(t, h, link); file.status != http.StatusOK {
+				t.Errorf("%s: status %d", link, file.status)
+			}
+		}
+	}
+	if cells < 8 {
+		t.Errorf("%d cells lead to a theme in a region", cells)
+	}
+	if len(p.body) > 150_000 {
+		t.Errorf("the page has %d bytes", len(p.body))
+	}
+	// With few ratings nothing is said of them.
+	few := eventually(t, newSite(t, feedback(60), nil), "/?lang=en")
+	lacks(t, "of few ratings", few.text(), "In the rating", "Importance and satisfaction")
+}
+
+// discovered is a Discovery with clusters whose names were made of what attackers write.
+type discovered struct{ themes []radar.Theme }
+
+func (f discovered) Found(context.Context) (*radar.Found, time.Time, error) {
+	return &radar.Found{Run: 1, K: 5, Themes: f.themes}, lastDay, nil
+}
+func (discovered) Decide(context.Context, access.Actor, Decision) error { return nil }
+
+func TestOverviewSaysWhatIsNew(t *testing.T) {
+	docs := rated(1500)
+	for i, d := range docs {
+		if i%5 == 3 && i > 900 { // 60 a day where nearly none is usual, in one region
+			d.Themes, d.Time, d.Region = []document.Tag{{ID: "broadband-fault", Score: 1, Polarity: -1}}, lastDay.AddDate(0, 0, -1), "湖北"
+		}
+	}
+	h := newSite(t, docs, func(cfg *Config) {
+		cfg.Discovery = discovered{[]radar.Theme{
+			{ID: "d-1", Name: "<b>彩铃</b>", Size: 40, Customers: 30}, {ID: "d-2", Name: "无人知道", Size: 4, Customers: 4},
+		}}
+	})
+	p := eventually(t, h, "/?lang=zh")
+	contains(t, "what is new", p.text(), "新情况 突增 宽带故障", "多出的主要来自 湖北", "未命名的主题 <b>彩铃</b> 40 条，30 位客户")
+	lacks(t, "what is new", p.text(), "无人知道")
+	contains(t, "what is new", eventually(t, h, "/?lang=en").text(), "What is new burst Broadband", "most of the excess from 湖北", "unnamed theme")
+}
+
+func TestCompare(t *testing.T) {
+	docs := rated(3000)
+	for i, d := range docs {
+		if i%90 < 30 && i%5 != 2 { // of late
+			d.Themes = []document.Tag{{ID: "hotline-wait", Score: 1, Polarity: -1}}
+		}
+	}
+	h := newSite(t, docs, nil)
+	p := get(t, h, "/compare?lang=zh&days=30&channel=app")
+	contains(t, "two periods", p.text(), "2026-03-02 至 2026-03-31", "2026-01-31 至 2026-03-01", "前者显著更多", "差别最确定的", "热线难打通", "比的是每天的条数")
+	contains(t, "two periods", get(t, h, "/compare?lang=en&days=30").text(), "surely more in the first", "The surest differences", "counts a day")
+	first := strings.Index(p.text(), "显著更多")
+	if later := strings.Index(p.text(), "看不出差别"); later >= 0 && later < first {
+		t.Error("what is less sure stands before")
+	}
+	p = get(t, h, "/compare?lang=en&since=2026-03-01&until=2026-03-10&compare_since=2026-02-01&compare_until=2026-02-10")
+	contains(t, "two spans", p.text(), "2026-03-01 to 2026-03-10", "2026-02-01 to 2026-02-10")
+	p = get(t, h, "/compare?lang=en&region="+url.QueryEscape("浙江")+"&compare="+url.QueryEscape("region:广东"))
+	contains(t, "two segments", p.text(), "浙江", "广东", "shares of the feedback of each")
+	for _, link := range p.attrs("a", "href") {
+		if u, _ := url.Parse(link); strings.HasPrefix(u.Path, "/theme/") && (u.Query().Get("region") != "浙江" || u.Query().Get("compare") != "region:广东") {
+			t.Errorf("%s loses the selection", link)
+		}
+		if strings.HasPrefix(link, "/charts/compare/") {
+			if file := get(t, h, link); file.status != http.StatusOK {
+				t.Errorf("%s: status %d", link, file.status)
+			}
+		}
+	}
+	contains(t, "nothing", get(t, h, "/compare?lang=zh&region=none").text(), "其中一边没有反馈")
+	contains(t, "no feedback at all", get(t, newSite(t, nil, nil), "/compare?lang=en").text(), "nothing to compare")
+	for _, evil := range hostile {
+		if p := get(t, h, "/compare?compare="+url.QueryEscape("region:"+evil)); p.status != http.StatusOK && p.status != http.StatusBadRequest {
+			t.Errorf("%.30q: status %d", evil, p.status)
+		}
+	}
+	// Few customers are withheld, and nothing is said of them.
+	few := feedback(60)
+	for _, d := range few {
+		d.Customer = fmt.Sprint(d.Region, len(d.Channel)%3)
+	}
+	contains(t, "few", get(t, newSite(t, few, nil), "/compare?lang=en").text(), "<5")
+}
+
+// What takes long is worked out once for all who ask, given again at once, and not
+// after feedback was erased.
+func TestKept(t *testing.T) {
+	s := &server{}
+	s.cfg.Statistics = statistics.New(statistics.Config{})
+	for _, d := range feedback(10) {
+		s.cfg.Statistics.Put(d)
+	}
+	made := 0
+	ask := func() int {
+		n, err := kept(s, "x", func() (int, error) { made++; return made, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if ask() != 1 || ask() != 1 {
+		t.Error("it is worked out again")
+	}
+	s.cfg.Statistics.Delete("record0001")
+	if ask() != 2 {
+		t.Error("what was erased counts on")
+	}
+	slow := make(chan struct{})
+	if _, known, err := soon(s, "y", func() (int, error) { <-slow; return 7, nil }); known || err != nil {
+		t.Error("a page waits for what takes long")
+	}
+	close(slow)
+	for range 100 {
+		if n, known, _ := soon(s, "y", func() (int, error) { return 8, nil }); known && n == 7 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Error("what was worked out behind is lost")
+}
