@@ -68,7 +68,7 @@ type layout struct {
 }
 
 // scripted are the pages that the module does something on.
-var scripted = map[string]bool{"desk_item": true}
+var scripted = map[string]bool{"desk_item": true, "search": true, "matches": true}
 
 // onDesk says that a template is one of the officer's desk.
 func onDesk(page string) bool {

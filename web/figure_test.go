@@ -31,22 +31,30 @@ func TestSpark(t *testing.T) {
 	}
 }
 
-func TestDayChart(t *testing.T) {
+func TestCourseOfAResult(t *testing.T) {
 	text := func(f search.Facet) (rows []string) {
-		if d := dayChart(f, english); d != nil {
+		if d := courseOf(f, english); d != nil {
 			for _, row := range d.Table.Rows {
 				rows = append(rows, strings.Join(row, " "))
 			}
 		}
 		return rows
 	}
-	got := text(search.Facet{Cells: []search.Cell{{Value: "2026-03-01", Count: 10}, {Value: "2026-03-04", Suppressed: true}}})
+	got := text(search.Facet{Name: search.FacetDay, Cells: []search.Cell{{Value: "2026-03-01", Count: 10}, {Value: "2026-03-04", Suppressed: true}}})
 	if want := "2026-03-01 10|2026-03-02 0|2026-03-03 0|2026-03-04 withheld"; strings.Join(got, "|") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, "|"), want)
 	}
-	got = text(search.Facet{Cells: []search.Cell{{Value: "1970-01-01", Count: 10}, {Value: "2026-03-04", Count: 7}, {Value: "99999-01-01", Count: 7}}})
-	if len(got) != chartDays || !strings.HasPrefix(got[len(got)-1], "2026-03-04") {
+	got = text(search.Facet{Name: search.FacetDay, Cells: []search.Cell{{Value: "1970-01-01", Count: 10}, {Value: "2026-03-04", Count: 7}, {Value: "99999-01-01", Count: 7}}})
+	if len(got) != longest[search.FacetDay] || !strings.HasPrefix(got[len(got)-1], "2026-03-04") {
 		t.Errorf("%d days: %v", len(got), got)
+	}
+	got = text(search.Facet{Name: search.FacetWeek, Cells: []search.Cell{{Value: "2026-03-02", Count: 6}, {Value: "2026-03-16", Count: 7}}})
+	if want := "2026-03-02 6|2026-03-09 0|2026-03-16 7"; strings.Join(got, "|") != want {
+		t.Errorf("by week: %s, want %s", strings.Join(got, "|"), want)
+	}
+	got = text(search.Facet{Name: search.FacetMonth, Cells: []search.Cell{{Value: "2025-12", Count: 6}, {Value: "2026-02", Count: 7}}})
+	if want := "2025-12 6|2026-01 0|2026-02 7"; strings.Join(got, "|") != want {
+		t.Errorf("by month: %s, want %s", strings.Join(got, "|"), want)
 	}
 	for _, f := range []search.Facet{{}, {Cells: []search.Cell{{Value: "2026-03-04", Count: 7}}}, {Cells: []search.Cell{{Value: "x"}}}} {
 		if got := text(f); got != nil {

@@ -59,13 +59,13 @@ func languageOf(r *http.Request, fallback language) language {
 // translated are the pages that have a URL of their own in either language. What a
 // form is sent to shows the page it is on.
 var translated = map[string]bool{
-	"/search": true, "/compare": true, "/actions": true, "/taxonomy": true, "/sign-in": true, "/sign-in/code": true, "/link": true, "/account": true, "/account/codes": true, "/api": true, "/operations": true,
+	"/search": true, "/discover": true, "/alerts": true, "/export": true, "/saved": true, "/compare": true, "/actions": true, "/taxonomy": true, "/sign-in": true, "/sign-in/code": true, "/link": true, "/account": true, "/account/codes": true, "/api": true, "/operations": true,
 	"/desk": true,
 }
 
 // translatedBelow says that pages of one thing each have a URL of their own.
 func translatedBelow(path string) bool {
-	return slices.ContainsFunc([]string{"/theme/", "/actions/", "/documents/", "/taxonomy/", "/desk/"}, func(at string) bool { return strings.HasPrefix(path, at) }) &&
+	return slices.ContainsFunc([]string{"/theme/", "/saved/", "/actions/", "/documents/", "/taxonomy/", "/desk/"}, func(at string) bool { return strings.HasPrefix(path, at) }) &&
 		!strings.HasSuffix(path, "/remove")
 }
 

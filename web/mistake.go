@@ -13,6 +13,7 @@ type mistake struct {
 	Lang              language
 	Message           string
 	Before, At, After string
+	Fixed             *link // the query as it was probably meant
 }
 
 const mistakeContext = 40 // characters shown on either side

@@ -21,6 +21,7 @@ var fieldNames = map[string]say{
 	"pii":       {"已去除的信息", "Removed data"},
 	"grade":     {"敏感级别", "Sensitivity"},
 	"day":       {"日期", "Day"},
+	"rating":    {"评分", "Rating"},
 }
 
 // fieldName is what readers call a facet: its id when it is a new one.
@@ -61,6 +62,12 @@ var (
 		"neutral":  {"中性", "Neutral"},
 		"negative": {"负面", "Negative"},
 	}
+	gradeNames = map[string]say{
+		"1": {"1 级：未见个人信息", "1: no personal data found"},
+		"2": {"2 级：个人信息", "2: personal data"},
+		"3": {"3 级：敏感个人信息", "3: sensitive personal data"},
+		"4": {"4 级：高度敏感", "4: highly sensitive"},
+	}
 	languageNames = map[string]say{
 		"zh": {"中文", "Chinese"},
 		"en": {"英文", "English"},
@@ -71,7 +78,7 @@ var (
 // program's own words; what else came with the feedback stays as it is.
 func (s *server) valueName(l language, field, value string) string {
 	names := map[string]map[string]say{
-		"channel": channelNames, "product": productNames, "source": sourceNames, "sentiment": sentimentNames, "language": languageNames,
+		"channel": channelNames, "product": productNames, "source": sourceNames, "sentiment": sentimentNames, "language": languageNames, "grade": gradeNames,
 	}[field]
 	if name, ok := names[value]; ok {
 		return name.in(l)

@@ -26,7 +26,7 @@ type route struct {
 // routes is everything that is answered: who may ask what is decided here.
 func (s *server) routes() []route {
 	missing := &httpError{http.StatusNotFound, say{"没有这个页面。", "There is no such page."}}
-	return slices.Concat(s.signInRoutes(), s.accountRoutes(), s.apiRoutes(), s.deskRoutes(), []route{
+	return slices.Concat(s.signInRoutes(), s.accountRoutes(), s.apiRoutes(), s.deskRoutes(), s.findingRoutes(), []route{
 		{"GET /{$}", access.Search, s.page(s.overview)},
 		{"GET /search", access.Search, s.page(s.search)},
 		{"GET /theme/{id}", access.Search, s.page(s.theme)},

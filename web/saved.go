@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"qingting/internal/access"
 	"qingting/internal/saved"
@@ -20,6 +21,21 @@ type Searches interface {
 	// *RefusedError, whose text is for who asked.
 	Save(ctx context.Context, who access.Actor, s saved.Search) (saved.Search, error)
 	Remove(ctx context.Context, who access.Actor, id string) error
+	// Alert turns telling of new matches on or off.
+	Alert(ctx context.Context, who access.Actor, id string, on bool) error
+	// Matches are what a search newly found after a sequence, most of them at most,
+	// in their order.
+	Matches(ctx context.Context, id string, after uint64, most int) ([]Match, error)
+}
+
+// Match is what a saved search newly found in some seconds.
+type Match struct {
+	Sequence  uint64
+	At        time.Time
+	Documents int
+	Customers string   // "12", or "<5"
+	Records   []string // the first of them
+	More      int      // that are not named
 }
 
 // RefusedError is why something was not done, in words for who asked for it.

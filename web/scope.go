@@ -38,6 +38,7 @@ type scope struct {
 	Sort    string
 	From    int
 	Filters []filter
+	look    // how the results of a search are looked at
 }
 
 // scopeOf reads a scope from the URL; days is what it is without days=.
@@ -57,9 +58,12 @@ func scopeOf(r *http.Request, lang language, days int) (scope, error) {
 	if err := sc.readPeriod(q); err != nil {
 		return scope{}, err
 	}
+	if err := sc.readLook(q); err != nil {
+		return scope{}, err
+	}
 	if v := q.Get("from"); v != "" {
 		n, err := strconv.Atoi(v)
-		if err != nil || n < 0 || n+pageSize > search.MaxWindow {
+		if err != nil || n < 0 || n+pageSize > search.MaxWindow && (sc.After == "" || n > mostFrom) {
 			last := search.MaxWindow - pageSize
 			return bad(fmt.Sprintf("from 应为 0 到 %d 之间的整数；更靠后的结果请缩小检索范围。", last),
 				fmt.Sprintf("from must be a whole number from 0 to %d; narrow the search to see what lies beyond.", last))
@@ -117,7 +121,7 @@ func (sc scope) narrowed(field, value string) string {
 
 // with narrows the scope further, and goes back to the first result.
 func (sc scope) with(field, value string) scope {
-	sc.From = 0
+	sc = sc.first()
 	if !sc.Has(field, value) {
 		sc.Filters = append(slices.Clip(sc.Filters), filter{field, value})
 	}
@@ -126,14 +130,14 @@ func (sc scope) with(field, value string) scope {
 
 // without drops one filter.
 func (sc scope) without(f filter) scope {
-	sc.From = 0
+	sc = sc.first()
 	sc.Filters = slices.DeleteFunc(slices.Clone(sc.Filters), func(g filter) bool { return g == f })
 	return sc
 }
 
 // places keeps the filters that both pages know.
 func (sc scope) places() scope {
-	sc.From, sc.Query, sc.Sort = 0, "", ""
+	sc.From, sc.Query, sc.Sort, sc.look = 0, "", "", look{}
 	sc.Filters = slices.DeleteFunc(slices.Clone(sc.Filters), func(f filter) bool { return !slices.Contains(placeFields, f.Field) })
 	return sc
 }
@@ -162,6 +166,7 @@ func (sc scope) url(path string) string {
 	if sc.From > 0 {
 		v.Set("from", strconv.Itoa(sc.From))
 	}
+	sc.set(set)
 	for _, f := range sc.Filters {
 		v.Add(f.Field, f.Value)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"qingting/search"
@@ -37,7 +36,6 @@ func (s *server) apiQuery(r *http.Request) (search.Query, error) {
 		return search.Query{}, err
 	}
 	q := s.queryOf(sc)
-	q.After = r.URL.Query().Get("after")
 	if q.Size, err = sizeOf(r, pageSize); err != nil {
 		return q, err
 	}
@@ -47,22 +45,12 @@ func (s *server) apiQuery(r *http.Request) (search.Query, error) {
 			fmt.Sprintf("from reaches result %d and no further; use after.", search.MaxWindow),
 		}}
 	}
-	for name, set := range map[string]*bool{"collapse": &q.Collapse, "multi": &q.Multi} {
-		switch r.URL.Query().Get(name) {
-		case "", "off":
-		case "on":
-			*set = true
-		default:
-			return q, &httpError{http.StatusBadRequest, say{name + " 应为 on 或 off。", name + " must be on or off."}}
-		}
-	}
-	switch v := r.URL.Query().Get("histogram"); v {
-	case "", search.FacetDay:
-	case search.FacetWeek, search.FacetMonth:
-		q.Facets = slices.Clone(q.Facets)
-		q.Facets[slices.Index(q.Facets, search.FacetDay)] = v
+	switch v := r.URL.Query().Get("multi"); v {
+	case "", "off":
+	case "on":
+		q.Multi = true
 	default:
-		return q, &httpError{http.StatusBadRequest, say{"histogram 应为 day、week 或 month。", "histogram must be day, week or month."}}
+		return q, &httpError{http.StatusBadRequest, say{"multi 应为 on 或 off。", "multi must be on or off."}}
 	}
 	return q, nil
 }

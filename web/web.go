@@ -61,6 +61,8 @@ type Config struct {
 	Suggest func() *suggest.Suggester
 	// Searches keeps saved searches; nil keeps none.
 	Searches Searches
+	// Exports makes files of what searches find; nil makes none.
+	Exports Exports
 	// Discovery finds themes that nobody has named; nil where nobody looks.
 	Discovery Discovery
 	// Desk is the officer's desk; nil has none.
@@ -93,6 +95,7 @@ type server struct {
 	templates map[string]*template.Template // by page
 	style     asset
 	script    asset        // a module, for convenience only
+	documents bool         // there is a page of each document
 	fonts     *chart.Fonts // of charts as PNG
 	limits    *limits
 	boot      string // another at each start: part of the tags of answers
@@ -129,6 +132,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	s.documents = s.has("GET /documents/{record}")
 	for _, r := range s.routes() {
 		mux.HandleFunc(r.pattern, s.permit(r))
 	}

@@ -20,7 +20,7 @@ func (n *node) servePages(ctx context.Context, cfg pagesConfig) error {
 	pages := web.Config{
 		Index: n.index, Statistics: n.stats, TypeName: typeName, Log: n.cfg.log,
 		Users: n.users, Marks: n.marks, Discovery: n.discovery(),
-		Suggest: n.suggestions, Searches: n.searches(), Desk: n.officerDesk(),
+		Suggest: n.suggestions, Searches: n.searches(), Desk: n.officerDesk(), Exports: n.exports(), AlertLog: n.alertLog(),
 		PublicURL: cfg.url, TrustedProxies: cfg.proxies, Limits: cfg.limits, Issuer: cfg.issuer,
 	}
 	if cfg.signIn != signInRequired {

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
+	"qingting/ingest"
 	"qingting/ingest/custody"
 	"qingting/internal/access"
 	"qingting/internal/saved"
+	"qingting/search/watch"
 	"qingting/web"
 )
 
@@ -38,6 +41,32 @@ func (p pageSearches) Save(ctx context.Context, who access.Actor, s saved.Search
 // Remove removes one.
 func (p pageSearches) Remove(ctx context.Context, who access.Actor, id string) error {
 	return p.change(func(c *custody.Client) error { return c.Unsave(ctx, custody.Request{}, id) }, who)
+}
+
+// Alert turns telling of new matches on or off.
+func (p pageSearches) Alert(ctx context.Context, who access.Actor, id string, on bool) error {
+	return p.change(func(c *custody.Client) error { return c.AlertSearch(ctx, custody.Request{}, id, on) }, who)
+}
+
+// Matches are what one newly found.
+func (p pageSearches) Matches(ctx context.Context, id string, after uint64, most int) (list []web.Match, err error) {
+	for m, err := range watch.Read(ctx, p.node.streams.nc, ingest.StreamMatches, ingest.MatchesPrefix, id, after) {
+		switch {
+		case errors.Is(err, watch.ErrNoMatches):
+			return nil, nil
+		case err != nil:
+			return nil, err
+		}
+		customers := fmt.Sprint(m.Customers.N)
+		if m.Customers.Below > 0 {
+			customers = fmt.Sprint("<", m.Customers.Below)
+		}
+		list = append(list, web.Match{Sequence: m.Sequence, At: m.At, Documents: m.Documents, Customers: customers, Records: m.Records, More: m.More})
+		if len(list) == most {
+			break
+		}
+	}
+	return list, nil
 }
 
 func (p pageSearches) change(how func(*custody.Client) error, who access.Actor) error {

@@ -26,6 +26,7 @@ func (s *Service) savedHandlers() map[string]micro.Handler {
 	return map[string]micro.Handler{
 		subjectSaved: answering(s, s.searches), subjectSave: answering(s, s.saveSearch),
 		subjectSavedAlert: answering(s, s.alertSearch), subjectUnsave: answering(s, s.unsaveSearch),
+		subjectTake: answering(s, s.take), subjectTaken: answering(s, s.taken),
 	}
 }
 

@@ -89,7 +89,7 @@ var Table = []Row{
 	{Lexicon, []string{"qingting.lexicon.>"}, []Role{Analyst}, "维护分词词典", "keep the lexicon of segmentation", true},
 	{Themes, []string{"qingting.themes.>"}, []Role{Analyst}, "发现与订正主题、启用分类体系与主题模型、重新标注", "discover and correct themes, put a taxonomy or models of themes in place, tag anew what is stored", true},
 	{Alerts, []string{"$JS.API.DIRECT.GET.FEEDBACK_ALERTS"}, []Role{Analyst, Officer, Auditor}, "查看与订阅预警", "read alerts, and hear of new ones", false},
-	{Saved, []string{"qingting.saved.>", "$JS.API.DIRECT.GET.FEEDBACK_MATCHES"}, []Role{Analyst, Officer}, "保存检索、查看与订阅新匹配", "save searches, see and hear what is new in them", true},
+	{Saved, []string{"qingting.saved.>", "$JS.API.DIRECT.GET.FEEDBACK_MATCHES"}, []Role{Analyst, Officer}, "保存检索、查看与订阅新匹配，从页面导出少量结果", "save searches, see and hear what is new in them, take a few of their results out of the pages", true},
 	{Redact, []string{"qingting.redact.>"}, []Role{Analyst, Officer}, "对自己的文本去除个人信息", "have personal data taken out of a text of one's own", false},
 	{Operate, nil, []Role{Analyst, Officer, Auditor, Operator}, "查看运行状况（只有数量）", "see how the server runs: counts alone", false},
 }

@@ -1,0 +1,354 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"qingting/internal/access"
+	"qingting/textmining/discover/radar"
+	"qingting/textmining/statistics"
+	"qingting/web/chart"
+)
+
+// discoveriesPage is the page of themes that nobody has named yet.
+type discoveriesPage struct {
+	Lang     language
+	Nobody   bool // this process does not look
+	None     bool // nobody has looked yet
+	At       string
+	From, To string
+	Found    string // documents
+	Total    int
+	Withheld int
+	Tabs     []option
+	Cards    []card
+	Prev     string
+	Next     string
+	May      bool // whoever asks may decide
+	Done     string
+	Why      string // why something was not done
+	Typed    Decision
+	Action   string // where forms go
+}
+
+// card is one theme found.
+type card struct {
+	Lang      language
+	ID, Name  string
+	State     string // its name for readers
+	Key       string // its id
+	Size      string
+	Customers string
+	Change    string // against the run before
+	Since     string
+	Phrases   []link // each with the search of it
+	Quotes    []quoteLink
+	Spark     *chart.Spark
+	Burst     string // what alarmed
+	Others    []choice
+	May       bool
+	Open      bool // the form that was refused
+	Typed     Decision
+	Promoted  string
+	Promote   string // URL of the page of the taxonomy, with the proposal; "" decides here
+	Action    string
+}
+
+// splitRow is a line of the form that splits.
+type splitRow struct {
+	Number      int
+	Name, Terms string
+}
+
+// mostParts is how many parts the form splits into; the command line takes more.
+const mostParts = 3
+
+// PartRows are the lines of the form, as they were typed.
+func (c card) PartRows() (rows []splitRow) {
+	for i := range mostParts {
+		row := splitRow{Number: i + 1}
+		if i < len(c.Typed.Parts) {
+			row.Name, row.Terms = c.Typed.Parts[i].Name, strings.Join(c.Typed.Parts[i].Terms, " ")
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// quoteLink is a redacted text, and the search that finds its document.
+type quoteLink struct{ Text, URL string }
+
+// stateNames are what readers call the states of themes.
+var stateNames = map[string]say{
+	"new": {"新出现", "New"}, "grown": {"增长", "Grown"}, "shrunk": {"减少", "Shrunk"}, "returned": {"再次出现", "Returned"},
+	"continued": {"持续", "Continued"}, "dismissed": {"已忽略", "Dismissed"}, "promoted": {"已采纳", "Adopted"}, "loose": {"说法不一", "Loose"},
+}
+
+// discoverTabs are the states that the page can be narrowed to.
+var discoverTabs = []struct {
+	id     string
+	states []string // none: all but dismissed and loose ones
+	name   say
+}{
+	{"", nil, say{"全部", "All"}},
+	{"new", []string{"new", "returned"}, say{"新出现", "New"}},
+	{"grown", []string{"grown"}, say{"增长", "Grown"}},
+	{"shrunk", []string{"shrunk"}, say{"减少", "Shrunk"}},
+	{"promoted", []string{"promoted"}, say{"已采纳", "Adopted"}},
+	{"dismissed", []string{"dismissed"}, say{"已忽略", "Dismissed"}},
+	{"loose", []string{"loose"}, say{"说法不一", "Loose"}},
+}
+
+// discoverDone are what the page says after a form.
+var discoverDone = map[string]say{
+	"look": {"已重新查找。", "Looked anew."}, "rename": {"已改名。", "Renamed."},
+	"merge":    {"已合并；合并后的数字在下次查找时给出。", "Merged; the figures of both together come with the next look."},
+	"separate": {"已分开；下次查找时生效。", "Separated; the next look shows it."}, "split": {"已拆分；各部分在下次查找时给出。", "Split; the parts come with the next look."},
+	"dismiss": {"已忽略。", "Dismissed."}, "restore": {"已恢复。", "Restored."}, "promote": {"已标记为采纳。", "Marked as adopted."},
+}
+
+func (s *server) discoveries(r *http.Request, lang language) (answer, error) {
+	page, err := s.discoveriesOf(r, lang)
+	if err != nil {
+		return answer{}, err
+	}
+	page.Done = discoverDone[r.URL.Query().Get("done")].in(lang)
+	return answer{"discover", page, http.StatusOK}, nil
+}
+
+const discoverCards = 12
+
+func (s *server) discoveriesOf(r *http.Request, lang language) (*discoveriesPage, error) {
+	page := &discoveriesPage{Lang: lang, Nobody: s.cfg.Discovery == nil, May: mayToo(r, access.Themes)}
+	if page.Nobody {
+		return page, nil
+	}
+	tab, from := r.URL.Query().Get("state"), 0
+	at := slices.IndexFunc(discoverTabs, func(t struct {
+		id     string
+		states []string
+		name   say
+	}) bool {
+		return t.id == tab
+	})
+	if n, err := strconv.Atoi(r.URL.Query().Get("from")); err == nil && n >= 0 && n <= 10_000 {
+		from = n
+	} else if r.URL.Query().Get("from") != "" {
+		at = -1
+	}
+	if at < 0 {
+		return nil, &httpError{http.StatusBadRequest, say{"没有这个页面：请从发现页重新进入。", "There is no such page: begin at the page of discoveries."}}
+	}
+	here := func(tab string, from int) string {
+		v := url.Values{"lang": {string(lang)}}
+		if tab != "" {
+			v.Set("state", tab)
+		}
+		if from > 0 {
+			v.Set("from", strconv.Itoa(from))
+		}
+		return "/discover?" + v.Encode()
+	}
+	page.Action = here(tab, from)
+	found, when, err := s.cfg.Discovery.Found(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if page.None = found == nil; page.None {
+		return page, nil
+	}
+	zone := s.cfg.Statistics.Location()
+	page.At, page.Found, page.Withheld = when.In(zone).Format("2006-01-02 15:04"), thousands(found.Documents), found.Withheld
+	if !found.From.IsZero() {
+		page.From, page.To = found.From.In(zone).Format(time.DateOnly), found.To.In(zone).Format(time.DateOnly)
+	}
+	all := standing(found)
+	states := discoverTabs[at].states
+	if states == nil {
+		states = []string{"new", "grown", "shrunk", "returned", "continued", "promoted"}
+	}
+	var shown []foundTheme
+	for _, t := range all {
+		if slices.Contains(states, t.State) && t.Customers >= found.K {
+			shown = append(shown, t)
+		}
+	}
+	for _, t := range discoverTabs {
+		page.Tabs = append(page.Tabs, option{link{t.name.in(lang), here(t.id, 0)}, t.id == tab})
+	}
+	page.Total = len(shown)
+	if from+discoverCards < len(shown) {
+		page.Next = here(tab, from+discoverCards)
+	}
+	if from > 0 {
+		page.Prev = here(tab, max(0, from-discoverCards))
+	}
+	shown = slices.Clone(shown[min(from, len(shown)):min(from+discoverCards, len(shown))])
+	if err := s.quotable(r.Context(), shown); err != nil {
+		return nil, err
+	}
+	for _, t := range shown {
+		page.Cards = append(page.Cards, s.card(t, all, page))
+	}
+	return page, nil
+}
+
+// mostOthers is how many themes one can be merged with by the form.
+const mostOthers = 60
+
+func (s *server) card(t foundTheme, all []foundTheme, page *discoveriesPage) card {
+	lang := page.Lang
+	c := card{
+		Lang: lang, ID: t.ID, Name: t.Name, Key: t.State, State: stateNames[t.State].in(lang), Size: thousands(t.Size), Customers: thousands(t.Customers),
+		Since: t.Since, May: page.May, Promoted: t.Promoted, Action: page.Action, Spark: growth(t.Series, lang),
+	}
+	if c.Name == "" {
+		c.Name = say{"未命名", "No name yet"}.in(lang)
+	}
+	if t.Before != nil {
+		c.Change = say{"上次 ", "before: "}.in(lang) + thousands(*t.Before)
+	}
+	sc := scope{Lang: lang}
+	for _, p := range t.Phrases {
+		there := sc
+		there.Query = quoted(p.Text)
+		c.Phrases = append(c.Phrases, link{p.Text, there.SearchURL()})
+	}
+	for _, q := range t.Quotes {
+		c.Quotes = append(c.Quotes, quoteLink{shortened(q.Text), scope{Lang: lang, Query: `record:"` + q.ID + `"`}.SearchURL()})
+	}
+	if t.Alarm != nil && len(t.Alarm.Bursts) > 0 {
+		b := t.Alarm.Bursts[len(t.Alarm.Bursts)-1]
+		days := b.From
+		if b.To != b.From {
+			days += say{" 至 ", " to "}.in(lang) + b.To
+		}
+		c.Burst = say{
+			"突增 " + days + "：" + thousands(b.Documents) + " 条，平日约 " + decimal(b.Expected) + " 条",
+			"burst " + days + ": " + thousands(b.Documents) + ", where about " + decimal(b.Expected) + " is usual",
+		}.in(lang)
+	}
+	for _, o := range all {
+		if o.ID != t.ID && o.State != "dismissed" && len(c.Others) < mostOthers {
+			c.Others = append(c.Others, choice{o.ID, o.Name})
+		}
+	}
+	if page.Typed.ID == t.ID {
+		c.Typed, c.Open = page.Typed, true
+	}
+	if c.May && s.has("GET /taxonomy") {
+		c.Promote = proposal(lang, t)
+	}
+	return c
+}
+
+// proposal is the page of the taxonomy with a theme of that name and these words.
+func proposal(lang language, t foundTheme) string {
+	v := url.Values{"lang": {string(lang)}, "from": {t.ID}, "name": {t.Name}}
+	for _, p := range t.Phrases {
+		v.Add("term", p.Text)
+	}
+	return "/taxonomy?" + v.Encode()
+}
+
+// quoteLength is how much of a quote a card shows, in characters.
+const quoteLength = 160
+
+func shortened(text string) string {
+	if runes := []rune(text); len(runes) > quoteLength {
+		return string(runes[:quoteLength]) + "…"
+	}
+	return text
+}
+
+// growth draws the days of a theme; nil when there is nothing to see.
+func growth(points []radar.Point, l language) *chart.Spark {
+	if len(points) < 2 {
+		return nil
+	}
+	series := make([]statistics.Count, len(points))
+	for i, p := range points {
+		if series[i].Below = withheldCustomers; p.Documents != nil {
+			series[i] = statistics.Count{N: *p.Documents}
+		}
+	}
+	return sparkOf(series, max(1, points[0].Days), l)
+}
+
+// decide takes a decision by a form.
+func (s *server) decide(w http.ResponseWriter, r *http.Request, lang language) (answer, error) {
+	if s.cfg.Discovery == nil {
+		return answer{}, errNoDiscovery
+	}
+	d := Decision{
+		Action: r.PostForm.Get("action"), ID: r.PostForm.Get("id"), With: r.PostForm["with"],
+		Name: strings.TrimSpace(r.PostForm.Get("name")), Reason: strings.TrimSpace(r.PostForm.Get("reason")),
+	}
+	why := say{}
+	switch {
+	case !slices.Contains(DecisionActions, d.Action) || d.Action != "look" && d.ID == "":
+		return answer{}, &httpError{http.StatusBadRequest, say{"没有这个操作。", "There is no such action."}}
+	case d.Action != "look" && d.Reason == "":
+		why = say{"请说明原因：它会写入台账。", "Say why: the ledger keeps it."}
+	case utf8.RuneCountInString(d.Name) > maxValue || utf8.RuneCountInString(d.Reason) > 10*maxValue:
+		why = say{"名称或原因太长。", "The name or the reason is too long."}
+	case (d.Action == "rename" || d.Action == "promote") && d.Name == "":
+		why = say{"请填写名称。", "Give a name."}
+	case d.Action == "merge" && len(d.With) == 0:
+		why = say{"请选择要合并进来的主题。", "Choose the themes to merge with this one."}
+	case d.Action == "split":
+		if d.Parts = partsOf(r.PostForm); len(d.Parts) < 2 {
+			why = say{"请写出至少两个部分：各有名称和区分它们的词。", "Write two parts at least: each with a name, and words that tell it from the other."}
+		}
+	}
+	if why == (say{}) {
+		err := s.cfg.Discovery.Decide(r.Context(), access.ActorOf(r.Context()), d)
+		var refused *DecisionError
+		switch {
+		case errors.As(err, &refused):
+			why = say{"未能执行：" + refused.Text, "This could not be done: " + refused.Text}
+		case errors.Is(err, context.DeadlineExceeded):
+			why = say{"还没有完成：请稍后刷新此页。", "It is not done yet: reload this page in a while."}
+		case err != nil:
+			return answer{}, err
+		default:
+			return to(w, r, r.URL.RequestURI(), "done", d.Action)
+		}
+	}
+	page, err := s.discoveriesOf(r, lang)
+	if err != nil {
+		return answer{}, err
+	}
+	page.Why, page.Typed = why.in(lang), d
+	for i := range page.Cards {
+		if page.Cards[i].ID == d.ID {
+			page.Cards[i].Typed, page.Cards[i].Open = d, true
+		}
+	}
+	return answer{"discover", page, http.StatusUnprocessableEntity}, nil
+}
+
+// partsOf reads the parts of a split: part_name and part_terms, line by line.
+func partsOf(form url.Values) (parts []DecisionPart) {
+	names, terms := form["part_name"], form["part_terms"]
+	for i := range min(len(names), len(terms)) {
+		p := DecisionPart{Name: strings.TrimSpace(names[i])}
+		p.Terms = strings.FieldsFunc(terms[i], func(r rune) bool { return strings.ContainsRune(" ,，、;；\u3000\t\r\n", r) })
+		if p.Name != "" && len(p.Terms) > 0 {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// has says that a route is answered.
+func (s *server) has(pattern string) bool {
+	return slices.ContainsFunc(s.routes(), func(r route) bool { return r.pattern == pattern })
+}
