@@ -20,7 +20,13 @@ const killDir = "QINGTING_SEARCH_KILL_DIR"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(killDir); dir != "" {
-		if err := fillForever(dir); err != nil {
+		err := error(nil)
+		if url := os.Getenv(killURL); url != "" {
+			err = followForever(dir, url)
+		} else {
+			err = fillForever(dir)
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
