@@ -105,20 +105,10 @@ type server struct {
 // New returns the handler of all pages and of the HTTP API. It is safe for
 // concurrent use, and keeps nothing that has to be closed.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Index == nil || cfg.Statistics == nil {
-		return nil, errors.New("web: the index and the statistics are required")
+	s, cfg, err := newServer(cfg)
+	if err != nil {
+		return nil, err
 	}
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
-	if cfg.Timeout == 0 {
-		cfg.Timeout = 10 * time.Second
-	}
-	if cfg.TypeName == nil {
-		cfg.TypeName = func(string) string { return "" }
-	}
-	s := &server{cfg: cfg, limits: newLimits(cfg.Limits), boot: rand.Text()}
-	var err error
 	if s.style, err = assetOf(".css", "text/css; charset=utf-8"); err != nil {
 		return nil, err
 	}
@@ -141,6 +131,24 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	return s.guard(zipped), nil
+}
+
+// newServer checks the configuration and fills in what it leaves open.
+func newServer(cfg Config) (*server, Config, error) {
+	if cfg.Index == nil || cfg.Statistics == nil {
+		return nil, cfg, errors.New("web: the index and the statistics are required")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 10 * time.Second
+	}
+	if cfg.TypeName == nil {
+		cfg.TypeName = func(string) string { return "" }
+	}
+	s := &server{cfg: cfg, limits: newLimits(cfg.Limits), boot: rand.Text()}
+	return s, cfg, nil
 }
 
 // parseTemplates returns each page's template with the layout and the parts.

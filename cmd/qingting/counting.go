@@ -4,9 +4,11 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"time"
 
 	"qingting/ingest"
 	"qingting/internal/document"
+	"qingting/internal/latency"
 	"qingting/search"
 	"qingting/textmining/statistics"
 )
@@ -16,12 +18,16 @@ import (
 // the indexer, which has read it anyway.
 type counting struct {
 	stats *statistics.Store
-	until uint64 // sequence the index had reached at the start
+	until uint64            // sequence the index had reached at the start
+	age   latency.Histogram // of documents, from receipt until they can be found
 
 	mu    sync.Mutex
 	newer map[string]bool // records the indexer passed on while the older were read; nil after
 	done  chan struct{}   // closed when the older ones are read
 }
+
+// freshFor is how old a document may be whose way here is measured.
+const freshFor = 10 * time.Minute
 
 func newCounting(stats *statistics.Store, until uint64) *counting {
 	return &counting{stats: stats, until: until, newer: make(map[string]bool), done: make(chan struct{})}
@@ -36,6 +42,10 @@ func (c *counting) applied(changes []search.Change) {
 		if ch.Put != nil {
 			record = ch.Put.Record
 			c.stats.Put(ch.Put)
+			// What is older was indexed anew, or waited for the server.
+			if age := time.Since(ch.Put.Intake); age < freshFor {
+				c.age.Add(age)
+			}
 		} else {
 			c.stats.Delete(record)
 		}

@@ -21,6 +21,7 @@ import (
 	"qingting/ingest/ledger"
 	"qingting/ingest/worker"
 	"qingting/internal/secrets"
+	"qingting/privacy"
 	"qingting/privacy/vault"
 	"qingting/search"
 	"qingting/textmining"
@@ -84,6 +85,9 @@ type node struct {
 	lookout  *lookout       // of the ingest role
 
 	searching *searching // nil without an index
+
+	redactor *privacy.Redactor // of the ingest role
+	services *services
 }
 
 // newNode opens the streams and builds the parts. The dictionary and the
@@ -132,7 +136,8 @@ func (s *node) build(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	s.services, err = s.addServices()
+	return err
 }
 
 func (s *node) openStreams(ctx context.Context) (st *streams, err error) {
@@ -214,6 +219,7 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
 	if err != nil {
 		return err
 	}
+	s.redactor = p.Redactor
 	s.amender = newAmender(s.streams.js, p)
 	wcfg := s.cfg.worker
 	wcfg.Log, wcfg.RecordKeyCheck = s.cfg.log, p.Records.KeyCheck()
@@ -334,6 +340,9 @@ func (s *node) indexed(p search.Progress) {
 }
 
 func (s *node) close() {
+	if s.services != nil {
+		s.services.stop()
+	}
 	if s.custody != nil {
 		_ = s.custody.Stop()
 	}

@@ -38,6 +38,18 @@ func (n *node) servePages(ctx context.Context, cfg pagesConfig) error {
 			return fmt.Errorf("signing in: %w", err)
 		}
 	}
+	watching := newOperator(n)
+	pages.Operator, pages.Took = watching, watching.request.Add
+	if n.streams.broker != nil || n.worker != nil || n.watcher != nil {
+		pages.AlertLog = n.alertLog
+	}
+	in, closeIntake, err := n.intake(&watching.publish)
+	if err != nil {
+		return err
+	}
+	defer closeIntake()
+	pages.Intake = in
+	go watching.run(ctx)
 	handler, err := web.New(pages)
 	if err != nil {
 		return err

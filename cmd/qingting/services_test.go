@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+
+	"qingting/internal/access"
+)
+
+// TestServices asks the services as a user of each role, with feedback that came over HTTP.
+func TestServices(t *testing.T) {
+	s := newSite(t)
+	pages := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	s.flags = append(s.flags, "--http", pages, "--roles", "ingest,index,web", "--unregistered", "accept")
+	proc := s.start(t)
+	s.awaitCustody(t, 1)
+	operator := []string{"--nats", "nats://" + s.addr, "--token-file", filepath.Join(s.data()+"-secrets", operatorTokenFile)}
+	tokens := map[access.Role]string{}
+	for _, role := range access.Roles {
+		if role != access.Pages {
+			tokens[role] = strings.TrimSpace(s.prints(t, slices.Concat([]string{"users", "add", "u-" + string(role), "--role", string(role)}, operator)...))
+		}
+	}
+	answer, err := postFeedback(t.Context(), "http://"+pages, tokens[access.Publisher], "{\"id\":\"1\",\"source\":\"t\",\"text\":\"宽带断网，请回电"+badPhone+"\"}\n{\"text\":\"\"}\n")
+	if err != nil || !strings.Contains(answer, `"accepted":1,"refused":1`) || strings.Contains(answer, badPhone) {
+		t.Fatalf("intake over HTTP: %v: %s", err, strings.ReplaceAll(answer, badPhone, "…"))
+	}
+	ask := func(role access.Role, subject, body string) (code, text string) {
+		t.Helper()
+		nc, err := nats.Connect("nats://"+s.addr, nats.Token(tokens[role]), nats.CustomInboxPrefix(access.Inbox(tokens[role])), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer nc.Close()
+		msg, err := nc.Request(subject, []byte(body), time.Second)
+		if err != nil {
+			return "none", ""
+		}
+		return msg.Header.Get(micro.ErrorCodeHeader), string(msg.Data)
+	}
+	waitFor(t, s, "the feedback in the index", func() bool {
+		_, text := ask(access.Analyst, subjectSearch, `{"q":"断网"}`)
+		return strings.Contains(text, `"total":1`)
+	})
+	for _, role := range access.Roles {
+		if role == access.Pages {
+			continue
+		}
+		for subject, power := range map[string]access.Power{subjectSearch: access.Search, subjectReport: access.Search, subjectTrends: access.Search, subjectRedact: access.Redact} {
+			may := slices.Contains(access.RolesOf(power), role)
+			body := `{}`
+			if subject == subjectRedact {
+				body = `{"text":"请回电` + badPhone + `"}`
+			}
+			code, text := ask(role, subject, body)
+			if (code == "") != may || may && !json.Valid([]byte(text)) || strings.Contains(text, badPhone) {
+				t.Errorf("%s as %s: code %q", subject, role, code)
+			}
+			if subject == subjectRedact && may && (!strings.Contains(text, "⟦手机号") || !strings.Contains(text, `"type":"MOBILE"`)) {
+				t.Errorf("redaction as %s does not say what was taken out", role)
+			}
+		}
+	}
+	for _, c := range []struct{ subject, body, code string }{
+		{subjectSearch, `{"querry":"x"}`, "400"}, {subjectSearch, `not json`, "400"}, {subjectTrends, `{"label":"nothing"}`, "404"},
+		{subjectRedact, `{}`, "400"}, {subjectRedact, "{\"text\":\"\xff\"}", "400"}, {subjectRedact, `{"text":"` + strings.Repeat("x", mostRedact+1) + `"}`, "413"},
+	} {
+		if code, _ := ask(access.Analyst, c.subject, c.body); code != c.code {
+			t.Errorf("%s %.30s: code %q, want %s", c.subject, c.body, code, c.code)
+		}
+	}
+	s.stop(t, proc)
+	if strings.Contains(s.output.String(), badPhone) {
+		t.Error("the log has what was sent")
+	}
+}
