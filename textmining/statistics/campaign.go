@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -50,11 +51,11 @@ func (s *Store) Campaigns(q Query) []Campaign {
 
 func (s *Store) campaigns(sc *scope) []Campaign {
 	out := []Campaign{}
-	all := sc.grouped
+	least := max(sc.q.K, 5)
+	all := ofMany(sc.grouped, least)
 	slices.SortFunc(all, func(a, b grouped) int {
 		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.day, b.day), cmp.Compare(a.number, b.number))
 	})
-	least := max(sc.q.K, 5)
 	for len(all) > 0 {
 		n := 1
 		for n < len(all) && all[n].group == all[0].group {
@@ -68,6 +69,28 @@ func (s *Store) campaigns(sc *scope) []Campaign {
 	slices.SortStableFunc(out, func(a, b Campaign) int {
 		return cmp.Or(cmp.Compare(b.Customers, a.Customers), a.First.Compare(b.First))
 	})
+	return out
+}
+
+// ofMany are the documents of groups of so many and more: most groups are of two.
+func ofMany(all []grouped, least int) []grouped {
+	last := duplicate.Group(0)
+	for i := range all {
+		last = max(last, all[i].group)
+	}
+	size := make([]uint8, last+1) // as far as it matters
+	most := uint8(min(least, math.MaxUint8))
+	for i := range all {
+		if n := &size[all[i].group]; *n < most {
+			*n++
+		}
+	}
+	var out []grouped
+	for i := range all {
+		if size[all[i].group] == most {
+			out = append(out, all[i])
+		}
+	}
 	return out
 }
 

@@ -38,20 +38,23 @@ func (s *Store) compact() {
 	clear(s.rows[n:])
 	clear(s.details[n:])
 	whole := s.rows
-	s.rows, s.details, s.blocks = s.rows[:0], s.details[:n], s.blocks[:0]
-	for range n {
-		s.rows = whole[:len(s.rows)+1]
+	s.rows, s.details, s.blocks, s.shelves = s.rows[:0], s.details[:n], s.blocks[:0], s.shelves[:0]
+	for i := range int(n) {
+		s.rows = whole[:i+1]
 		s.bound()
+		s.shelves.enter(i, &s.rows[i], 1)
 	}
 	s.nextCustomer, s.dead = persons, 0
 }
 
 func (l *label) compact(renumber, people []uint32, moved map[*quote]bool) {
 	n := 0
+	l.shelves = l.shelves[:0]
 	for i, r := range l.rows {
 		if to := renumber[l.numbers[i]]; to > 0 {
 			r.customer = people[r.customer] - 1
 			l.rows[n], l.numbers[n] = r, to-1
+			l.shelves.enter(n, &r, 1)
 			n++
 		}
 	}

@@ -177,25 +177,48 @@ func (s *Store) overlapExposes(l *label, a, b *scope, k int) bool {
 	}
 	first := min(a.first, b.first)
 	rows, numbers := s.between(first, max(a.end, b.end), l)
-	for i := range rows {
-		r, number := &rows[i], first+i
-		if numbers != nil {
-			number = int(numbers[i])
+	// Chunk after chunk from all over the rows: what is only in one of two periods
+	// may stand at either end of them, or amid.
+	const chunk = 256
+	chunks := (len(rows) + chunk - 1) / chunk
+	step := scatter(chunks)
+	for c := range chunks {
+		at := c * step % chunks * chunk
+		for i := at; i < min(len(rows), at+chunk); i++ {
+			r, number := &rows[i], first+i
+			if numbers != nil {
+				number = int(numbers[i])
+			}
+			inA, inB := a.place(s, r, number) >= nowA, b.place(s, r, number) >= nowB
+			switch {
+			case inA && inB:
+				both.add(r.customer, k)
+			case inA:
+				onlyA.add(r.customer, k)
+			case inB:
+				onlyB.add(r.customer, k)
+			}
 		}
-		inA, inB := a.place(s, r, number) >= nowA, b.place(s, r, number) >= nowB
-		switch {
-		case inA && inB:
-			both.add(r.customer, k)
-		case inA:
-			onlyA.add(r.customer, k)
-		case inB:
-			onlyB.add(r.customer, k)
-		}
-		if i%256 == 255 && enough() {
+		if enough() {
 			return false
 		}
 	}
 	return both.documents > 0 && (both.exposes(k) || onlyA.exposes(k) || onlyB.exposes(k))
+}
+
+// scatter is a step by which all of n places are met, one far from the last.
+func scatter(n int) int {
+	gcd := func(a, b int) int {
+		for b > 0 {
+			a, b = b, a%b
+		}
+		return a
+	}
+	step := max(1, n*382/1000)
+	for gcd(step, n) > 1 {
+		step++
+	}
+	return step
 }
 
 // Against reads what a query is compared with: "previous" is the period of the

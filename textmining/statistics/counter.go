@@ -58,62 +58,76 @@ func (h *hand) customers() (all, again int) {
 // count goes through the rows of a scope.
 func (c *counter) count(s *Store, sc *scope, h *hand) {
 	clear(h.came)
-	t, k := c.t, sc.q.K
-	now, before := sc.from-sc.low, sc.previous-sc.low
+	t, before := c.t, sc.previous-sc.low
 	for d := range h.open {
 		h.open[d] = d >= before
 	}
-	channels, regions := c.channels.cells, c.regions.cells
-	tones := &t.tones
+	if sc.nothing {
+		return
+	}
+	if sc.channel == 0 && sc.region == 0 && sc.product == 0 {
+		c.whole(s, sc, h)
+	} else {
+		c.filtered(s, sc, h)
+	}
+	c.sum(sc)
+	t.customers, t.repeat = h.customers()
+	t.channel, t.region = c.channels.lead(sc.q.K), c.regions.lead(sc.q.K)
+}
+
+// filtered goes through the rows of a scope that leaves some out.
+func (c *counter) filtered(s *Store, sc *scope, h *hand) {
 	rows, numbers := s.within(sc, c.l)
-	all := sc.channel == 0 && sc.region == 0 && sc.product == 0
-	low, daily, open, brief := sc.low, t.daily, h.open, sc.brief
+	now, low, daily, open, brief := sc.from-sc.low, sc.low, c.t.daily, h.open, sc.brief
 	for i := range rows {
 		r := &rows[i]
 		d := int(r.day) - low
-		if uint(d) >= uint(len(daily)) || !all && !sc.admits(s, r, i, numbers) {
+		if uint(d) >= uint(len(daily)) || !sc.admits(s, r, i, numbers) {
 			continue
 		}
 		daily[d]++
 		if open[d] {
 			c.people(sc, h, d, r.customer)
 		}
-		if d < now || brief {
-			continue
-		}
-		h.see(r.customer)
-		if r.has&hasGroup != 0 {
-			t.voices[sc.voices.at(sc.number(i, numbers)-sc.first)].add(r.customer, k)
-		} else if len(t.voices[own].people) < k {
-			t.voices[own].see(r.customer)
-		}
-		if v := int(r.channel); v < len(channels) && len(channels[v].people) == k { // what is known of most rows
-			channels[v].documents++
-		} else {
-			c.channels.add(r.channel, r.customer, k)
-		}
-		if v := int(r.region); v < len(regions) && len(regions[v].people) == k {
-			regions[v].documents++
-		} else {
-			c.regions.add(r.region, r.customer, k)
-		}
-		if code := r.has.rating(); code > 0 {
-			t.rated.add(r.customer, k)
-			if t.ratings[code]++; code == noCode {
-				t.otherRatings += float64(s.details[sc.number(i, numbers)].rating)
-			}
-		}
-		if c.l != nil {
-			t.polarity += int(r.tone)
-			t.complains[uint8(r.tone)>>7].add(r.customer, k)
-		} else {
-			tones[r.tone+1].add(r.customer, k)
-			t.tagged[r.has&hasTheme].add(r.customer, k)
+		if d >= now && !brief {
+			c.see(s, sc, h, r, sc.number(i, numbers))
 		}
 	}
-	c.sum(sc)
-	t.customers, t.repeat = h.customers()
-	t.channel, t.region = c.channels.lead(k), c.regions.lead(k)
+}
+
+// see counts a row of the period.
+func (c *counter) see(s *Store, sc *scope, h *hand, r *row, number int) {
+	t, k := c.t, sc.q.K
+	channels, regions := c.channels.cells, c.regions.cells
+	h.see(r.customer)
+	if r.has&hasGroup != 0 {
+		t.voices[sc.voices.at(number-sc.first)].add(r.customer, k)
+	} else if len(t.voices[own].people) < k {
+		t.voices[own].see(r.customer)
+	}
+	if v := int(r.channel); v < len(channels) && len(channels[v].people) == k { // what is known of most rows
+		channels[v].documents++
+	} else {
+		c.channels.add(r.channel, r.customer, k)
+	}
+	if v := int(r.region); v < len(regions) && len(regions[v].people) == k {
+		regions[v].documents++
+	} else {
+		c.regions.add(r.region, r.customer, k)
+	}
+	if code := r.has.rating(); code > 0 {
+		t.rated.add(r.customer, k)
+		if t.ratings[code]++; code == noCode {
+			t.otherRatings += float64(s.details[number].rating)
+		}
+	}
+	if c.l != nil {
+		t.polarity += int(r.tone)
+		t.complains[uint8(r.tone)>>7].add(r.customer, k)
+	} else {
+		t.tones[r.tone+1].add(r.customer, k)
+		t.tagged[r.has&hasTheme].add(r.customer, k)
+	}
 }
 
 // people enters a customer in the cells of a day, and closes the day when none

@@ -156,11 +156,16 @@ func (n *near) compact(renumber, people []uint32, rows int) {
 
 // mark notes at all that is counted of a row that it is in a group.
 func (s *Store) mark(number uint32) {
+	if s.rows[number].day == gone || s.rows[number].has&hasGroup != 0 {
+		return
+	}
 	s.rows[number].has |= hasGroup
+	s.shelves.group(int(number))
 	for _, labels := range s.labels {
 		for _, l := range labels {
 			if at, ok := l.find(number); ok {
 				l.rows[at].has |= hasGroup
+				l.shelves.group(at)
 			}
 		}
 	}

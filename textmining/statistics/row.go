@@ -51,6 +51,8 @@ type label struct {
 	rows    []row
 	numbers []uint32               // of the rows in Store.rows, ascending
 	quotes  map[uint16][]candidate // by week
+	shelves shelves
+	daily   dayCounts
 }
 
 // find is the place of the row of that number.

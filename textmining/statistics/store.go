@@ -51,6 +51,7 @@ type Store struct {
 	perDay   []int32              // documents of each day since 1970
 	blocks   []span               // days that the rows of each block lie between
 	arrivals arrivals
+	shelves  shelves
 
 	channels, regions, products dictionary
 	ratings                     []float32
@@ -138,6 +139,7 @@ func (s *Store) Put(d *document.Document) {
 	s.rows, s.details = append(s.rows, r), append(s.details, more)
 	s.bound()
 	s.enter(number, 1)
+	s.shelves.enter(int(number), &r, 1)
 	var q *quote
 	for kind, tags := range [numKinds][]document.Tag{PainPoint: d.PainPoints, Theme: d.Themes, Dimension: d.Dimensions, Risk: d.Risks} {
 		for i := range tags {
@@ -147,6 +149,8 @@ func (s *Store) Put(d *document.Document) {
 			}
 			at := r
 			at.tone = int8(math.Round(100 * min(1, max(-1, tags[i].Polarity))))
+			l.shelves.enter(len(l.rows), &at, 1)
+			l.daily.add(at.day, 1)
 			l.rows, l.numbers = append(l.rows, at), append(l.numbers, number)
 			if q == nil {
 				q = newQuote(d, number)
@@ -173,6 +177,8 @@ func (s *Store) delete(key recordKey) bool {
 	for _, labels := range s.labels {
 		for _, l := range labels {
 			if at, ok := l.find(number); ok {
+				l.shelves.enter(at, &l.rows[at], -1)
+				l.daily.add(l.rows[at].day, -1)
 				l.rows[at].day = gone
 				l.withdraw(r.day/7, number)
 			}
@@ -180,6 +186,7 @@ func (s *Store) delete(key recordKey) bool {
 	}
 	s.near.drop(number)
 	s.enter(number, -1)
+	s.shelves.enter(int(number), r, -1)
 	r.day = gone
 	s.dead++
 	if s.dead > 4096 && s.dead > len(s.rows)/4 {

@@ -33,19 +33,17 @@ func Compare(a, b Series) (Ratio, error) {
 	}
 	sides := [2]*Series{&a, &b}
 	exposed := a.Exposure != nil && b.Exposure != nil
-	unit := func(s *Series, day int) float64 {
-		u := math.Exp(s.logComplete(day))
-		if exposed {
-			u *= s.Exposure[day]
-		}
-		return u
-	}
-	share, fitted := sharedWeek(sides, unit)
+	units := [2][]float64{a.units(exposed), b.units(exposed)}
+	share, fitted := sharedWeek(sides, units)
 	var counts, exposure [2]float64
 	for i, s := range sides {
+		wd := s.weekday(0)
 		for day, c := range s.Counts {
 			counts[i] += float64(c)
-			exposure[i] += unit(s, day) * share[s.weekday(day)]
+			exposure[i] += units[i][day] * share[wd]
+			if wd++; wd == 7 {
+				wd = 0
+			}
 		}
 	}
 	if exposure[0] == 0 || exposure[1] == 0 {
@@ -60,8 +58,12 @@ func Compare(a, b Series) (Ratio, error) {
 			continue
 		}
 		df--
+		rate, wd := counts[i]/exposure[i], s.weekday(0)
 		for day, c := range s.Counts {
-			mu := counts[i] / exposure[i] * unit(s, day) * share[s.weekday(day)]
+			mu := rate * units[i][day] * share[wd]
+			if wd++; wd == 7 {
+				wd = 0
+			}
 			if mu > 0 {
 				squares += (float64(c) - mu) * (float64(c) - mu)
 				expected += mu
@@ -100,23 +102,46 @@ func Compare(a, b Series) (Ratio, error) {
 	return r, nil
 }
 
+// units are the exposure of each day: 1 of one that is complete, or s.Exposure
+// of it.
+func (s *Series) units(exposed bool) []float64 {
+	out := make([]float64, len(s.Counts))
+	for day := range out {
+		out[day] = 1
+		if day < len(s.Complete) && s.Complete[day] != 1 {
+			out[day] = math.Exp(s.logComplete(day))
+		}
+		if exposed {
+			out[day] *= s.Exposure[day]
+		}
+	}
+	return out
+}
+
 // sharedWeek is how busy the weekdays of both series are, drawn towards 1, and
-// how many parameters that is.
-func sharedWeek(sides [2]*Series, unit func(*Series, int) float64) (share [7]float64, fitted float64) {
+// how many parameters that is. units are those of the sides, by day.
+func sharedWeek(sides [2]*Series, units [2][]float64) (share [7]float64, fitted float64) {
 	var counted, expected [7]float64
-	for _, s := range sides {
+	for i, s := range sides {
 		total, exposure := 0.0, 0.0
+		var pieces, exposed [7]float64
+		wd := s.weekday(0)
 		for day, c := range s.Counts {
+			u := units[i][day]
 			total += float64(c)
-			exposure += unit(s, day)
+			exposure += u
+			pieces[wd] += float64(c)
+			exposed[wd] += u
+			if wd++; wd == 7 {
+				wd = 0
+			}
 		}
 		if exposure == 0 {
 			continue
 		}
-		for day, c := range s.Counts {
-			wd := s.weekday(day)
-			counted[wd] += float64(c)
-			expected[wd] += total / exposure * unit(s, day)
+		for wd := range pieces {
+			counted[wd] += pieces[wd]
+			expected[wd] += total / exposure * exposed[wd]
 		}
 	}
 	for wd := range share {
