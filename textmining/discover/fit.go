@@ -32,7 +32,7 @@ type Options struct {
 	// MinCustomers dissolves clusters of fewer customers likewise; 0: none.
 	MinCustomers int
 	Sample       int // fit on at most so many documents, assign the rest; 0: 100,000
-	Runs         int // clusterings that the consensus joins; 0: 8
+	Runs         int // clusterings that the consensus joins; 0: 12, of more than 20,000 different documents 8
 	// Progress, when set, is told after each step how many of all are done.
 	Progress func(done, all int)
 }
@@ -81,19 +81,19 @@ func fit(ctx context.Context, docs []Doc, o Options, t tuning) (*Result, error) 
 	if o.K < 0 || o.MinSize < 0 || o.MinCustomers < 0 || o.Sample < 0 || o.Runs < 0 {
 		return nil, errors.New("the number of clusters, the least sizes, the sample and the runs cannot be negative")
 	}
-	runs := cmp.Or(o.Runs, t.runs)
+	rng := rand.New(rand.NewPCG(o.Seed, 0x71696e6774696e67))
+	chosen := sample(docs, cmp.Or(o.Sample, 100_000), rng)
+	c, err := readCorpus(ctx, o.Segmenter, func(i int) string { return docs[chosen[i]].Text }, len(chosen), t)
+	if err != nil {
+		return nil, err
+	}
+	runs := cmp.Or(o.Runs, t.runsOf(c.counts.Rows))
 	step, steps := 0, runs+3
 	progress := func() {
 		step++
 		if o.Progress != nil {
 			o.Progress(step, steps)
 		}
-	}
-	rng := rand.New(rand.NewPCG(o.Seed, 0x71696e6774696e67))
-	chosen := sample(docs, cmp.Or(o.Sample, 100_000), rng)
-	c, err := readCorpus(ctx, o.Segmenter, func(i int) string { return docs[chosen[i]].Text }, len(chosen), t)
-	if err != nil {
-		return nil, err
 	}
 	res := &Result{Assign: make([]int, len(docs)), Margin: make([]float32, len(docs)), Fitted: len(chosen), Distinct: c.counts.Rows}
 	progress()
