@@ -24,6 +24,7 @@ func BenchmarkPages(b *testing.B) {
 	h := newSite(b, docs, nil)
 	for name, target := range map[string]string{
 		"overview": "/", "overview-narrow": "/?channel=app&region=region+7", "overview-all": "/?days=3660",
+		"theme": "/theme/theme7", "theme-narrow": "/theme/theme7?channel=app&region=region+7", "compare": "/compare?days=90",
 		"search-all": "/search", "search-rare": "/search?q=" + url.QueryEscape("断网"), "search-common": "/search?q=" + url.QueryEscape("扣费"),
 		"search-narrow": "/search?theme=theme7&days=30&channel=app",
 	} {

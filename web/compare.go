@@ -170,7 +170,7 @@ func (s *server) compareRow(sc scope, l statistics.ComparisonLine) compareRow {
 func compareChart(sc scope, rows []compareRow) *chart.Drawing {
 	c := chart.BarsConfig{
 		Title:    say{"差别最确定的", "The surest differences"}.in(sc.Lang),
-		Summary:  say{"向右：前者更多；向左：前者更少。横线是 95% 区间。", "To the right: more in the first. To the left: less. Lines are 95% intervals."}.in(sc.Lang),
+		Summary:  say{"向右：前者更多；向左：前者更少。横线是 95% 区间，橙色为显著。", "To the right: more in the first. To the left: less. Lines are 95% intervals; orange is sure."}.in(sc.Lang),
 		NameHead: say{"名称", "Name"}.in(sc.Lang), Head: say{"前者比后者（95% 区间）", "First against second (95% interval)"}.in(sc.Lang),
 	}
 	var intervals []string

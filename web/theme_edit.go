@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"qingting/internal/access"
@@ -221,12 +222,16 @@ func (s *server) previewOf(ctx context.Context, lang language, yaml []byte, id s
 	gained, lost := map[string]bool{}, map[string]bool{}
 	gains, losses := 0, 0
 	q := search.Query{Sort: search.SortNewest, Size: previewPage}
-	for p.Documents < previewDocuments {
+	enough := time.Now().Add(s.cfg.Timeout / 2) // a busy machine shows what it has read by then
+	for p.Documents < previewDocuments && time.Now().Before(enough) {
 		found, err := s.cfg.Index.Search(ctx, q)
 		if err != nil {
 			return nil, err
 		}
 		for _, h := range found.Hits {
+			if p.Documents > 0 && !time.Now().Before(enough) {
+				break
+			}
 			p.Documents++
 			who := h.Document.Customer
 			if who == "" {

@@ -13,9 +13,9 @@ type Options struct {
 	Mentions bool // Drive: a theme counts wherever it is mentioned, not where it is complained of
 	// PainPoints has Drive ask of pain points, not of themes.
 	PainPoints bool
-	Before   int  // Assess: days before the action that are looked at; 0 means 90
-	After    int  // Assess: days after it; 0 means 60
-	Slope    bool // Assess: the action may change the trend, too
+	Before     int  // Assess: days before the action that are looked at; 0 means 90
+	After      int  // Assess: days after it; 0 means 60
+	Slope      bool // Assess: the action may change the trend, too
 }
 
 func (o Options) withDefaults() Options {
