@@ -8,8 +8,8 @@ import (
 	"qingting/web"
 )
 
-// alertLog is each alert as it was told last, of those told since an instant.
-func (n *node) alertLog(ctx context.Context, since time.Time) (list []web.Alert, err error) {
+// alertsTold is each alert as it was told last, of those told since an instant.
+func (n *node) alertsTold(ctx context.Context, since time.Time) (list []web.Alert, err error) {
 	at := map[string]int{}
 	for s, err := range alert.Read(ctx, n.streams.nc, 0) {
 		if err != nil {
