@@ -75,7 +75,8 @@ func TestComplianceNamesTests(t *testing.T) {
 // Wherever the product or its guides say the word, they say that it is not.
 func TestNothingIsCalledAnonymous(t *testing.T) {
 	word := regexp.MustCompile(`(?i)匿名化|anonymi[sz]ed|\banonymous\b`)
-	denies := regexp.MustCompile(`(?i)并非匿名|不是匿名|而不是匿名|非匿名|不等于匿名|not anonymous|never anonymous|never call|k-anonymous|k 匿名|anonymous user|anonymous connection`)
+	// f.Anonymous is what reflect calls an embedded field.
+	denies := regexp.MustCompile(`(?i)\bf\.Anonymous\b|并非匿名|不是匿名|而不是匿名|非匿名|不等于匿名|not anonymous|never anonymous|never call|k-anonymous|k 匿名|anonymous user|anonymous connection`)
 	sources(t, func(path, text string) {
 		if strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/privacy/tagger/") || strings.Contains(path, "/privacy/recognise/") {
 			return
