@@ -307,45 +307,51 @@ func (d *deskLedger) Check(ctx context.Context) error {
 		return &web.DeskRefusal{ZH: "本机没有台账的验证公钥，无法核验。", EN: "The ledger's verifier key is not on this machine: nothing can be verified."}
 	}
 	d.check.Lock()
-	defer d.check.Unlock()
-	if d.checking {
+	busy := d.checking
+	d.checking = true
+	d.check.Unlock()
+	if busy {
 		return nil
 	}
-	d.checking = true
-	done := make(chan struct{})
-	client := d.node.deskClient(ctx)
+	client, done := d.node.deskClient(ctx), make(chan struct{})
 	go func() {
 		defer close(done)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTime)
 		defer cancel()
-		d.mu.Lock()
-		var seen audit.Tree // what the desk has read: the ledger must continue it
-		known := d.tree.Size()
-		var root audit.Hash
-		var rootErr error
-		if known > 0 {
-			root, rootErr = d.tree.Root(known)
-		}
-		d.mu.Unlock()
-		c := verifyLedger(ctx, client, keys, &seen, known, root, rootErr)
+		found := d.verify(ctx, client, keys)
 		d.check.Lock()
 		defer d.check.Unlock()
-		d.checking, d.last = false, c
+		d.checking, d.last = false, found
 	}()
-	d.check.Unlock()
 	select {
 	case <-done:
 	case <-time.After(soon):
 	case <-ctx.Done():
 	}
-	d.check.Lock() // the deferred call opens it
 	return nil
+}
+
+// verify reads the whole ledger anew, and holds it against what the desk has read.
+func (d *deskLedger) verify(ctx context.Context, client *custody.Client, keys audit.Keys) *web.LedgerCheck {
+	d.mu.Lock()
+	known := d.tree.Size()
+	var root audit.Hash
+	var err error
+	if known > 0 {
+		root, err = d.tree.Root(known)
+	}
+	d.mu.Unlock()
+	if err != nil {
+		known = 0
+	}
+	return verifyLedger(ctx, client, keys, known, root)
 }
 
 // verifyLedger reads the whole ledger anew: every entry must parse, every signed
 // checkpoint must be of the tree of these entries, and so must what the desk has
 // read before. root is of the first known entries.
-func verifyLedger(ctx context.Context, client *custody.Client, keys audit.Keys, tree *audit.Tree, known int64, root audit.Hash, rootErr error) *web.LedgerCheck {
+func verifyLedger(ctx context.Context, client *custody.Client, keys audit.Keys, known int64, root audit.Hash) *web.LedgerCheck {
+	var tree audit.Tree
 	began := time.Now()
 	c := &web.LedgerCheck{At: began}
 	fault := func(zh, en string, first, last int64) {
@@ -396,7 +402,7 @@ func verifyLedger(ctx context.Context, client *custody.Client, keys audit.Keys, 
 	if len(signed) == 0 && tree.Size() > 0 {
 		fault("还没有签名的检查点", "no checkpoint was signed yet", -1, -1)
 	}
-	if known > 0 && rootErr == nil {
+	if known > 0 {
 		if got, err := tree.Root(known); known > tree.Size() || err != nil || got != root {
 			fault("台账与先前读到的不一致：历史被改写", "the ledger is not the one that was read before: its history was rewritten", 0, known-1)
 		}
