@@ -40,9 +40,6 @@ func (n *node) servePages(ctx context.Context, cfg pagesConfig) error {
 	}
 	watching := newOperator(n)
 	pages.Operator, pages.Took = watching, watching.request.Add
-	if n.streams.broker != nil || n.worker != nil || n.watcher != nil {
-		pages.AlertLog = n.alertsTold
-	}
 	in, closeIntake, err := n.intake(&watching.publish)
 	if err != nil {
 		return err
