@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,6 +42,10 @@ type compiler struct {
 	// terms; forgivable says that there is such a text.
 	telling    func([]tellingTerm) query.Query
 	forgivable bool
+
+	// loosen has half of several words do, and half of the words of a short text;
+	// loosable says that there are such.
+	loosen, loosable bool
 }
 
 // compile returns nil for a node with nothing to look for, such as punctuation:
@@ -88,7 +93,9 @@ func (c *compiler) all(parts []node) query.Query {
 		must, parts = append(must, taken), rest
 	}
 	c.neighbours(parts)
-	for _, part := range parts {
+	loose := c.loose(parts)
+	var some []query.Query
+	for i, part := range parts {
 		if not, ok := part.(notNode); ok {
 			c.negated++
 			q := c.compile(not.part)
@@ -98,9 +105,17 @@ func (c *compiler) all(parts []node) query.Query {
 			}
 			continue
 		}
-		if q := c.compile(part); q != nil {
+		q := c.compile(part)
+		switch {
+		case q == nil:
+		case loose[i]:
+			some = append(some, q)
+		default:
 			must = append(must, q)
 		}
+	}
+	if len(some) > 0 {
+		must = append(must, half(some))
 	}
 	switch {
 	case len(mustNot) > 0:
@@ -167,6 +182,13 @@ func (c *compiler) text(n textNode) query.Query {
 	}
 	if q := scattered(grams); q != nil {
 		alternatives = append(alternatives, q)
+	}
+	long := slices.DeleteFunc(significant(words), func(w string) bool { return utf8.RuneCountInString(w) < 2 })
+	if len(long) > 1 && c.negated == 0 {
+		c.loosable = true
+		if c.loosen {
+			alternatives = append(alternatives, half(anyTerms(fieldWords, long, boostWords)))
+		}
 	}
 	return query.NewDisjunctionQuery(alternatives)
 }

@@ -60,6 +60,73 @@ func (c *compiler) sentence(parts []node) (taken query.Query, rest []node) {
 	return c.telling(tellingTerms(significant(words), grams)), rest
 }
 
+// fewWords is from how few documents on that have all words of a query those
+// that have half of them are shown, too, below.
+const fewWords = 10
+
+// loose says of which parts of a conjunction half will do: words beside each
+// other that are excluded nowhere.
+func (c *compiler) loose(parts []node) []bool {
+	out := make([]bool, len(parts))
+	if c.negated > 0 || c.joined {
+		return out
+	}
+	plain := 0
+	for i, part := range parts {
+		if _, ok := plainText(part); ok {
+			plain++
+			out[i] = c.loosen
+		}
+	}
+	if plain < 2 {
+		return make([]bool, len(parts))
+	}
+	c.loosable = true
+	return out
+}
+
+// half matches what half of the parts do, or more.
+func half(parts []query.Query) query.Query {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	q := query.NewDisjunctionQuery(parts)
+	q.SetMin(float64((len(parts) + 1) / 2))
+	return q
+}
+
+// looser finds what a question finds when half of its words will do; nil when
+// it has none of which less would do. What p found stays above.
+func (a *question) looser(p *pass) (*question, error) {
+	if !a.compiler.loosable || a.Strict || a.order != SortRelevance {
+		return nil, nil
+	}
+	q := *a.Query
+	q.loosen = true
+	again, err := a.ix.ask(&q)
+	if err == nil {
+		again.above = p.docs
+	}
+	return again, err
+}
+
+// raise puts what is to stand above the rest there.
+func (a *question) raise(list []candidate) {
+	if a.above == nil {
+		return
+	}
+	slices.SortStableFunc(list, func(b, c candidate) int {
+		return cmp.Compare(a.level(c.at), a.level(b.at))
+	})
+}
+
+func (a *question) level(at place) int {
+	if a.above[at.part][at.segment].Contains(at.doc) {
+		return 1
+	}
+	return 0
+}
+
 // plainText returns a word or unbroken text, or the first of those that stand for one.
 func plainText(n node) (textNode, bool) {
 	if or, ok := n.(orNode); ok && or.best {

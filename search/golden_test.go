@@ -114,7 +114,7 @@ func TestSearches(t *testing.T) {
 	ix := corpusIndex(t)
 	check := func(t *testing.T) {
 		for _, c := range cases {
-			found := strings.Fields(recordsOf(t, ix, Query{Text: c.Query, Size: 100, Now: corpusNow}))
+			found := strings.Fields(recordsOf(t, ix, Query{Text: c.Query, Strict: true, Size: 100, Now: corpusNow}))
 			sorted := slices.Sorted(slices.Values(found))
 			if c.Want != nil && strings.Join(sorted, " ") != *c.Want {
 				t.Errorf("%s: %s found %q, want %q", c.Comment, c.Query, strings.Join(sorted, " "), *c.Want)

@@ -78,7 +78,7 @@ func apply(t testing.TB, ix *Index, seq uint64, changes ...Change) {
 // records runs a query and returns the records found, separated by spaces.
 func records(t testing.TB, ix *Index, text string) string {
 	t.Helper()
-	return recordsOf(t, ix, Query{Text: text, Size: 1000})
+	return recordsOf(t, ix, Query{Text: text, Size: 1000, Strict: true})
 }
 
 func recordsOf(t testing.TB, ix *Index, q Query) string {

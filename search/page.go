@@ -68,6 +68,7 @@ func (a *question) page(p *pass) (*found, error) {
 		if err := a.ix.rescore(p.ctx, p.s, a.compiler, list[:window]); err != nil {
 			return nil, err
 		}
+		a.raise(list[:window])
 		if at != nil {
 			// Documents that came meanwhile may have moved the last one shown.
 			if i := slices.IndexFunc(list, func(c candidate) bool { return c.key == at.key }); i >= 0 {

@@ -2,7 +2,6 @@ package search
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
 
 	"qingting/internal/document"
@@ -42,6 +40,7 @@ type judged struct {
 // tuneSet is the queries of one file.
 type tuneSet struct {
 	name    string
+	weight  float64 // files count alike
 	queries []*judged
 }
 
@@ -102,7 +101,7 @@ func newTuneSet(b *testing.B, name string, ix *Index, queries []tuneQuery) tuneS
 		b.Fatal(err)
 	}
 	defer s.close()
-	set := tuneSet{name: name}
+	set := tuneSet{name: name, weight: 1}
 	plain := weights
 	plain.Power = 1
 	for _, q := range queries {
@@ -147,7 +146,7 @@ func candidatesOf(b *testing.B, ix *Index, s *snapshot, text string) (*compiler,
 	if err != nil {
 		return &compiler{}, nil // nothing but punctuation
 	}
-	found := bestOf(b, s, asked.root)
+	found := bestOf(b, ix, s, asked.root)
 	if len(found) < fewFound {
 		again, err := asked.forgiving(b.Context(), s)
 		if err != nil {
@@ -155,36 +154,22 @@ func candidatesOf(b *testing.B, ix *Index, s *snapshot, text string) (*compiler,
 		}
 		if again != nil {
 			asked = again
-			found = bestOf(b, s, asked.root)
+			found = bestOf(b, ix, s, asked.root)
 		}
 	}
 	return asked.compiler, found[:min(len(found), rescored)]
 }
 
-// bestOf ranks what a query matches by Bleve's score.
-func bestOf(b *testing.B, s *snapshot, root query.Query) (found []candidate) {
-	for i, p := range s.parts {
-		searcher, err := root.Searcher(b.Context(), p.reader, p.mapping, search.SearcherOptions{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		sc := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+10, 0), IndexReader: p.reader}
-		for {
-			m, err := searcher.Next(sc)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if m == nil {
-				break
-			}
-			found = append(found, candidate{part: i, id: slices.Clone(m.IndexInternalID), score: m.Score})
-			sc.DocumentMatchPool.Put(m)
-		}
-		if err := searcher.Close(); err != nil {
-			b.Fatal(err)
-		}
+// bestOf ranks what a query matches by the score of the index.
+func bestOf(b *testing.B, ix *Index, s *snapshot, root query.Query) []candidate {
+	p, err := newPass(b.Context(), ix, s, root, nil, passOptions{})
+	if err != nil {
+		b.Fatal(err)
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	found, err := p.top(SortRelevance, rankingQuery(root), rescored, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
 	return found
 }
 
@@ -226,18 +211,23 @@ func (s tuneSet) figures(w rankWeights, half int) (ndcg, recall, mrr, held float
 			continue
 		}
 		n++
-		order, scores := make([]int, len(j.evidence)), make([]float64, len(j.evidence))
+		scores := make([]float64, len(j.evidence))
 		for i, e := range j.evidence {
-			order[i], scores[i] = i, w.score(e)
+			scores[i] = w.score(e)
 		}
-		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 		best, gain, first := 0.0, 0.0, 0.0
 		for k := range min(10, j.answers) {
 			best += 1 / math.Log2(float64(k)+2)
 		}
-		for k, o := range order {
-			if !j.right[o] {
+		for d, right := range j.right {
+			if !right {
 				continue
+			}
+			k := 0
+			for o, score := range scores {
+				if score > scores[d] || score == scores[d] && o < d {
+					k++
+				}
 			}
 			held += 1 / float64(j.answers)
 			if k < 50 {
@@ -258,15 +248,20 @@ func (s tuneSet) figures(w rankWeights, half int) (ndcg, recall, mrr, held float
 // queries of the files that QINGTING_JUDGED lists, colons between them, and
 // says what they make of the other half: judged pairs, messages with replies,
 // passages with questions, or texts alone, whose pieces are looked up. Without
+// QINGTING_QUERIES, likewise with colons, is how many queries of each file are taken. Without
 // QINGTING_TUNE it measures the weights there are.
 func BenchmarkTuneRanking(b *testing.B) {
 	if os.Getenv("QINGTING_JUDGED") == "" {
 		b.Skip("QINGTING_JUDGED is not set")
 	}
-	const most = 300
+	numbers := strings.Split(os.Getenv("QINGTING_QUERIES"), ":")
 	var sets []tuneSet
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, path := range strings.Split(os.Getenv("QINGTING_JUDGED"), ":") {
+	for i, path := range strings.Split(os.Getenv("QINGTING_JUDGED"), ":") {
+		most := 300
+		if n, err := strconv.Atoi(numbers[min(i, len(numbers)-1)]); err == nil {
+			most = n
+		}
 		texts, queries := readTuneSet(b, path)
 		docs := make([]*document.Document, len(texts))
 		for i, t := range texts {
@@ -289,14 +284,15 @@ func BenchmarkTuneRanking(b *testing.B) {
 				}
 			}
 			sets = append(sets, newTuneSet(b, kind, ix, queries))
+			sets[len(sets)-1].weight = 1 / float64(len(ways))
 		}
 	}
 	value := func(w rankWeights, half int) (sum float64) {
 		for _, s := range sets {
 			ndcg, _, _, _ := s.figures(w, half)
-			sum += math.Log(max(ndcg, .01))
+			sum += s.weight * math.Log(max(ndcg, .01))
 		}
-		return sum / float64(len(sets))
+		return sum
 	}
 	prepare := func(w rankWeights) {
 		for _, s := range sets {
@@ -333,6 +329,9 @@ func BenchmarkTuneRanking(b *testing.B) {
 
 // nonlinear are the changes to try of the weights that are not linear, one after another.
 func nonlinear() (list []func(*rankWeights)) {
+	if os.Getenv("QINGTING_TUNE") == "linear" {
+		return []func(*rankWeights){func(*rankWeights) {}}
+	}
 	for _, v := range []float64{1, 1.5, 2} {
 		list = append(list, func(w *rankWeights) { w.Power = v })
 	}
@@ -358,7 +357,7 @@ func ascend(w rankWeights, value func(rankWeights) float64) rankWeights {
 			func(w *rankWeights) *float64 { return &w.Exact },
 			func(w *rankWeights) *float64 { return &w.Same },
 		} {
-			for _, v := range []float64{0, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 8, 12} {
+			for _, v := range []float64{0, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 8, 12, 20} {
 				next := w
 				*weight(&next) = v
 				if got := value(next); got > best+1e-5 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	bleveSearch "github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
 
@@ -60,6 +61,7 @@ type Query struct {
 	Strict bool
 
 	telling func([]tellingTerm) query.Query // see compiler
+	loosen  bool
 }
 
 // DefaultBudget is what a search may take. A hundredth of it is usual.
@@ -82,8 +84,8 @@ type Results struct {
 	// in 99.5 of 100 searches. Facets then count those it read.
 	TotalAtLeast bool `json:"total_at_least,omitempty"`
 	// Loose says that hardly anything had the long texts of the query for the
-	// most part, so that what shares some of their telling words was found, too,
-	// and ranks below.
+	// most part, or all of its words, so that what shares some of the telling ones,
+	// or half of a few, was found, too, and ranks below.
 	Loose  bool          `json:"loose,omitempty"`
 	Hits   []Hit         `json:"hits"`
 	Facets []Facet       `json:"facets,omitempty"`
@@ -120,10 +122,15 @@ func (ix *Index) Search(ctx context.Context, q Query) (*Results, error) {
 			return err
 		}
 		again, err := asked.forgiving(ctx, s)
-		if again != nil && err == nil {
-			if res, err = again.answer(ctx, s); err == nil {
-				res.Loose = true
-			}
+		if again == nil && err == nil && res.Total < fewWords {
+			again, err = asked.looser(asked.found)
+		}
+		if again == nil || err != nil {
+			return err
+		}
+		all := res.Total
+		if res, err = again.answer(ctx, s); err == nil {
+			res.Loose = again.above == nil || res.Total > all
 		}
 		return err
 	})
@@ -144,6 +151,8 @@ type question struct {
 	filters  []namedFilter
 	order    string
 	collapse bool
+	found    *pass               // of the answer
+	above    [][]*roaring.Bitmap // what ranks above the rest, by part and segment
 }
 
 // namedFilter is one of Query.Filters.
@@ -161,7 +170,7 @@ func (ix *Index) ask(q *Query) (*question, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{analyzer: ix.analyzer, store: ix.store, telling: q.telling}
+	c := &compiler{analyzer: ix.analyzer, store: ix.store, telling: q.telling, loosen: q.loosen}
 	n := ix.expand(parsed.root)
 	if len(q.Filters) > 0 && n != nil && (&compiler{analyzer: ix.analyzer, store: ix.store}).compile(n) == nil {
 		n = nil // punctuation, say, narrows nothing
@@ -226,6 +235,7 @@ func (a *question) answer(ctx context.Context, s *snapshot) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.found = p
 	res := &Results{Total: p.total, TotalAtLeast: p.lazy, Sort: a.order, Hits: []Hit{}}
 	found, err := a.page(p)
 	if err != nil {
