@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Term is a proposed term with its evidence.
@@ -49,9 +50,9 @@ func (m *Miner) Terms(n int) []Term {
 		return nil
 	}
 	grams := c.count(int32(m.config.Count))
-	counts := make(map[uint64]int32, len(grams))
-	for _, g := range grams {
-		counts[c.key(g.at, g.n)] = g.count
+	place := make(map[uint64]int32, len(grams)) // of a gram in grams
+	for i, g := range grams {
+		place[c.key(g.at, g.n)] = int32(i)
 	}
 	single := make([]int32, len(c.names))
 	for _, u := range c.row {
@@ -61,8 +62,9 @@ func (m *Miner) Terms(n int) []Term {
 		if n == 1 {
 			return float64(single[c.row[at]])
 		}
-		return float64(counts[c.key(at, n)])
+		return float64(grams[place[c.key(at, n)]].count)
 	}
+	part := func(at, n int32) gram { return grams[place[c.key(at, n)]] }
 	var terms []scored
 	for _, g := range grams {
 		if int(g.customers) < m.config.Customers || !c.wellFormed(g) {
@@ -76,9 +78,46 @@ func (m *Miner) Terms(n int) []Term {
 		if cohesion < leastCohesion || freedom < leastFreedom {
 			continue
 		}
-		terms = append(terms, scored{g, cohesion, score(g, cohesion, freedom), c.text(g)})
+		t := scored{g, cohesion, score(g, cohesion, freedom), c.text(g)}
+		if joined(g, part) {
+			t.score *= loose
+		}
+		if leans(t.text) {
+			t.score *= loose
+		}
+		terms = append(terms, t)
 	}
 	return m.propose(c, terms, n)
+}
+
+// leastJoint is the freedom, in bits, from which both parts of a term are words
+// of their own.
+const leastJoint = 1
+
+// joined reports that a cut in two parts of two units and more leaves two that
+// stand freely on all four sides: 送餐|速度 is put together as it is said.
+func joined(g gram, part func(at, n int32) gram) bool {
+	for k := int32(2); k <= g.n-2; k++ {
+		l, r := part(g.at, k), part(g.at+k, g.n-k)
+		if min(l.left, l.right, r.left, r.right) >= leastJoint {
+			return true
+		}
+	}
+	return false
+}
+
+// Characters that join or ask or point, and hardly ever begin or end the name of
+// a thing.
+const (
+	leaningFirst = "我你他她它让给的了很太都也还"
+	leaningLast  = "我你他她它的了着吗呢吧很太"
+)
+
+// leans reports that a term begins or ends with such a character.
+func leans(term string) bool {
+	first, _ := utf8.DecodeRuneInString(term)
+	last, _ := utf8.DecodeLastRuneInString(term)
+	return strings.ContainsRune(leaningFirst, first) || strings.ContainsRune(leaningLast, last)
 }
 
 type scored struct {
