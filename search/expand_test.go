@@ -155,7 +155,7 @@ func TestSynonymsAreBounded(t *testing.T) {
 
 func sortedRecords(t *testing.T, ix *Index, text string) string {
 	t.Helper()
-	res, err := ix.Search(t.Context(), Query{Text: text, Size: 500})
+	res, err := ix.Search(t.Context(), Query{Text: text, Size: 500, Strict: true})
 	if err != nil {
 		t.Fatal(text, err)
 	}
