@@ -8,7 +8,7 @@ FUZZPKG ?= ./...
 CHECKS ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check race bench build fuzz cover clean
+.PHONY: help run test check race bench build fuzz cover shots chromium clean
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ run: build ## Run the whole thing on a built-in corpus and show the pain points.
 build: ## Build bin/qingting.
 	@$(GO) build -o bin/qingting ./cmd/qingting
 
-test: ## Run the tests. Needs Go, make and git.
+test: ## Run the tests. Needs Go, make, git and Chromium (make chromium).
 	$(GO) test -timeout 14m ./...
 
 check: ## Format, vet, lint, import directions, and the tests under the race detector (needs a C compiler).
@@ -47,5 +47,11 @@ cover: ## Test coverage by package, and coverage.html.
 	$(GO) test -coverprofile=coverage.out ./...
 	$(GO) tool cover -html=coverage.out -o coverage.html
 
+shots: ## Pictures of every page, in both languages, on two screens, in light and dark: shots/*.png.
+	$(GO) test ./web/browser -run '^TestShots$$' -count=1 -shots "$(CURDIR)/shots"
+
+chromium: ## Install the browser that the tests of the pages look with (Debian or Ubuntu; as root).
+	apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-noto-cjk
+
 clean: ## Delete what the targets above made.
-	rm -rf bin coverage.out coverage.html
+	rm -rf bin shots coverage.out coverage.html

@@ -38,7 +38,13 @@ func routes(t *testing.T) (list []route) {
 		}
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			lit, ok := n.(*ast.CompositeLit)
-			if !ok || len(lit.Elts) != 3 {
+			if !ok {
+				return true
+			}
+			if r, ok := endpoint(lit, powers); ok {
+				list = append(list, r)
+			}
+			if len(lit.Elts) != 3 {
 				return true
 			}
 			pattern, ok := lit.Elts[0].(*ast.BasicLit)
@@ -50,12 +56,7 @@ func routes(t *testing.T) (list []route) {
 				return true
 			}
 			r := route{path: strings.TrimPrefix(text, "GET ")}
-			switch p := lit.Elts[1].(type) {
-			case *ast.SelectorExpr:
-				r.power = powers[p.Sel.Name]
-			case *ast.Ident:
-				r.power = p.Name
-			}
+			r.power = powerOf(lit.Elts[1], powers)
 			if r.power == "" {
 				t.Fatalf("%s: the power of %s is not to be read", file, text)
 			}
@@ -68,6 +69,41 @@ func routes(t *testing.T) (list []route) {
 	}
 	slices.SortFunc(list, func(a, b route) int { return strings.Compare(a.path, b.path) })
 	return list
+}
+
+// powerOf is a power as it is written in a table.
+func powerOf(written ast.Expr, powers map[string]string) string {
+	switch p := written.(type) {
+	case *ast.SelectorExpr:
+		return powers[p.Sel.Name]
+	case *ast.Ident:
+		return p.Name
+	}
+	return ""
+}
+
+// endpoint is a line of the table of the HTTP API that is asked for by GET.
+func endpoint(lit *ast.CompositeLit, powers map[string]string) (r route, ok bool) {
+	for _, e := range lit.Elts {
+		kv, keyed := e.(*ast.KeyValueExpr)
+		if !keyed {
+			return route{}, false
+		}
+		switch key, _ := kv.Key.(*ast.Ident); {
+		case key == nil:
+			return route{}, false
+		case key.Name == "method":
+			of, _ := kv.Value.(*ast.Ident)
+			ok = of != nil && of.Name == "get"
+		case key.Name == "path":
+			if text, is := kv.Value.(*ast.BasicLit); is {
+				r.path, _ = strconv.Unquote(text.Value)
+			}
+		case key.Name == "power":
+			r.power = powerOf(kv.Value, powers)
+		}
+	}
+	return r, ok && r.path != "" && r.power != ""
 }
 
 // constants are the string constants of a package, by name.
@@ -142,40 +178,68 @@ type example struct {
 
 // examples has every GET pattern of package web.
 var examples = map[string]example{
-	"/{$}":                        {path: "/"},
-	"/search":                     {path: "/search?q=%E6%89%A3%E8%B4%B9&sort=newest"},
-	"/theme/{id}":                 {on: "/"},
-	"/charts/theme/{id}/{file}":   {on: "/theme/{id}", file: true},
-	"/compare":                    {path: "/compare"},
-	"/charts/compare/{file}":      {on: "/compare", file: true},
-	"/actions":                    {path: "/actions"},
-	"/actions/{id}":               {on: "/actions"},
-	"/charts/actions/{id}/{file}": {on: "/actions/{id}", file: true},
-	"/documents/{record}":         {path: "/documents/RECORD"},
-	"/taxonomy":                   {path: "/taxonomy"},
-	"/taxonomy/{id}":              {on: "/taxonomy"},
-	"/taxonomy/relabel/{run}":     {path: "/taxonomy/relabel/none", want: 404, same: true},
-	"/charts/overview/{file}":     {on: "/", file: true},
-	"/account":                    {path: "/account"},
-	"/account/codes":              {path: "/account/codes", same: true},
-	"/sign-in":                    {path: "/sign-in", same: true},
-	"/sign-in/code":               {path: "/sign-in/code", same: true},
-	"/sign-in/issuer":             {path: "/sign-in/issuer", file: true, want: 404}, // this server has none
-	"/link":                       {path: "/link?token=none", want: 410, same: true},
-	"/healthz":                    {path: "/healthz", file: true},
-	"/api/":                       {path: "/api/none", file: true, want: 404},
-	"/":                           {path: "/none", want: 404, same: true},
-	"/api/v1/report":              {path: "/api/v1/report", file: true},
-	"/api/v1/search":              {path: "/api/v1/search?q=x", file: true},
-	"/api/v1/suggest":             {path: "/api/v1/suggest?q=%E6%89%A3", file: true},
-	"/api/v1/saved":               {path: "/api/v1/saved", file: true},
-	"/api/v1/significant":         {path: "/api/v1/significant?q=%E6%89%A3%E8%B4%B9", file: true},
-	"/api/v1/similar":             {path: "/api/v1/similar?record=none", file: true, want: 404},
-	"/api/v1/trends":              {path: "/api/v1/trends", file: true},
-	"/api/v1/discover":            {path: "/api/v1/discover", file: true},
-	"/api/v1/drivers":             {path: "/api/v1/drivers", file: true},
-	"/api/v1/interventions":       {path: "/api/v1/interventions", file: true},
-	"/api/v1/assessment":          {path: "/api/v1/assessment?date=2026-03-10&theme=hotline-wait", file: true},
+	"/{$}":                           {path: "/"},
+	"/search":                        {path: "/search?q=%E6%89%A3%E8%B4%B9&sort=newest"},
+	"/theme/{id}":                    {on: "/"},
+	"/charts/theme/{id}/{file}":      {on: "/theme/{id}", file: true},
+	"/compare":                       {path: "/compare"},
+	"/charts/compare/{file}":         {on: "/compare", file: true},
+	"/actions":                       {path: "/actions"},
+	"/actions/{id}":                  {on: "/actions"},
+	"/charts/actions/{id}/{file}":    {on: "/actions/{id}", file: true},
+	"/documents/{record}":            {path: "/documents/RECORD"},
+	"/taxonomy":                      {path: "/taxonomy"},
+	"/taxonomy/{id}":                 {on: "/taxonomy"},
+	"/taxonomy/relabel/{run}":        {path: "/taxonomy/relabel/none", want: 404, same: true},
+	"/charts/overview/{file}":        {on: "/", file: true},
+	"/account":                       {path: "/account"},
+	"/account/codes":                 {path: "/account/codes", same: true},
+	"/sign-in":                       {path: "/sign-in", same: true},
+	"/sign-in/code":                  {path: "/sign-in/code", same: true},
+	"/sign-in/issuer":                {path: "/sign-in/issuer", file: true, want: 404}, // this server has none
+	"/link":                          {path: "/link?token=none", want: 410, same: true},
+	"/api":                           {path: "/api"},
+	"/api/v1/report":                 {path: "/api/v1/report", file: true},
+	"/api/v1/search":                 {path: "/api/v1/search?q=x", file: true},
+	"/api/v1/suggest":                {path: "/api/v1/suggest?q=%E6%89%A3", file: true},
+	"/api/v1/similar":                {path: "/api/v1/similar?record=RECORD", file: true},
+	"/api/v1/significant":            {path: "/api/v1/significant?q=%E6%89%A3%E8%B4%B9", file: true},
+	"/api/v1/documents/{record}":     {path: "/api/v1/documents/RECORD", file: true},
+	"/api/v1/themes":                 {path: "/api/v1/themes", file: true},
+	"/api/v1/trends":                 {path: "/api/v1/trends", file: true},
+	"/api/v1/drivers":                {path: "/api/v1/drivers", file: true},
+	"/api/v1/interventions":          {path: "/api/v1/interventions", file: true},
+	"/api/v1/assessment":             {path: "/api/v1/assessment?date=2026-03-10&theme=hotline-wait", file: true},
+	"/api/v1/discover":               {path: "/api/v1/discover", file: true},
+	"/api/v1/saved":                  {path: "/api/v1/saved", file: true},
+	"/api/v1/alerts":                 {path: "/api/v1/alerts", file: true},
+	"/api/v1/operations":             {path: "/api/v1/operations", file: true},
+	"/api/v1/health":                 {path: "/api/v1/health", file: true},
+	"/api/v1/openapi.json":           {path: "/api/v1/openapi.json", file: true},
+	"/operations":                    {path: "/operations"},
+	"/readyz":                        {path: "/readyz", file: true},
+	"/desk":                          {path: "/desk"},
+	"/charts/desk/{file}":            {on: "/desk", file: true},
+	"/desk/ledger":                   {path: "/desk/ledger"},
+	"/desk/ledger/entries.jsonl":     {path: "/desk/ledger/entries.jsonl", file: true},
+	"/desk/ledger/{entry}":           {on: "/desk/ledger"},
+	"/desk/ledger/{entry}/proof":     {on: "/desk/ledger/{entry}", file: true},
+	"/desk/requests":                 {path: "/desk/requests"},
+	"/desk/approvals":                {path: "/desk/approvals"},
+	"/desk/sources":                  {path: "/desk/sources"},
+	"/desk/keys":                     {path: "/desk/keys"},
+	"/desk/policy":                   {path: "/desk/policy"},
+	"/desk/review":                   {path: "/desk/review"},
+	"/desk/review/{sample}":          {on: "/desk/review"},
+	"/desk/review/{sample}/{record}": {on: "/desk/review/{sample}"},
+	"/desk/report":                   {path: "/desk/report"},
+	"/alerts":                        {path: "/alerts"},
+	"/discover":                      {path: "/discover"},
+	"/export":                        {path: "/export?q=%E6%89%A3%E8%B4%B9"},
+	"/saved":                         {path: "/saved"},
+	"/saved/{id}":                    {path: "/saved/none", want: 404, same: true},
+	"/healthz":                       {path: "/healthz", file: true},
+	"/":                              {path: "/none", want: 404, same: true},
 }
 
 // TestEveryPageHasAnExample: a page that is not visited here is not tested.

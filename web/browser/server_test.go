@@ -205,6 +205,13 @@ func newStage(ctx context.Context) (*stage, error) {
 			return nil, fmt.Errorf("as %q: %w", role, err)
 		}
 	}
+	officer := st.people["officer"]
+	if _, _, err := officer.open("/desk/review"); err != nil {
+		return nil, err
+	}
+	if err := officer.send("#draw form", "input[name=reason]", "每月抽查", "input[name=size]", "5"); err != nil {
+		return nil, fmt.Errorf("drawing a sample: %w", err)
+	}
 	return st, nil
 }
 

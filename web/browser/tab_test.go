@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -78,6 +79,8 @@ func (b *tab) hear(event any) {
 		if slices.Contains([]runtime.ConsoleAPICalledType{runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeWarning, runtime.ConsoleAPICalledTypeAssert}, e.Type) {
 			fault("console.%s", e.Type)
 		}
+	case *page.EventJavascriptDialogOpening:
+		fault("a dialog opens")
 	case *runtime.EventExceptionThrown:
 		fault("exception: %s", e.ExceptionDetails.Text)
 	case *log.EventEntryAdded:
@@ -145,10 +148,10 @@ func (b *tab) signIn(link, name string) error {
 	if _, _, err := b.open(strings.TrimPrefix(link, b.base)); err != nil {
 		return err
 	}
-	if err := b.send(`input[name=password]`, password, `input[name=again]`, password); err != nil {
+	if err := b.send("main form", `input[name=password]`, password, `input[name=again]`, password); err != nil {
 		return err
 	}
-	if err := b.send(`input[name=name]`, name, `input[name=password]`, password); err != nil {
+	if err := b.send("main form", `input[name=name]`, name, `input[name=password]`, password); err != nil {
 		return err
 	}
 	at, err := b.path()
@@ -159,16 +162,16 @@ func (b *tab) signIn(link, name string) error {
 	return err
 }
 
-// send types into the form of the page, by selector and text, and sends it off.
-func (b *tab) send(fields ...string) error {
+// send types into a form of the page, by selector and text, and sends it off.
+func (b *tab) send(form string, fields ...string) error {
 	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
 	defer cancel()
 	for i := 0; i+1 < len(fields); i += 2 {
-		if err := chromedp.Do(ctx, chromedp.SendKeys("main form "+fields[i], fields[i+1])); err != nil {
+		if err := chromedp.Do(ctx, chromedp.SendKeys(form+" "+fields[i], fields[i+1])); err != nil {
 			return fmt.Errorf("typing into %s: %w", fields[i], err)
 		}
 	}
-	_, err := chromedp.RunResponse(ctx, chromedp.Click("main form button"))
+	_, err := chromedp.RunResponse(ctx, chromedp.Click(form+" button"))
 	return err
 }
 
@@ -274,13 +277,16 @@ func (b *tab) record() (string, error) {
 	defer res.Body.Close()
 	var found struct {
 		Hits []struct {
-			Record string `json:"record"`
-		} `json:"hits"`
+			Document struct{ Record string }
+		}
 	}
-	if err := json.NewDecoder(res.Body).Decode(&found); err != nil || len(found.Hits) == 0 || found.Hits[0].Record == "" {
-		return "", fmt.Errorf("status %d, %d documents: %w", res.StatusCode, len(found.Hits), err)
+	if err := json.NewDecoder(res.Body).Decode(&found); err != nil {
+		return "", err
 	}
-	return found.Hits[0].Record, nil
+	if len(found.Hits) == 0 || found.Hits[0].Document.Record == "" {
+		return "", fmt.Errorf("status %d: no document", res.StatusCode)
+	}
+	return found.Hits[0].Document.Record, nil
 }
 
 var errNotHere = errors.New("no such link")

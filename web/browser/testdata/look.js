@@ -22,6 +22,11 @@
     if (r.width > 0 && r.height > 0 && (r.right > width + 1 || r.left < -1) && !hiding(e) && !scrolls(e)) fault(`wider than the screen: ${where(e)}`);
   }
 
+  for (const text of document.querySelectorAll("svg text")) {
+    const r = text.getBoundingClientRect(), box = text.ownerSVGElement.getBoundingClientRect();
+    if (r.width > 0 && (r.left < box.left - 1 || r.right > box.right + 1) && getComputedStyle(text.ownerSVGElement).overflowX === "hidden") fault(`a label of a chart is cut off: ${quote(text.textContent)}`);
+  }
+
   // Colours, as red, green, blue and alpha.
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
@@ -80,7 +85,7 @@
   while (said.nextNode()) {
     const text = said.currentNode.data, e = said.currentNode.parentElement;
     if (!text.trim() || e.closest("script, style, template")) continue;
-    if (/<nil>|%!|\{\{|\[object|undefined|\bNaN\b|\[\]/.test(text) && !e.closest("bdi, code, mark")) fault(`raw value: ${quote(text)}`);
+    if (/<nil>|%!|\{\{|\[object|undefined|\bNaN\b|\[\]/.test(text) && !e.closest("bdi, code, mark, option, textarea")) fault(`raw value: ${quote(text)}`);
     const data = e.closest("bdi, code, option, [data-name], figure svg, textarea");
     const other = e.closest("[lang]").lang.slice(0, 2) !== lang;
     if (!data && !other && lang === "en" && /\p{Script=Han}/u.test(text) && !e.closest(".brand")) fault(`no English: ${where(e)} ${quote(text)}`);
