@@ -53,8 +53,8 @@ const (
 	newsShown     = 8
 	burstsShown   = 5
 	newsLabels    = 24 // of which bursts and drifts are looked for
-	heatThemes    = 12
-	heatRegions   = 10
+	heatThemes    = 10
+	heatRegions   = 8
 	repeatsShown  = 5
 	clustersShown = 3
 )

@@ -72,9 +72,12 @@ func drawHeat(c HeatConfig, width, top float64) *Drawing {
 				class = heatClass(0)
 			}
 			x := left + float64(j)*pitch
-			s := Shape{Kind: Rect, Class: class, X: x + 1, Y: y + 1, W: pitch - 2, H: heatRow - 2, Tip: plain(name) + " · " + plain(c.Columns[j]) + " · " + v.Text}
-			if c.Links != nil {
-				s.Link = c.Links[i][j]
+			s := Shape{Kind: Rect, Class: class, X: x + 1, Y: y + 1, W: pitch - 2, H: heatRow - 2}
+			if width == Wide { // a finger has no use for tips, nor for cells so small
+				s.Tip = plain(name) + " · " + plain(c.Columns[j]) + " · " + v.Text
+				if c.Links != nil {
+					s.Link = c.Links[i][j]
+				}
 			}
 			d.add(s)
 			if text := v.Text; textWidth(text) <= pitch-6 {
