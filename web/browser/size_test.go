@@ -11,7 +11,6 @@ import (
 // What a page may weigh, uncompressed, and how long its first byte may take.
 const (
 	maxHTML  = 150_000
-	maxSeen  = 170_000 // of the overview: it draws each chart for both screens
 	maxFirst = 250_000 // with its style sheet and script
 	maxWait  = 100 * time.Millisecond
 )
@@ -64,12 +63,8 @@ func TestSizes(t *testing.T) {
 				}
 				all += assets[m[1]]
 			}
-			most := maxHTML
-			if r.path == "/{$}" {
-				most = maxSeen
-			}
-			if len(page) > most || all > maxFirst {
-				t.Errorf("%s in %s: %d bytes, %d with what it loads; want %d and %d at most", path, lang, len(page), all, most, maxFirst)
+			if len(page) > maxHTML || all > maxFirst {
+				t.Errorf("%s in %s: %d bytes, %d with what it loads; want %d and %d at most", path, lang, len(page), all, maxHTML, maxFirst)
 			}
 			t.Logf("%s %s: %d bytes, %d at the first visit", path, lang, len(page), all)
 		}

@@ -25,7 +25,7 @@ func runeWidth(r rune) float64 {
 		return 1
 	case strings.ContainsRune("mwMW%@…", r):
 		return 1
-	case unicode.IsUpper(r) || r == '+' || r == '−':
+	case unicode.IsUpper(r) || strings.ContainsRune("+−<>=~–", r):
 		return 0.75
 	case strings.ContainsRune(" .,:;'!|iljtfr()[]", r):
 		return 0.4
