@@ -32,7 +32,7 @@ type Options struct {
 	// MinCustomers dissolves clusters of fewer customers likewise; 0: none.
 	MinCustomers int
 	Sample       int // fit on at most so many documents, assign the rest; 0: 100,000
-	Runs         int // clusterings that the consensus joins; 0: 12, of more than 20,000 different documents 8
+	Runs         int // clusterings that the consensus joins; 0: 8, of at most 20,000 different documents 12, of at most 6,000 32
 	// Progress, when set, is told after each step how many of all are done.
 	Progress func(done, all int)
 }

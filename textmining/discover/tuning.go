@@ -21,8 +21,7 @@ type tuning struct {
 	lsaShare float64 // weight of LSA beside SIF, over 0 and under 1
 	lsaSigma float64 // exponent of the singular values in LSA
 
-	runs     int // clusterings that are joined
-	more     int // beside them, of at most fewRows different documents
+	runs     int // clusterings that are joined, of few documents more: runsOf
 	seedings int // beginnings of each, of which the best is kept
 	rounds   int // of k-means at most
 	sample   int // rows that k-means seeks its centres on
@@ -39,19 +38,25 @@ func defaultTuning() tuning {
 	return tuning{
 		pairs: true, minDF: 3, maxDF: .3, maxWords: 20000, maxPairs: 20000,
 		rank: 100, power: 2, context: 1, sigma: 1, rare: 3e-4, lsaShare: .55, lsaSigma: 1,
-		runs: 8, more: 4, seedings: 8, rounds: 20, sample: 10000,
+		runs: 8, seedings: 8, rounds: 20, sample: 10000,
 		emRounds: 10, smooth: .1, tfPower: .5, pairWeight: .5, kin: 300, countBeta: .3,
 	}
 }
 
-// fewRows is up to how many different documents more runs are joined: what so
-// many say differs more from run to run, and a run costs little.
-const fewRows = 20_000
+// Up to how many different documents more runs are joined: the fewer say what a
+// cluster is, the more it differs from run to run, and a run costs less.
+const (
+	fewRows  = 6_000
+	someRows = 20_000
+)
 
 // runsOf is how many clusterings of so many different documents are joined.
 func (t tuning) runsOf(rows int) int {
-	if rows <= fewRows {
-		return t.runs + t.more
+	switch {
+	case rows <= fewRows:
+		return 4 * t.runs
+	case rows <= someRows:
+		return 3 * t.runs / 2
 	}
 	return t.runs
 }
