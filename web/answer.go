@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"qingting/internal/access"
 	"qingting/search"
 )
 
@@ -65,6 +66,7 @@ type layout struct {
 	// that have a use for it.
 	Desk, Script string
 	OnDesk       bool
+	Foot         []link // pages that are sought seldom: those that are there, and theirs
 }
 
 // scripted are the pages that the module does something on.
@@ -119,6 +121,21 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a
 	if waiting, ok := a.data.(interface{ Refresh() int }); ok {
 		l.Refresh = waiting.Refresh()
 	}
+	for _, page := range []struct {
+		there bool
+		power access.Power
+		path  string
+		name  say
+	}{
+		{s.cfg.Searches != nil, access.Saved, "/saved", say{"保存的检索", "Saved searches"}},
+		{s.cfg.Taxonomies != nil, access.Search, "/taxonomy", say{"主题体系", "Taxonomy"}},
+		{s.cfg.Operator != nil, access.Operate, "/operations", say{"运行", "Operations"}},
+	} {
+		if page.there && mayToo(r, page.power) {
+			l.Foot = append(l.Foot, link{page.name.in(lang), page.path + "?lang=" + string(lang)})
+		}
+	}
+	l.Foot = append(l.Foot, link{say{"接口", "API"}.in(lang), "/api?lang=" + string(lang)})
 	if scripted[a.page] {
 		l.Script = s.script.url
 	}
