@@ -102,7 +102,8 @@ func (e endpoint) check(r *http.Request) error {
 		list := strings.Join(kinds, ", ")
 		return &fault{
 			&httpError{http.StatusUnsupportedMediaType, say{"Content-Type 应为以下之一：" + list + "。", "Content-Type must be one of: " + list + "."}},
-			"unsupported-media-type", []fieldError{{Name: "Content-Type", In: "header", Detail: list}},
+			"unsupported-media-type",
+			[]fieldError{{Name: "Content-Type", In: "header", Detail: list}},
 		}
 	}
 	return nil

@@ -118,7 +118,8 @@ func searchValues(data []byte) (url.Values, error) {
 	bad := func(name string) error {
 		return &fault{
 			&httpError{http.StatusBadRequest, say{"请求体应为 JSON 对象，成员为文本、数字或文本数组。", "The body must be a JSON object whose members are strings, numbers or arrays of strings."}},
-			"invalid-parameter", []fieldError{{Name: clip(name), In: "body"}},
+			"invalid-parameter",
+			[]fieldError{{Name: clip(name), In: "body"}},
 		}
 	}
 	var doc map[string]any

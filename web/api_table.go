@@ -136,7 +136,8 @@ func (s *server) endpoints() []endpoint {
 			method: get, path: "/api/v1/discover", power: access.Search, handle: s.apiDiscover, gives: discoverAnswer{},
 			about: say{"没有名称的新主题。", "Themes that nobody has named."},
 			takes: []param{
-				langParam, sizeParam.upTo(mostDiscover), {name: "state", typ: choose, choices: foundStates, many: true, about: say{"只要这些状态的。", "Only those of these states."}},
+				langParam, sizeParam.upTo(mostDiscover),
+				{name: "state", typ: choose, choices: foundStates, many: true, about: say{"只要这些状态的。", "Only those of these states."}},
 				{name: "k", typ: whole, least: 1, most: 1_000_000, about: say{"至少多少位客户。", "Customers at least."}},
 				{name: "from", typ: whole, least: 0, most: 10_000, about: say{"跳过多少个。", "How many to pass over."}},
 			},
@@ -161,7 +162,8 @@ func (s *server) endpoints() []endpoint {
 			method: get, path: "/api/v1/alerts", power: access.Alerts, handle: s.apiAlerts, gives: alertsAnswer{},
 			about: say{"预警，每条以最后所告为准，最新在前。", "Alerts, each as it was told last, the newest first."},
 			takes: []param{
-				langParam, {name: "days", typ: whole, least: 1, most: maxDays, about: say{"最近多少天所告的；缺省为 30。", "Told within so many days; by default 30."}},
+				langParam,
+				{name: "days", typ: whole, least: 1, most: maxDays, about: say{"最近多少天所告的；缺省为 30。", "Told within so many days; by default 30."}},
 				{name: "theme", most: maxValue, about: say{"只要这个主题的。", "Only of this theme."}},
 				{name: "state", typ: choose, choices: []string{"open", "grown", "closed"}, many: true, about: say{"只要这些状态的。", "Only those of these states."}},
 			},
@@ -199,7 +201,8 @@ func (p param) upTo(most int) param {
 
 func assessParams() []param {
 	list := []param{
-		langParam, {name: "id", most: maxValue, about: say{"登记的编号。", "Id of the note."}},
+		langParam,
+		{name: "id", most: maxValue, about: say{"登记的编号。", "Id of the note."}},
 		{name: "date", typ: day, about: say{"生效的第一天。", "First day it works."}},
 		{name: "theme", most: maxValue, many: true, about: say{"针对的主题；可重复。", "Theme it is meant for; may be repeated."}},
 		{name: "before", typ: whole, least: 1, most: maxDays, about: say{"之前看多少天。", "Days before it."}},

@@ -135,7 +135,8 @@ func (s *server) discoveriesOf(r *http.Request, lang language) (*discoveriesPage
 		id     string
 		states []string
 		name   say
-	}) bool {
+	},
+	) bool {
 		return t.id == tab
 	})
 	if n, err := strconv.Atoi(r.URL.Query().Get("from")); err == nil && n >= 0 && n <= 10_000 {

@@ -22,8 +22,10 @@ func (f *found) Found(context.Context) (*radar.Found, time.Time, error) {
 	return &radar.Found{
 		K: 5, Run: 2, Documents: 600, Withheld: 1,
 		Themes: []radar.Theme{
-			{ID: "d-1", Name: "转人工没人管", Customers: 30, Size: 90, Change: "grown", Status: "open", Series: []radar.Point{{From: "2026-03-01", Days: 1, Documents: &n}},
-				Quotes: []radar.Quote{{ID: docs[0].Record, Text: docs[0].Text}, {ID: docs[1].Record, Text: "那时说的，如今不在了"}, {ID: "erased", Text: "已删除的话"}}},
+			{
+				ID: "d-1", Name: "转人工没人管", Customers: 30, Size: 90, Change: "grown", Status: "open", Series: []radar.Point{{From: "2026-03-01", Days: 1, Documents: &n}},
+				Quotes: []radar.Quote{{ID: docs[0].Record, Text: docs[0].Text}, {ID: docs[1].Record, Text: "那时说的，如今不在了"}, {ID: "erased", Text: "已删除的话"}},
+			},
 			{ID: "d-2", Name: "账单看不懂", Customers: 6, Size: 8, Status: "open"},
 		},
 		Dismissed: []radar.Theme{{ID: "d-3", Name: "节日问候", Customers: 12, Size: 12, Status: "dismissed"}},

@@ -240,7 +240,8 @@ func (s *server) newClusters(ctx context.Context, sc scope) (list []newsItem, er
 			continue
 		}
 		list = append(list, newsItem{
-			say{"未命名的主题", "unnamed theme"}.in(sc.Lang), t.Emerging != nil, link{t.Name, sc.url("/discover")},
+			say{"未命名的主题", "unnamed theme"}.in(sc.Lang), t.Emerging != nil,
+			link{t.Name, sc.url("/discover")},
 			say{fmt.Sprintf("%s 条，%s 位客户", thousands(t.Size), thousands(t.Customers)), fmt.Sprintf("%s texts of %s customers", thousands(t.Size), thousands(t.Customers))}.in(sc.Lang),
 		})
 	}

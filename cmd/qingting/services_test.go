@@ -70,8 +70,12 @@ func TestServices(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ subject, body, code string }{
-		{subjectSearch, `{"querry":"x"}`, "400"}, {subjectSearch, `not json`, "400"}, {subjectTrends, `{"label":"nothing"}`, "404"},
-		{subjectRedact, `{}`, "400"}, {subjectRedact, "{\"text\":\"\xff\"}", "400"}, {subjectRedact, `{"text":"` + strings.Repeat("x", mostRedact+1) + `"}`, "413"},
+		{subjectSearch, `{"querry":"x"}`, "400"},
+		{subjectSearch, `not json`, "400"},
+		{subjectTrends, `{"label":"nothing"}`, "404"},
+		{subjectRedact, `{}`, "400"},
+		{subjectRedact, "{\"text\":\"\xff\"}", "400"},
+		{subjectRedact, `{"text":"` + strings.Repeat("x", mostRedact+1) + `"}`, "413"},
 	} {
 		if code, _ := ask(access.Analyst, c.subject, c.body); code != c.code {
 			t.Errorf("%s %.30s: code %q, want %s", c.subject, c.body, code, c.code)

@@ -64,9 +64,15 @@ func TestLimits(t *testing.T) {
 		t.Errorf("another user may not: %v", err)
 	}
 	for _, bad := range []Search{
-		{Name: "", Query: "x"}, {Name: " ", Query: "x"}, {Name: "a\nb", Query: "x"}, {Name: strings.Repeat("长", 81), Query: "x"},
-		{Name: "n"}, {Name: "n", Query: "  "}, {Name: "n", Query: strings.Repeat("长", 1001)},
-		{Name: "n", Filters: []Filter{{Field: "channel"}}}, {Name: "n", Filters: []Filter{{Values: []string{"x"}}}},
+		{Name: "", Query: "x"},
+		{Name: " ", Query: "x"},
+		{Name: "a\nb", Query: "x"},
+		{Name: strings.Repeat("长", 81), Query: "x"},
+		{Name: "n"},
+		{Name: "n", Query: "  "},
+		{Name: "n", Query: strings.Repeat("长", 1001)},
+		{Name: "n", Filters: []Filter{{Field: "channel"}}},
+		{Name: "n", Filters: []Filter{{Values: []string{"x"}}}},
 		{Name: "n", Filters: []Filter{{Field: "channel", Values: []string{""}}}},
 	} {
 		if bad.Check() == nil {

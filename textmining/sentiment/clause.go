@@ -23,7 +23,7 @@ const (
 	asked      = 0.4 // what is left of praise in a question
 	asking     = -0.4
 	enquiring  = -0.1 // 免初装费吗: somebody wants to know, and no word complains
-	doubted    = 1.2 // what a leaning question takes of its praise: 难道这就是优质服务
+	doubted    = 1.2  // what a leaning question takes of its praise: 难道这就是优质服务
 	shout      = 1.2
 	assetMore  = 1.4
 	bareLess   = -0.5
