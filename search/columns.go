@@ -80,16 +80,6 @@ func (c *columns) bytes() int {
 	return n
 }
 
-// rating is the value of a set of the rating column.
-func (c *columns) rating(doc uint32) (float64, bool) {
-	s := &c.sets[columnOf(fieldRating)]
-	set := s.sets[s.at(doc)]
-	if len(set) == 0 {
-		return 0, false
-	}
-	return decodeRating(s.values[set[0]])
-}
-
 func decodeRating(term string) (float64, bool) {
 	n, err := numeric.PrefixCoded(term).Int64()
 	if err != nil {

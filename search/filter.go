@@ -17,7 +17,7 @@ const noScore = "none"
 type filterQuery struct{ query query.Query }
 
 func (q filterQuery) Searcher(ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	return bitmapsQuery{q.query}.Searcher(ctx, r, m, o)
+	return bitmapsQuery(q).Searcher(ctx, r, m, o)
 }
 
 // keywordQuery matches any of its values.

@@ -251,10 +251,3 @@ func damages(t *testing.T) map[string]func(dir string) {
 	}
 	return out
 }
-
-func remove(t *testing.T, path string) {
-	t.Helper()
-	if err := os.RemoveAll(path); err != nil {
-		t.Fatal(err)
-	}
-}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	bleveSearch "github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
 
 	"qingting/internal/document"
@@ -272,19 +271,6 @@ func (a *question) hit(r *textReader, c candidate) (Hit, error) {
 	hit := Hit{Document: d, Seq: seq, Score: c.score}
 	hit.Fragments = fragments(d.Text, a.ix.analyzer.highlight(d.Text, a.compiler.marks), a.FragmentSize, a.Fragments)
 	return hit, nil
-}
-
-// unpack returns the document stored with a match.
-func (ix *Index) unpack(match *bleveSearch.DocumentMatch) (*document.Document, uint64, error) {
-	body, ok := match.Fields[fieldBody].(string)
-	if !ok {
-		return nil, 0, fmt.Errorf("%w: %s: a record has no stored document", ErrDamaged, ix.dir)
-	}
-	d, seq, err := ix.store.unpack([]byte(body))
-	if err != nil {
-		return nil, 0, fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
-	}
-	return d, seq, nil
 }
 
 func (q *Query) defaults() error {

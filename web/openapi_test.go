@@ -11,7 +11,6 @@ import (
 
 	"qingting/internal/access"
 	"qingting/internal/mark"
-	"qingting/internal/saved"
 	"qingting/search/suggest"
 	"qingting/textmining/statistics"
 )
@@ -19,7 +18,6 @@ import (
 // desk keeps actions and searches, takes feedback in and tells of itself, in memory.
 type testDesk struct {
 	marks mark.List
-	saved saved.List
 	taken [][]byte
 	fails error // of Publish, once it has been handed over
 }
