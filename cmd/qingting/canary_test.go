@@ -193,8 +193,16 @@ func (s *site) indexed() (n int) {
 	return n
 }
 
-// scanForCanaries searches every file of the site and all output.
+// scanForCanaries reports each canary in a file of the site or its output.
 func scanForCanaries(t *testing.T, s *site, when string, all []canary) {
+	t.Helper()
+	for _, found := range findCanaries(t, s, all) {
+		t.Errorf("%s: %s", when, found)
+	}
+}
+
+// findCanaries searches every file of the site and all output.
+func findCanaries(t *testing.T, s *site, all []canary) (found []string) {
 	t.Helper()
 	needles := make(map[string]canary)
 	for _, c := range all {
@@ -205,7 +213,7 @@ func scanForCanaries(t *testing.T, s *site, when string, all []canary) {
 	look := func(where string, data []byte) {
 		for form, c := range needles {
 			if bytes.Contains(data, []byte(form)) {
-				t.Errorf("%s: a %s canary in %s", when, c.typ, where)
+				found = append(found, fmt.Sprintf("a %s canary in %s", c.typ, where))
 			}
 		}
 	}
@@ -227,8 +235,9 @@ func scanForCanaries(t *testing.T, s *site, when string, all []canary) {
 		t.Fatal(err)
 	}
 	if files < 10 {
-		t.Errorf("%s: only %d files were searched", when, files)
+		t.Errorf("only %d files were searched", files)
 	}
+	return found
 }
 
 // forms are the byte sequences by which a value could stand in a file. The
