@@ -1,17 +1,12 @@
 package search
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
-
-	"github.com/RoaringBitmap/roaring/v2"
-	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // The keys of the index's own state, in its last shard; each batch writes the
@@ -36,12 +31,6 @@ type generation struct {
 	flown    int // flights that have ended, and shards begun
 	refs     int
 	retired  chan struct{} // closed when refs is 0 after retire
-}
-
-// flight is the batch that is being written to more than one shard.
-type flight struct {
-	at      string        // the checkpoint it writes
-	landing chan struct{} // closed when its deletions are done
 }
 
 // createGeneration makes a generation with one empty shard, at checkpoint at.
@@ -146,92 +135,6 @@ func (g *generation) list() []*shard {
 
 // has reports whether a shard was not dropped.
 func (g *generation) has(s *shard) bool { return slices.Contains(g.list(), s) }
-
-// elsewhere finds which of the records the sealed shards hold: a later version
-// of a record goes to the last shard, and out of the one it was in.
-func (g *generation) elsewhere(records []string) (map[string][]string, error) {
-	var found map[string][]string
-	shards := g.list()
-	for _, s := range shards[:len(shards)-1] {
-		ids, err := s.which(records)
-		if err != nil {
-			return nil, err
-		}
-		if len(ids) > 0 {
-			if found == nil {
-				found = make(map[string][]string)
-			}
-			found[s.name] = ids
-		}
-	}
-	return found, nil
-}
-
-// which returns those of the records that the shard has.
-func (s *shard) which(records []string) (ids []string, err error) {
-	p, err := openPart(s.bleve)
-	if err != nil {
-		return nil, err
-	}
-	defer p.reader.Close()
-	for _, one := range p.segments {
-		numbers, err := one.Segment().DocNumbers(records)
-		if err != nil {
-			return nil, err
-		}
-		if deleted := one.Deleted(); deleted != nil {
-			numbers = roaring.AndNot(numbers, deleted)
-		}
-		for it := numbers.Iterator(); it.HasNext(); {
-			id, err := one.DocID(uint64(it.Next()))
-			if err != nil {
-				return nil, err
-			}
-			ids = append(ids, string(id))
-		}
-	}
-	return ids, nil
-}
-
-// deleteElsewhere deletes records from sealed shards, which get no documents:
-// to do it again does no harm.
-func (g *generation) deleteElsewhere(elsewhere map[string][]string) error {
-	for _, s := range g.list() {
-		ids := elsewhere[s.name]
-		if len(ids) == 0 {
-			continue
-		}
-		if err := s.delete(ids); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *shard) delete(ids []string) error {
-	batch := s.bleve.NewBatch()
-	for _, id := range ids {
-		batch.Delete(id)
-	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	return s.bleve.Batch(batch)
-}
-
-// takeOff and land are around a batch with deletions elsewhere.
-func (g *generation) takeOff(at []byte) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.flight = flight{at: string(at), landing: make(chan struct{})}
-}
-
-func (g *generation) land() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	close(g.flight.landing)
-	g.flight = flight{}
-	g.flown++
-}
 
 // roll seals the last shard and begins another. It takes the checkpoint along,
 // and counts from the moment the manifest names it.
@@ -354,80 +257,4 @@ func (g *generation) size() (n int64) {
 		})
 	}
 	return n
-}
-
-// eachFile visits the segment files that are in use, and keeps them until it is
-// done with them. What a kill left half written is none of them.
-func (s *shard) eachFile(visit func(path string) error) error {
-	p, err := openPart(s.bleve)
-	if err != nil {
-		return err
-	}
-	defer p.reader.Close()
-	for _, one := range p.segments {
-		if stored, ok := one.Segment().(segment.PersistedSegment); ok {
-			if err := visit(stored.Path()); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// verify compares every segment file with its checksum.
-func (g *generation) verify(ctx context.Context) error {
-	for _, s := range g.list() {
-		err := s.eachFile(func(path string) error {
-			if err := checkSum(ctx, path); err != nil && ctx.Err() == nil {
-				return fmt.Errorf("%w: %s: %w", ErrDamaged, filepath.Join(s.name, filepath.Base(path)), err)
-			}
-			return ctx.Err()
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// probe reads a document of each shard.
-func (g *generation) probe(st *store) error {
-	for _, s := range g.list() {
-		if err := s.probe(st); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-	}
-	return nil
-}
-
-func (s *shard) probe(st *store) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%v", r)
-		}
-	}()
-	p, err := openPart(s.bleve)
-	if err != nil {
-		return err
-	}
-	defer p.reader.Close()
-	all, err := p.reader.DocIDReaderAll()
-	if err != nil {
-		return err
-	}
-	defer all.Close()
-	first, err := all.Next()
-	if err != nil || first == nil {
-		return err
-	}
-	bodies, err := newBodyReader(p.reader)
-	if err != nil {
-		return err
-	}
-	entry, err := bodies.read(first)
-	if err != nil {
-		return err
-	}
-	_, _, err = st.unpack(entry)
-	return err
 }

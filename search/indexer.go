@@ -9,10 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"qingting/internal/document"
 )
 
 // IndexerConfig tunes an Indexer. The zero value is fit for use.
@@ -31,15 +28,6 @@ type IndexerConfig struct {
 	Progress func(Progress)
 
 	beside bool // for an index that is built beside another
-}
-
-// Progress is how far an Indexer has come since it was made.
-type Progress struct {
-	Seq       uint64 // the checkpoint
-	Last      uint64 // last sequence of the stream, as last seen
-	Indexed   uint64 // documents put
-	Deleted   uint64
-	Malformed uint64 // messages that were no document, skipped
 }
 
 // Indexer keeps an Index up with the documents stream: at-least-once from the
@@ -76,14 +64,6 @@ func NewIndexer(ix *Index, stream jetstream.Stream, cfg IndexerConfig) *Indexer 
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Indexer{ix: ix, stream: stream, cfg: cfg, changed: make(chan struct{})}
-}
-
-// item is one message of the stream, read.
-type item struct {
-	change    Change
-	seq       uint64
-	last      uint64 // of the stream, when the message was sent
-	malformed error
 }
 
 // Run follows the stream until ctx ends, and then returns nil. It may be called
@@ -167,53 +147,6 @@ func (x *Indexer) Bind(ctx context.Context) error {
 	close(x.changed) // for who waits already
 	x.changed = make(chan struct{})
 	return nil
-}
-
-// receive reads messages into items, which it closes in the end.
-func receive(ctx context.Context, messages jetstream.MessagesContext, items chan<- item) error {
-	defer close(items)
-	for {
-		msg, err := messages.Next(jetstream.NextContext(ctx))
-		switch {
-		case err == nil:
-		case ctx.Err() != nil, errors.Is(err, jetstream.ErrMsgIteratorClosed):
-			return nil
-		case errors.Is(err, nats.ErrTimeout), errors.Is(err, jetstream.ErrNoHeartbeat):
-			continue // a pause of the server; the consumer resumes after what it last gave
-		default:
-			return fmt.Errorf("reading documents: %w", err)
-		}
-		it, err := readItem(msg)
-		if err != nil {
-			return fmt.Errorf("reading documents: %w", err)
-		}
-		select {
-		case items <- it:
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-func readItem(msg jetstream.Msg) (item, error) {
-	meta, err := msg.Metadata()
-	if err != nil {
-		return item{}, err
-	}
-	it := item{seq: meta.Sequence.Stream, last: meta.Sequence.Stream + meta.NumPending}
-	// What was erased or amended may not stay in the files of the index either.
-	purge := msg.Headers().Get(document.ErasedHeader) != "" || msg.Headers().Get(document.AmendedHeader) != ""
-	if record := document.Forgotten(msg.Headers().Get); record != "" {
-		it.change = Change{Delete: record, Seq: it.seq, Purge: purge}
-		return it, nil
-	}
-	d, err := document.Parse(msg.Data())
-	if err != nil {
-		it.malformed = err
-		return it, nil
-	}
-	it.change = Change{Put: d, Seq: it.seq, Purge: purge}
-	return it, nil
 }
 
 // apply gathers items into batches and writes them.
@@ -374,43 +307,4 @@ func (x *Indexer) compact(ctx context.Context) error {
 	x.purgeSince = time.Time{}
 	x.cfg.Logger.Info("compacted the search index, for documents were erased or amended", "took", time.Since(now).Round(time.Millisecond))
 	return nil
-}
-
-// Progress reports how far the indexer has come.
-func (x *Indexer) Progress() Progress {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.progress
-}
-
-// Lag asks the stream how many sequences the index is behind.
-func (x *Indexer) Lag(ctx context.Context) (uint64, error) {
-	info, err := x.stream.Info(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("reading documents: %w", err)
-	}
-	return info.State.LastSeq - min(info.State.LastSeq, x.ix.Checkpoint()), nil
-}
-
-// WaitFor returns when sequence seq of the stream is in the index. It fails
-// when ctx or Run ends first.
-func (x *Indexer) WaitFor(ctx context.Context, seq uint64) error {
-	for {
-		x.mu.Lock()
-		at, changed, done, err := x.progress.Seq, x.changed, x.done, x.err
-		x.mu.Unlock()
-		switch {
-		case at >= seq && x.ix.Checkpoint() >= seq:
-			return nil
-		case done && err != nil:
-			return fmt.Errorf("indexing stopped: %w", err)
-		case done:
-			return errors.New("indexing has stopped")
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }

@@ -326,10 +326,3 @@ func (r *textReader) holds(at place) (bool, error) {
 		return r.looked.has(q), nil
 	})
 }
-
-// recoverDamage makes an error of the panic that reading a broken file ends in.
-func (ix *Index) recoverDamage(err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("%w: %s: %v", ErrDamaged, ix.dir, r)
-	}
-}

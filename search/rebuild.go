@@ -11,64 +11,6 @@ import (
 	"time"
 )
 
-// OpenServing opens the index for a server, which is to serve whatever state
-// the folder is in. What another segmenter made goes on answering while an
-// Indexer makes the index anew beside it; what cannot be read, for its format
-// or for damage, is deleted, and searches fail with ErrRebuilding until an
-// Indexer has made it anew. It returns ErrInUse and what the system refuses.
-func OpenServing(dir string, cfg Config) (*Index, error) {
-	ix, err := openIndex(dir, cfg, true)
-	if !errors.Is(err, ErrRebuild) && !errors.Is(err, ErrDamaged) {
-		return ix, err
-	}
-	if !errors.Is(err, errPanicked) && inUse(dir) {
-		return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
-	}
-	entries, err2 := os.ReadDir(dir)
-	if err2 != nil {
-		return nil, fmt.Errorf("search index: %w", err2)
-	}
-	// The folder itself may be a mount; what says that there is an index goes last.
-	for _, last := range []bool{false, true} {
-		for _, e := range entries {
-			if (e.Name() == fileCurrent) == last {
-				if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
-					return nil, fmt.Errorf("deleting the old search index: %w", err)
-				}
-			}
-		}
-	}
-	cfg.rebuilt = err.Error()
-	return openIndex(dir, cfg, true)
-}
-
-// inUse reports whether another process has a shard of the index open.
-func inUse(dir string) bool {
-	for _, pattern := range []string{"store", filepath.Join(generationName+"*", shardName+"*", "store")} {
-		paths, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil {
-			continue
-		}
-		for _, p := range paths {
-			shard := filepath.Dir(p)
-			s, err := openShard(filepath.Dir(shard), filepath.Base(shard))
-			if err == nil {
-				err = s.close()
-			}
-			if errors.Is(err, ErrInUse) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// sameFormat reports whether a version is of the format of this release.
-func sameFormat(version string) bool {
-	format, _, _ := strings.Cut(version, "/")
-	return format == formatVersion
-}
-
 // wish is a segmenter that an index is to be made anew with.
 type wish struct {
 	segmenter Segmenter
@@ -86,17 +28,6 @@ func (ix *Index) Follow(seg Segmenter, lexicon []byte) {
 	case ix.due <- struct{}{}:
 	default:
 	}
-}
-
-// LexiconOf returns the lexicon that the index in dir was made with; false
-// where there is no index of this format.
-func LexiconOf(dir string) ([]byte, bool) {
-	current, err := currentOf(dir)
-	if err != nil || current == "" {
-		return nil, false
-	}
-	m, err := readManifest(filepath.Join(dir, current))
-	return m.Lexicon, err == nil
 }
 
 // wanted is what the index is to be rebuilt with, or nil.
@@ -284,7 +215,7 @@ func (ix *Index) startOver(reason string) (err error) {
 	ix.gen = g
 	ix.mu.Unlock()
 	ix.damage.Store(nil)
-	defer ix.recoverFiles(&err)
+	defer ix.recoverDamage(&err)
 	return old.retire()
 }
 

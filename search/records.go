@@ -46,7 +46,7 @@ func (ix *Index) eachRecord(ctx context.Context, visit func(id string) bool) err
 
 // eachPart visits the parts of one view until visit says no.
 func (ix *Index) eachPart(visit func(p part) (goOn bool, err error)) (err error) {
-	defer ix.recoverFiles(&err)
+	defer ix.recoverDamage(&err)
 	s, err := ix.snapshot()
 	if err != nil {
 		return err

@@ -2,12 +2,7 @@ package search
 
 import (
 	"context"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -36,10 +31,6 @@ type shard struct {
 func shardOptions() map[string]any {
 	return map[string]any{"bolt_timeout": "1s"}
 }
-
-// errPanicked: Bleve broke off in the midst of opening, with the folder locked
-// to this process until it ends.
-var errPanicked = errors.New("its files make no sense")
 
 func createShard(dir, name string) (*shard, error) {
 	path := filepath.Join(dir, name)
@@ -83,42 +74,6 @@ func isTimeout(err error) bool { return err != nil && err.Error() == "timeout" }
 // segmentFiles lists the segment files in the shard's folder.
 func (s *shard) segmentFiles() ([]string, error) {
 	return filepath.Glob(filepath.Join(s.dir, "store", "*.zap"))
-}
-
-// checkSum compares a segment file with the checksum at its end. Bleve never
-// does, and reads what it finds.
-func checkSum(ctx context.Context, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	const tail = 4
-	if info.Size() < tail {
-		return errors.New("it is cut off")
-	}
-	sum := crc32.NewIEEE()
-	for left := info.Size() - tail; left > 0; {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		n, err := io.CopyN(sum, f, min(left, 1<<20))
-		if left -= n; err != nil {
-			return err
-		}
-	}
-	var want [tail]byte
-	if _, err := io.ReadFull(f, want[:]); err != nil {
-		return err
-	}
-	if binary.BigEndian.Uint32(want[:]) != sum.Sum32() {
-		return errors.New("its checksum is wrong")
-	}
-	return nil
 }
 
 func (s *shard) scorch() (*scorch.Scorch, error) {

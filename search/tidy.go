@@ -53,7 +53,7 @@ func (ix *Index) tidyUp(ctx context.Context) (err error) {
 		return err
 	}
 	defer ix.leave(g)
-	defer ix.recoverFiles(&err)
+	defer ix.recoverDamage(&err)
 	shards := g.list()
 	for _, s := range shards[:len(shards)-1] {
 		if err := ix.tidyOne(ctx, g, s); err != nil && g.has(s) {
@@ -80,18 +80,3 @@ func (ix *Index) tidyOne(ctx context.Context, g *generation, s *shard) error {
 
 // sealed accepts one segment, with few of its documents deleted.
 func sealed(s shape) bool { return s.segments <= 1 && s.deleted*4 <= s.size }
-
-// harmed notes that files of the index are damaged: from here on it answers so.
-func (ix *Index) harmed(g *generation, err error) {
-	if ix.generation() != g {
-		return // of what was replaced
-	}
-	ix.damage.Store(&err)
-}
-
-// recoverFiles turns a panic over a damaged file into an error.
-func (ix *Index) recoverFiles(err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("%w: %s: %v", ErrDamaged, ix.dir, r)
-	}
-}

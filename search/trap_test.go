@@ -142,3 +142,12 @@ func TestCompactRemovesWhatWasDeleted(t *testing.T) {
 		}
 	}
 }
+
+// bare is Bleve's own view of all shards.
+func (ix *Index) bare() bleve.Index {
+	var all []bleve.Index
+	for _, s := range ix.generation().list() {
+		all = append(all, s.bleve)
+	}
+	return bleve.NewIndexAlias(all...)
+}
