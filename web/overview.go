@@ -22,6 +22,7 @@ type overviewPage struct {
 	Year       *figure
 	Tones      *tones
 	News       []newsItem
+	Alerts     string // URL of what was warned of, or empty
 	PainPoints lineTable
 	Themes     lineTable
 	Risks      lineTable

@@ -19,11 +19,11 @@ type keeper struct {
 
 // keptItem is one result.
 type keptItem struct {
-	value any
-	err   error
-	size  int // documents there were
-	at    time.Time
-	used  time.Time
+	value            any
+	err              error
+	entered, removed uint64 // documents, by then
+	at               time.Time
+	used             time.Time
 }
 
 const (
@@ -37,49 +37,60 @@ const (
 // kept is what make says of a key: now, when it is not known yet; what it said
 // before, else, and then it is asked again behind.
 func kept[T any](s *server, key string, make func() (T, error)) (T, error) {
-	value, known, err := keptWithin(s, key, 0, make)
-	_ = known // without a limit it always is
+	value, _, err := begin(s, key, make).get(nil) // without a deadline it is always known
 	return value, err
 }
 
-// soonWait is how long a page waits for what takes long.
+// soonWait is how long a page waits, all in all, for what takes long.
 const soonWait = 120 * time.Millisecond
 
-// soon is kept for what a page can do without: false when it is not known yet and
-// takes longer than soonWait. It is worked out behind all the same.
-func soon[T any](s *server, key string, make func() (T, error)) (value T, known bool, err error) {
-	return keptWithin(s, key, soonWait, make)
+// pending is a result that is being worked out, or known already.
+type pending[T any] struct {
+	item *keptItem // nil while it is not known
+	work <-chan singleflight.Result
 }
 
-func keptWithin[T any](s *server, key string, wait time.Duration, make func() (T, error)) (value T, known bool, err error) {
-	k, size, now := &s.keeper, s.cfg.Statistics.Len(), time.Now()
+// begin has a key worked out when it is not known, and returns at once: what a page
+// needs of this kind is begun together, and then waited for once.
+func begin[T any](s *server, key string, make func() (T, error)) pending[T] {
+	k, now := &s.keeper, time.Now()
+	entered, removed := s.cfg.Statistics.Changes()
 	k.mu.Lock()
 	item := k.items[key]
 	if item != nil {
 		item.used = now
 	}
 	k.mu.Unlock()
+	flight := fmt.Sprint(key, "\x00", removed) // what began before something was erased is not waited for
 	work := func() (any, error) {
 		value, err := make()
-		k.put(key, &keptItem{value: value, err: err, size: size, at: now, used: now})
+		k.put(key, &keptItem{value: value, err: err, entered: entered, removed: removed, at: now, used: now})
 		return value, err
 	}
-	if item != nil && size >= item.size && now.Sub(item.at) < 24*keptFor { // what was erased counts no more
-		if age := now.Sub(item.at); age > keptFor || size != item.size && age > keptAtLeast {
-			k.flight.DoChan(key, work)
+	if item != nil && removed == item.removed && now.Sub(item.at) < 24*keptFor { // what was erased counts no more
+		if age := now.Sub(item.at); age > keptFor || entered != item.entered && age > keptAtLeast {
+			k.flight.DoChan(flight, work)
 		}
-		value, _ = item.value.(T)
-		return value, true, item.err
+		return pending[T]{item: item}
 	}
-	result := k.flight.DoChan(key, work)
-	var late <-chan time.Time
-	if wait > 0 {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		late = timer.C
+	return pending[T]{work: k.flight.DoChan(flight, work)}
+}
+
+// get waits until the result is known or late is closed; a nil late waits without
+// end. When it is not known, it is worked out behind all the same.
+func (p pending[T]) get(late <-chan struct{}) (value T, known bool, err error) {
+	if p.item != nil {
+		value, _ = p.item.value.(T)
+		return value, true, p.item.err
 	}
 	select {
-	case r := <-result:
+	case r := <-p.work:
+		value, _ = r.Val.(T)
+		return value, true, r.Err
+	default:
+	}
+	select {
+	case r := <-p.work:
 		value, _ = r.Val.(T)
 		return value, true, r.Err
 	case <-late:

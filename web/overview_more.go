@@ -1,10 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"qingting/textmining/driver"
@@ -51,6 +53,7 @@ var signals = []string{"escalation", "churn"}
 
 const (
 	newsShown     = 8
+	alertsShown   = 5
 	burstsShown   = 5
 	newsLabels    = 24 // of which bursts and drifts are looked for
 	heatThemes    = 10
@@ -65,52 +68,91 @@ type courses struct {
 	kind []statistics.Kind
 }
 
-// further fills in what takes long to work out, as far as it is known; the rest is
-// there when the page is asked for again.
+// further fills in what takes long to work out, as far as it is known by one
+// deadline for all of it; the rest is there when the page is asked for again.
 func (s *server) further(ctx context.Context, page *overviewPage) error {
 	sc, rep := page.scope, page.Report
-	wait := func(known bool) bool {
-		page.Waiting = page.Waiting || !known
-		return known
-	}
-	before, known, err := soon(s, sc.keptAs("before"), func() (statistics.Report, error) {
+	soon, cancel := context.WithTimeout(ctx, soonWait)
+	defer cancel()
+	before := begin(s, sc.keptAs("before"), func() (statistics.Report, error) {
 		q := reportQuery(sc)
 		q.From, q.To, q.TopN, q.Quotes = rep.From.AddDate(0, 0, -daysOf(rep)), rep.From, -1, -1
 		return s.cfg.Statistics.Report(q), nil
 	})
-	if err == nil && wait(known) {
-		moved(page.Dimensions, before.Dimensions)
+	drivers := begin(s, sc.keptAs("drive", false), func() (*insight.Drivers, error) { return s.driveNow(sc, false) })
+	pains := begin(s, sc.keptAs("drive", true), func() (*insight.Drivers, error) { return s.driveNow(sc, true) })
+	went := begin(s, sc.keptAs("courses"), func() (courses, error) { return s.coursesOf(sc, rep), nil })
+	heat := begin(s, sc.keptAs("heat", sc.Lang), func() (*chart.Drawing, error) { return s.heatChart(sc), nil })
+	year := begin(s, sc.keptAs("year", sc.Lang), func() (*chart.Drawing, error) { return s.yearChart(sc), nil })
+	told := s.toldIn(soon, sc, rep)
+	wait := func(known bool, err error) bool {
+		page.Waiting = page.Waiting || !known
+		return known && err == nil
 	}
-	drivers, known, err := soon(s, sc.keptAs("drive", false), func() (*insight.Drivers, error) { return s.driveNow(sc, false) })
-	if wait(known); known && err == nil {
-		costs(&page.Themes, drivers)
-		page.Matrix = figureOf(sc, s.matrixChart(sc, drivers), "/charts/overview/matrix")
-		page.Quadrants = s.quadrants(sc, drivers)
+	if rep, known, err := before.get(soon.Done()); wait(known, err) {
+		moved(page.Dimensions, rep.Dimensions)
 	}
-	pains, known, err := soon(s, sc.keptAs("drive", true), func() (*insight.Drivers, error) { return s.driveNow(sc, true) })
-	if wait(known); known && err == nil {
-		costs(&page.PainPoints, pains)
+	if d, known, err := drivers.get(soon.Done()); wait(known, err) {
+		costs(&page.Themes, d)
+		page.Matrix = figureOf(sc, s.matrixChart(sc, d), "/charts/overview/matrix")
+		page.Quadrants = s.quadrants(sc, d)
 	}
-	went, known, err := soon(s, sc.keptAs("courses"), func() (courses, error) { return s.coursesOf(sc, rep), nil })
+	if d, known, err := pains.get(soon.Done()); wait(known, err) {
+		costs(&page.PainPoints, d)
+	}
+	c, known, err := went.get(soon.Done())
 	if err != nil {
 		return err
 	}
-	wait(known)
-	page.News = s.news(sc, page, went)
+	wait(known, nil)
+	warned, known := told(soon.Done())
+	wait(known, nil)
+	page.News = s.news(sc, page, c, warned)
 	clusters, err := s.newClusters(ctx, sc)
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "discovered themes cannot be read", "error", err) // the page does without
 	}
 	page.News = append(page.News[:min(len(page.News), newsShown)], clusters...)
-	heat, known, err := soon(s, sc.keptAs("heat", sc.Lang), func() (*chart.Drawing, error) { return s.heatChart(sc), nil })
-	if err == nil && wait(known) {
-		page.Heat = figureOf(sc, heat, "/charts/overview/heat")
+	if s.cfg.AlertLog != nil {
+		page.Alerts = "/alerts?lang=" + string(sc.Lang)
 	}
-	year, known, err := soon(s, sc.keptAs("year", sc.Lang), func() (*chart.Drawing, error) { return s.yearChart(sc), nil })
-	if err == nil && wait(known) {
-		page.Year = figureOf(sc, year, "/charts/overview/year")
+	if d, known, err := heat.get(soon.Done()); wait(known, err) {
+		page.Heat = figureOf(sc, d, "/charts/overview/heat")
+	}
+	if d, known, err := year.get(soon.Done()); wait(known, err) {
+		page.Year = figureOf(sc, d, "/charts/overview/year")
 	}
 	return nil
+}
+
+// toldIn reads what was warned of and is not over, of the days of a report, the
+// newest first; the answer is had like that of a pending. Alerts are of all feedback:
+// a page that is narrowed to a place has none.
+func (s *server) toldIn(ctx context.Context, sc scope, rep statistics.Report) func(late <-chan struct{}) ([]Alert, bool) {
+	if s.cfg.AlertLog == nil || len(sc.Filters) > 0 {
+		return func(<-chan struct{}) ([]Alert, bool) { return nil, true }
+	}
+	read := make(chan []Alert, 1)
+	go func() {
+		list, err := s.cfg.AlertLog(ctx, rep.From)
+		if err != nil && ctx.Err() == nil {
+			s.cfg.Log.WarnContext(ctx, "alerts cannot be read", "error", err) // the page does without
+		}
+		if ctx.Err() == nil {
+			read <- list
+		}
+	}()
+	return func(late <-chan struct{}) ([]Alert, bool) {
+		select {
+		case list := <-read:
+			from, to := rep.From.Format(time.DateOnly), rep.To.Format(time.DateOnly)
+			list = slices.DeleteFunc(slices.Clone(list), func(a Alert) bool { return a.State == "closed" || a.Day < from || a.Since >= to })
+			slices.SortStableFunc(list, func(x, y Alert) int { return cmp.Or(strings.Compare(y.Day, x.Day), y.At.Compare(x.At)) })
+			return list, true
+		case <-late:
+			return nil, false
+		}
+	}
 }
 
 func daysOf(rep statistics.Report) int { return int(rep.To.Sub(rep.From).Hours()/24 + 0.5) }
@@ -163,10 +205,22 @@ func (s *server) coursesOf(sc scope, rep statistics.Report) (out courses) {
 }
 
 // news is what is new, what bursts, and what drifts, the most pressing first.
-func (s *server) news(sc scope, page *overviewPage, went courses) (list []newsItem) {
+func (s *server) news(sc scope, page *overviewPage, went courses, warned []Alert) (list []newsItem) {
 	var bursts, drifts []newsItem
 	var days []time.Time
 	said := map[string]bool{}
+	for _, a := range warned {
+		if said[a.Theme] || len(list) == alertsShown {
+			continue
+		}
+		said[a.Theme] = true
+		row := s.alertRow(a, sc.Lang)
+		text := row.Days
+		if row.Text != "" {
+			text += say{"，", ": "}.in(sc.Lang) + row.Text
+		}
+		list = append(list, newsItem{row.Kind, !row.Falling, row.link, text})
+	}
 	for _, c := range went.list {
 		name := link{say{c.ZH, c.EN}.in(sc.Lang), themeLink(sc, c.ID)}
 		for _, b := range slices.Backward(c.Bursts) {
@@ -178,7 +232,7 @@ func (s *server) news(sc scope, page *overviewPage, went courses) (list []newsIt
 			days = append(days, b.Peak)
 		}
 		for _, d := range c.Drifts {
-			if d.Sure.Before(page.Report.From) || !d.Sure.Before(page.Report.To) {
+			if d.Sure.Before(page.Report.From) || !d.Sure.Before(page.Report.To) || said[c.ID] {
 				continue
 			}
 			since := d.Since.Format(time.DateOnly)

@@ -116,6 +116,37 @@ func TestOverviewSaysWhatIsNew(t *testing.T) {
 	contains(t, "what is new", eventually(t, h, "/?lang=en").text(), "What is new burst Broadband", "most of the excess from 湖北", "unnamed theme")
 }
 
+// What was warned of and is not over comes first, the newest before the others, once a
+// theme; not on a page that is narrowed to a place, for alerts are of all feedback.
+func TestOverviewHasAlerts(t *testing.T) {
+	usual := 2.5
+	warned := []Alert{
+		{ID: "1", State: "open", Kind: "drift", Direction: "up", Theme: "roaming", ThemeKind: "theme", ZH: "漫游", Since: "2026-03-01", Day: "2026-03-20"},
+		{ID: "2", State: "open", Kind: "burst", Severity: "high", Theme: "hotline-wait", ThemeKind: "theme", ZH: "<b>热线</b>", Since: "2026-03-28", Day: "2026-03-30", Observed: &statistics.Count{N: 40}, Expected: &usual},
+		{ID: "3", State: "closed", Kind: "burst", Theme: "refund-slow", ThemeKind: "theme", ZH: "退费", Since: "2026-03-28", Day: "2026-03-30"},
+		{ID: "4", State: "open", Kind: "burst", Theme: "old", ThemeKind: "theme", ZH: "早先", Since: "2026-01-01", Day: "2026-01-02"},
+		{ID: "5", State: "grown", Kind: "burst", Theme: "roaming", ThemeKind: "theme", ZH: "漫游", Since: "2026-03-02", Day: "2026-03-03"},
+	}
+	slow := false
+	h := newSite(t, rated(600), func(cfg *Config) {
+		cfg.AlertLog = func(ctx context.Context, since time.Time) ([]Alert, error) {
+			if slow {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			return warned, nil
+		}
+	})
+	p := eventually(t, h, "/?lang=zh")
+	contains(t, "alerts", p.text(), "新情况 突增·较重 <b>热线</b> 2026-03-28 至 2026-03-30，40 条，平日约 2.5 条 缓升 漫游 2026-03-01 至 2026-03-20", "全部预警")
+	for _, no := range []string{"退费 2026", "早先", "2026-03-03"} {
+		lacks(t, "alerts", p.text(), no)
+	}
+	lacks(t, "a place", eventually(t, h, "/?lang=zh&region="+url.QueryEscape("浙江")).text(), "<b>热线</b>")
+	slow = true
+	contains(t, "alerts that take long", get(t, h, "/?lang=en").text(), "All alerts", "look again in a moment")
+}
+
 func TestCompare(t *testing.T) {
 	docs := rated(3000)
 	for i, d := range docs {
@@ -185,13 +216,14 @@ func TestKept(t *testing.T) {
 	if ask() != 2 {
 		t.Error("what was erased counts on")
 	}
-	slow := make(chan struct{})
-	if _, known, err := soon(s, "y", func() (int, error) { <-slow; return 7, nil }); known || err != nil {
+	slow, late := make(chan struct{}), make(chan struct{})
+	close(late)
+	if _, known, err := begin(s, "y", func() (int, error) { <-slow; return 7, nil }).get(late); known || err != nil {
 		t.Error("a page waits for what takes long")
 	}
 	close(slow)
 	for range 100 {
-		if n, known, _ := soon(s, "y", func() (int, error) { return 8, nil }); known && n == 7 {
+		if n, known, _ := begin(s, "y", func() (int, error) { return 8, nil }).get(late); known && n == 7 {
 			return
 		}
 		time.Sleep(5 * time.Millisecond)

@@ -14,6 +14,7 @@ import (
 	"qingting/internal/mark"
 	"qingting/search"
 	"qingting/textmining/driver"
+	"qingting/textmining/insight"
 	"qingting/textmining/statistics"
 	"qingting/web/chart"
 )
@@ -107,6 +108,15 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 	if page.None = course.Documents.N == 0 && !course.Documents.Withheld(); page.None {
 		return answer{page: "theme", data: page, status: http.StatusOK}, nil
 	}
+	soon, cancel := context.WithTimeout(r.Context(), soonWait)
+	defer cancel()
+	phrases := begin(s, sc.keptAs("phrases", kind, id), func() ([]search.SignificantTerm, error) {
+		return s.phrases(context.WithoutCancel(r.Context()), sc, kind.String(), id)
+	})
+	var drivers pending[*insight.Drivers]
+	if kind == statistics.Theme {
+		drivers = begin(s, sc.keptAs("drive", false), func() (*insight.Drivers, error) { return s.driveNow(sc, false) })
+	}
 	marks, err := s.marks(r.Context())
 	if err != nil {
 		return answer{}, err
@@ -129,7 +139,13 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 		at := sc.url(documentPath(q.Record))
 		page.Quotes = append(page.Quotes, themeQuote{q, at, at + "&not=" + url.QueryEscape(id) + "#correct", at + "#correct"})
 	}
-	page.Phrases = s.phrases(r.Context(), sc, kind.String(), id)
+	if terms, known, err := phrases.get(soon.Done()); known && err == nil { // else the page does without
+		within := sc.with(kind.String(), id)
+		for _, t := range terms {
+			within.Query = strconv.Quote(t.Term)
+			page.Phrases = append(page.Phrases, link{t.Term, within.SearchURL()})
+		}
+	}
 	if kind == statistics.Theme {
 		page.Wrong = s.cfg.Corrections != nil && s.may(r, access.Themes)
 		if s.cfg.Actions != nil && s.may(r, access.Mark) {
@@ -140,7 +156,9 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 		}
 	}
 	if kind == statistics.Theme {
-		page.Effect = s.effectOf(sc, id)
+		if d, known, err := drivers.get(soon.Done()); known && err == nil { // else too few are rated, or it is being worked out
+			page.Effect = effectOf(sc, d, id)
+		}
 	}
 	for _, m := range marks {
 		page.Actions = append(page.Actions, s.actionOf(sc, m))
@@ -315,25 +333,13 @@ func (s *server) quotes(ctx context.Context, sc scope, field, id string) ([]hit,
 	return list, with, nil
 }
 
-// phrases are the words that set a label's feedback apart from the rest, as far as
-// they are known by now.
-func (s *server) phrases(ctx context.Context, sc scope, field, id string) (list []link) {
-	terms, known, err := soon(s, sc.keptAs("phrases", field, id), func() ([]search.SignificantTerm, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Timeout)
-		defer cancel()
-		q := s.queryOf(sc)
-		q.Filters = append(q.Filters, search.Filter{Field: field, Values: []string{id}})
-		return s.cfg.Index.Significant(ctx, q, phrasesShown)
-	})
-	if err != nil || !known {
-		return nil // the page does without
-	}
-	within := sc.with(field, id)
-	for _, t := range terms {
-		within.Query = strconv.Quote(t.Term)
-		list = append(list, link{t.Term, within.SearchURL()})
-	}
-	return list
+// phrases are the words that set a label's feedback apart from the rest.
+func (s *server) phrases(ctx context.Context, sc scope, field, id string) ([]search.SignificantTerm, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
+	q := s.queryOf(sc)
+	q.Filters = append(q.Filters, search.Filter{Field: field, Values: []string{id}})
+	return s.cfg.Index.Significant(ctx, q, phrasesShown)
 }
 
 // evidenceOf is where in its text a document says what it is tagged with.

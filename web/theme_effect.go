@@ -13,11 +13,7 @@ import (
 )
 
 // effectOf says what goes with the theme in ratings; nil when nothing can be said.
-func (s *server) effectOf(sc scope, id string) *effect {
-	d, known, err := soon(s, sc.keptAs("drive", false), func() (*insight.Drivers, error) { return s.driveNow(sc, false) })
-	if err != nil || !known {
-		return nil // too few rated: there is nothing to say; or it is being worked out
-	}
+func effectOf(sc scope, d *insight.Drivers, id string) *effect {
 	for _, e := range d.Effects {
 		if e.Theme != id {
 			continue

@@ -60,6 +60,8 @@ type Store struct {
 
 	labels [numKinds]map[string]*label
 	near   *near
+
+	entered, removed uint64
 }
 
 // recordKey is the first half of a record id's SHA-256.
@@ -119,10 +121,20 @@ func (s *Store) Name(id, language string) string {
 	return s.tax.Name(id, language)
 }
 
+// Changes are how often a document was entered, and how often one was removed: what
+// was worked out between two calls with the same numbers holds still. To enter one
+// in the place of another counts as entering.
+func (s *Store) Changes() (entered, removed uint64) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.entered, s.removed
+}
+
 // Put enters d; a document entered before under the same record is replaced.
 func (s *Store) Put(d *document.Document) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.entered++
 	key := keyOf(d.Record)
 	s.delete(key)
 	number := uint32(len(s.rows))
@@ -164,7 +176,11 @@ func (s *Store) Put(d *document.Document) {
 func (s *Store) Delete(record string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.delete(keyOf(record))
+	if !s.delete(keyOf(record)) {
+		return false
+	}
+	s.removed++
+	return true
 }
 
 func (s *Store) delete(key recordKey) bool {
