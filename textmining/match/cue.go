@@ -47,6 +47,7 @@ type Pattern struct {
 	Sides   []Side
 	Gap     int  // most characters between the sides
 	Ordered bool // the first side must come first
+	Across  bool // the second side may stand in a later clause
 }
 
 // Side is a phrase in chunks that follow each other directly; a chunk is its
@@ -62,6 +63,11 @@ type Side [][]string
 //	                  apart (30 when both are Latin)
 //	资费 ~6 看不懂     at most 6 characters apart
 //	说好 >8 没        the first before the second
+//	说好 >>30 没      the same, and clauses may end between them (>> alone: 30)
+//	等了<#while>      one of the classes <#number>, <#several> (two and more),
+//	                  <#count> (三次, twice), <#duration>, <#while> (twenty minutes
+//	                  and more) and <#days> (a day and more), however written
+//	@(12315|工信部)    somebody is called whose name holds one of these words
 //
 // Optional brackets at either end of a phrase say nothing and are dropped. It
 // returns an error for unbalanced brackets, a phrase that may be empty, more
@@ -84,7 +90,7 @@ func ParseCue(text string) (Pattern, error) {
 		return nil
 	}
 	for _, w := range words {
-		n, ordered, ok := operator(w)
+		op, ok := operator(w)
 		if !ok {
 			side = append(side, w)
 			continue
@@ -95,16 +101,19 @@ func ParseCue(text string) (Pattern, error) {
 		if err := flush(); err != nil {
 			return p, err
 		}
-		gap, p.Ordered = n, ordered
+		gap, p.Ordered, p.Across = op.gap, op.ordered, op.across
 	}
 	if err := flush(); err != nil {
 		return p, err
+	}
+	if slices.ContainsFunc(p.Sides, func(s Side) bool { return s.handle() }) && (len(p.Sides) > 1 || len(p.Sides[0]) > 1) {
+		return p, fmt.Errorf("cue %q: a name behind @ stands alone", text)
 	}
 	if len(p.Sides) == 2 {
 		p.Gap = gap
 		if gap == 0 {
 			p.Gap = defaultGapHan
-			if p.Sides[0].latin() && p.Sides[1].latin() {
+			if p.Across || p.Sides[0].latin() && p.Sides[1].latin() {
 				p.Gap = defaultGapLatin
 			}
 		}
@@ -112,19 +121,33 @@ func ParseCue(text string) (Pattern, error) {
 	return p, nil
 }
 
-// operator reads "~", "~6", ">" or ">6"; n is 0 when no distance is named.
-func operator(w string) (n int, ordered, ok bool) {
-	if w[0] != '~' && w[0] != '>' {
-		return 0, false, false
+// between is what a proximity cue says of its sides; gap is 0 when no distance
+// is named.
+type between struct {
+	gap             int
+	ordered, across bool
+}
+
+// operator reads "~", ">" or ">>", with or without a distance.
+func operator(w string) (op between, ok bool) {
+	switch {
+	case w[0] == '~':
+		w = w[1:]
+	case strings.HasPrefix(w, ">>"):
+		op, w = between{ordered: true, across: true}, w[2:]
+	case w[0] == '>':
+		op, w = between{ordered: true}, w[1:]
+	default:
+		return op, false
 	}
-	if len(w) > 1 {
-		v, err := strconv.Atoi(w[1:])
+	if w != "" {
+		v, err := strconv.Atoi(w)
 		if err != nil || v < 1 || v > 200 {
-			return 0, false, false
+			return op, false
 		}
-		n = v
+		op.gap = v
 	}
-	return n, w[0] == '>', true
+	return op, true
 }
 
 // latin reports a side none of whose alternatives begins in Chinese.
@@ -134,3 +157,6 @@ func (s Side) latin() bool {
 		return r >= 0x2E80
 	})
 }
+
+// handle reports a side that is the name of somebody who is called.
+func (s Side) handle() bool { return strings.HasPrefix(s[0][0], "@") }

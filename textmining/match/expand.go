@@ -28,13 +28,24 @@ func parseSide(s string) (Side, error) {
 	}
 	var side Side
 	for from := 0; from < len(elements); {
+		if elements[from].classed() { // a chunk of its own
+			if elements[from].optional() || !elements[from].wholly() {
+				return nil, fmt.Errorf("in a bracket, a class stands alone between the bars, and none of them is empty")
+			}
+			side = append(side, tidy(elements[from]))
+			from++
+			continue
+		}
 		// A chunk runs on while its product is small; it must hold a mandatory
 		// element, and so must what remains (the last element is one).
 		to, product, solid := from, 1, false
-		for to < len(elements) && (!solid || product*len(elements[to]) <= maxAlternatives) {
+		for to < len(elements) && !elements[to].classed() && (!solid || product*len(elements[to]) <= maxAlternatives) {
 			product *= len(elements[to])
 			solid = solid || !elements[to].optional()
 			to++
+		}
+		if !solid {
+			return nil, fmt.Errorf("nothing but optional words before a class: write them as a cue of their own")
 		}
 		chunk := []string{""}
 		for _, e := range elements[from:to] {
@@ -73,17 +84,32 @@ func tidy(list []string) []string {
 	return out
 }
 
+// nextMark is where the next bracket, bar or class of s begins, or -1.
+func nextMark(s string) int {
+	n := strings.IndexAny(s, "(|)")
+	if c := strings.Index(s, "<#"); c >= 0 && (n < 0 || c < n) {
+		return c
+	}
+	return n
+}
+
 // parseElements reads literals and brackets; brackets may nest.
 func parseElements(s string) ([]element, error) {
 	var out []element
 	for s != "" {
-		n := strings.IndexAny(s, "(|)")
+		n := nextMark(s)
 		switch {
 		case n < 0:
 			return append(out, element{s}), nil
 		case n > 0:
 			out = append(out, element{s[:n]})
 			s = s[n:]
+		case s[0] == '<':
+			mark, rest, err := parseClass(s)
+			if err != nil {
+				return nil, err
+			}
+			out, s = append(out, element{mark}), rest
 		case s[0] == '(':
 			alternatives, rest, err := parseBracket(s[1:])
 			if err != nil {
@@ -105,12 +131,20 @@ func parseBracket(s string) (element, string, error) {
 	var all element
 	current := []string{""}
 	for s != "" {
-		n := strings.IndexAny(s, "(|)")
+		n := nextMark(s)
 		if n < 0 {
 			break
 		}
 		current = product2(current, element{s[:n]})
 		mark := s[n]
+		if mark == '<' {
+			class, rest, err := parseClass(s[n:])
+			if err != nil {
+				return nil, "", err
+			}
+			current, s = product2(current, element{class}), rest
+			continue
+		}
 		s = s[n+1:]
 		switch mark {
 		case '|':

@@ -17,7 +17,8 @@ type Firing struct {
 	Denied     bool // a negation governs it
 	overlaps   bool // denied only because it overlaps something denied
 	Clause     int32
-	Start, End int // bytes of the text, end exclusive
+	last       int32 // clause that it ends in
+	Start, End int   // bytes of the text, end exclusive
 }
 
 // Scratch is the working memory of Find. Clauses is the text's clauses after a
@@ -57,6 +58,7 @@ func (s *Set) Find(text string, sc *Scratch) []Firing {
 		sc.head = make([]int32, len(s.cues))
 	}
 	s.scan(text, sc)
+	s.quantities(text, sc)
 	s.join(text, sc)
 	for i := range sc.negators {
 		n := &sc.negators[i]
@@ -139,6 +141,7 @@ func (s *Set) scan(text string, sc *Scratch) {
 		}
 		if r == '@' { // so is the name of somebody who is called: @…客服 is no word of the text
 			if n := handle(text[i:]); n > 0 {
+				s.called(sc, text, at, i, i+n)
 				i += n
 				if opened < 0 {
 					opened = at
@@ -227,10 +230,27 @@ func (s *Set) report(text string, sc *Scratch, id int32, end int) {
 			return
 		}
 	}
-	clause := int32(len(sc.Clauses)) // the clause not yet closed
-	for _, u := range p.uses {
+	// The clause is the one not yet closed.
+	s.enter(sc, p.uses, hit{clause: int32(len(sc.Clauses)), from: from, to: to, start: start, end: end})
+}
+
+// called enters the cues that look for a word in the name text[from:end], whose
+// @ stands at byte at.
+func (s *Set) called(sc *Scratch, text string, at, from, end int) {
+	for i := range s.handles {
+		if h := &s.handles[i]; containsFold(text[from:end], h.word) {
+			c := &s.cues[h.cue]
+			clause := int32(len(sc.Clauses))
+			sc.firings = append(sc.firings, Firing{Owner: c.owner, Cue: h.cue, Kind: c.kind, Clause: clause, last: clause, Start: at, End: end})
+		}
+	}
+}
+
+// enter notes that all uses of a phrase or a class are found where h says.
+func (s *Set) enter(sc *Scratch, uses []useRef, h hit) {
+	for _, u := range uses {
 		c := &s.cues[u.cue]
-		h := hit{cue: u.cue, side: u.side, chunk: u.chunk, clause: clause, from: from, to: to, start: start, end: end}
+		h.cue, h.side, h.chunk = u.cue, u.side, u.chunk
 		switch {
 		case c.kind == negator:
 			sc.negators = append(sc.negators, h)
@@ -244,7 +264,7 @@ func (s *Set) report(text string, sc *Scratch, id int32, end int) {
 			sc.hits = append(sc.hits, h)
 			sc.head[u.cue] = int32(len(sc.hits))
 		default:
-			sc.firings = append(sc.firings, Firing{Owner: c.owner, Cue: u.cue, Kind: c.kind, Clause: clause, Start: start, End: end})
+			sc.firings = append(sc.firings, Firing{Owner: c.owner, Cue: u.cue, Kind: c.kind, Clause: h.clause, last: h.clause, Start: h.start, End: h.end})
 		}
 	}
 }
@@ -287,7 +307,7 @@ func (s *Set) except(firings []Firing) []Firing {
 			continue
 		}
 		if !slices.ContainsFunc(firings, func(e Firing) bool {
-			return e.Kind == Except && e.Owner == f.Owner && e.Clause == f.Clause
+			return e.Kind == Except && e.Owner == f.Owner && e.Clause >= f.Clause && e.Clause <= f.last
 		}) {
 			kept = append(kept, f)
 		}

@@ -3,7 +3,8 @@ package match
 import "slices"
 
 // join puts the chunks of cues together: chunks of a side must follow each
-// other directly, sides must lie within the cue's gap, in one clause.
+// other directly, sides must lie within the cue's gap, in one clause unless
+// the cue goes across clauses.
 func (s *Set) join(text string, sc *Scratch) {
 	for _, cue := range sc.touched {
 		last := sc.head[cue]
@@ -33,7 +34,7 @@ func (s *Set) joinCue(text string, sc *Scratch, hits []hit) {
 	}
 	if c.sides == 1 {
 		for _, h := range sc.chains[0] {
-			sc.firings = append(sc.firings, Firing{Owner: c.owner, Cue: h.cue, Kind: c.kind, Clause: h.clause, Start: h.start, End: h.end})
+			sc.firings = append(sc.firings, Firing{Owner: c.owner, Cue: h.cue, Kind: c.kind, Clause: h.clause, last: h.clause, Start: h.start, End: h.end})
 		}
 		return
 	}
@@ -48,11 +49,11 @@ func (s *Set) joinCue(text string, sc *Scratch, hits []hit) {
 				}
 				first, second = b, a
 			}
-			if first.clause != second.clause || second.from < first.to || second.from-first.to > c.gap {
+			if first.clause != second.clause && !c.across || second.from < first.to || second.from-first.to > c.gap {
 				continue
 			}
 			sc.firings = append(sc.firings, Firing{
-				Owner: c.owner, Cue: a.cue, Kind: c.kind, Clause: a.clause, Start: first.start, End: second.end,
+				Owner: c.owner, Cue: a.cue, Kind: c.kind, Clause: first.clause, last: second.clause, Start: first.start, End: second.end,
 			})
 			break
 		}

@@ -131,17 +131,17 @@ func rhetorical(text string, n *hit, f *Firing, sc *Scratch) bool {
 	default:
 		return false
 	}
-	rest := text[f.End:sc.Clauses[f.Clause].End]
+	rest := text[f.End:sc.Clauses[f.last].End]
 	if strings.ContainsAny(rest, "吗嘛么") {
 		return true
 	}
-	after := text[sc.Clauses[f.Clause].End:]
+	after := text[sc.Clauses[f.last].End:]
 	return strings.HasPrefix(after, "?") || strings.HasPrefix(after, "？")
 }
 
 // deniedAfter reports a denial that follows: 乱扣费的情况没有发生.
 func (s *Set) deniedAfter(text string, sc *Scratch, f *Firing) bool {
-	rest := text[f.End:sc.Clauses[f.Clause].End]
+	rest := text[f.End:sc.Clauses[f.last].End]
 	const reach = 30 // ten characters
 	if len(rest) > reach+12 {
 		rest = rest[:reach+12]
@@ -166,7 +166,7 @@ const mendedReach = 36
 // over reports a complaint whose clause says, soon after it, that it is over,
 // and neither asks, denies nor wishes it.
 func over(text string, sc *Scratch, f *Firing) bool {
-	end := sc.Clauses[f.Clause].End
+	end := sc.Clauses[f.last].End
 	rest := text[f.End:end]
 	for _, m := range mended {
 		i := strings.Index(rest, m)

@@ -1,12 +1,23 @@
 package match
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Set is many cues compiled for one pass. It is immutable and safe for
 // concurrent use.
 type Set struct {
-	auto *automaton
-	cues []compiled
+	auto    *automaton
+	cues    []compiled
+	classes [numClasses][]useRef // cues that name a class
+	handles []handleCue
+}
+
+// handleCue is a word in the names behind @ that its cue looks for.
+type handleCue struct {
+	word string // lower case
+	cue  int32
 }
 
 // compiled is one cue after compilation.
@@ -17,6 +28,7 @@ type compiled struct {
 	sides   uint8
 	chunks  [2]uint8 // of each side
 	ordered bool
+	across  bool // sides may lie in different clauses
 }
 
 // Compile builds the Set of cues. An owner is any number the caller chooses;
@@ -27,13 +39,21 @@ func Compile(cues []Cue) (*Set, error) {
 	enter := func(c Cue, p Pattern) {
 		id := int32(len(s.cues))
 		s.cues = append(s.cues, compiled{
-			owner: int32(c.Owner), kind: c.Kind, sides: uint8(len(p.Sides)), gap: int32(p.Gap), ordered: p.Ordered,
+			owner: int32(c.Owner), kind: c.Kind, sides: uint8(len(p.Sides)), gap: int32(p.Gap), ordered: p.Ordered, across: p.Across,
 		})
 		for side, chunks := range p.Sides {
 			s.cues[id].chunks[side] = uint8(len(chunks))
 			for chunk, alternatives := range chunks {
 				for _, text := range alternatives {
-					b.add(text, useRef{cue: id, side: uint8(side), chunk: uint8(chunk)})
+					use := useRef{cue: id, side: uint8(side), chunk: uint8(chunk)}
+					switch {
+					case text[0] == classMark:
+						s.classes[text[1]] = append(s.classes[text[1]], use)
+					case chunks.handle():
+						s.handles = append(s.handles, handleCue{strings.ToLower(strings.TrimPrefix(text, "@")), id})
+					default:
+						b.add(text, use)
+					}
 				}
 			}
 		}
