@@ -94,6 +94,20 @@ func TestSynonymsWeighLess(t *testing.T) {
 	}
 }
 
+// However long and rare an alternative is: it comes after the word itself.
+func TestLongSynonymsComeAfterTheWord(t *testing.T) {
+	ix := open(t, t.TempDir())
+	withSynonyms(t, ix, "断网, 网络中断")
+	texts := []string{"网络中断，没法上网课了", "又断网了，没法上网课了"}
+	for i := range 30 {
+		texts = append(texts, fmt.Sprint("账单看不懂，第", i, "次来问"))
+	}
+	fill(t, ix, texts...)
+	if got := recordsOf(t, ix, Query{Text: "断网"}); got != "r1 r0" {
+		t.Errorf("found %s", got)
+	}
+}
+
 func TestSynonymsAreMarked(t *testing.T) {
 	ix := open(t, t.TempDir())
 	fill(t, ix, "这个月的账单太贵了，賬單！")

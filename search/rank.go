@@ -164,7 +164,42 @@ func (r *ranker) measure(ctx context.Context, s *snapshot) error {
 		}
 	}
 	r.rateChars()
+	r.levelAlternatives()
 	return nil
+}
+
+// levelAlternatives lowers what stands for something else, and is longer or
+// rarer than that: 网络中断 is three rare pairs, and would come before 断网
+// for whoever asked for 断网.
+func (r *ranker) levelAlternatives() {
+	full := func(t *rankText) float64 { // the score of a text that has all of it once, nearly
+		words, grams := 0.0, 0.0
+		for _, n := range t.words {
+			words += r.wordIDF[n]
+		}
+		for _, n := range t.grams {
+			if n >= 0 {
+				grams += r.gramIDF[n]
+			}
+		}
+		covered := words
+		if len(t.words) == 0 {
+			covered = grams
+		}
+		return r.weights.Words*words + r.weights.Grams*grams + r.weights.Coverage*covered
+	}
+	asked := make([]float64, r.groups)
+	for i := range r.texts {
+		if t := &r.texts[i]; t.weight == 1 && !t.order {
+			asked[t.group] = max(asked[t.group], full(t))
+		}
+	}
+	for i := range r.texts {
+		t := &r.texts[i]
+		if own := full(t); t.weight < 1 && !t.order && asked[t.group] > 0 && own > asked[t.group] {
+			t.weight *= asked[t.group] / own
+		}
+	}
 }
 
 // rateChars has each character count half of the commonest pair that it is in:
