@@ -24,11 +24,11 @@ import (
 // and the settings, tells of new ones that grow, and keeps the last report for the
 // pages. It keeps a report, and no documents.
 type lookout struct {
-	service *custody.Service
-	nc      *nats.Conn
-	tell    bool // publish alerts
-	every   time.Duration
-	log     *slog.Logger
+	desk  func(access.Actor) *custody.Client
+	nc    *nats.Conn
+	tell  bool // publish alerts
+	every time.Duration
+	log   *slog.Logger
 
 	mu    sync.Mutex
 	found *radar.Found // not changed once it is here
@@ -59,12 +59,8 @@ func (l *lookout) run(ctx context.Context) error {
 // look finds themes the way that was last asked for.
 func (l *lookout) look(ctx context.Context, who access.Actor) error {
 	began := time.Now()
-	answer, err := l.service.Order(ctx, who, custody.DiscoverOrder{Action: custody.DiscoverFind})
-	if err != nil {
-		return err
-	}
 	found := new(radar.Found)
-	if err := json.Unmarshal(answer, found); err != nil {
+	if err := l.desk(who).Discover(ctx, custody.DiscoverOrder{Action: custody.DiscoverFind}, found); err != nil {
 		return err
 	}
 	l.mu.Lock()
@@ -117,15 +113,11 @@ func (l *lookout) Decide(ctx context.Context, who access.Actor, d web.Decision) 
 	for _, p := range d.Parts {
 		r.Parts = append(r.Parts, custody.DiscoverPart{Name: p.Name, Terms: p.Terms})
 	}
-	if _, err := l.service.Order(ctx, who, r); err != nil {
+	if err := l.desk(who).Discover(ctx, r, new(json.RawMessage)); err != nil {
 		return asDecision(err)
 	}
-	answer, err := l.service.Order(ctx, who, custody.DiscoverOrder{Action: custody.DiscoverList})
-	if err != nil {
-		return err
-	}
 	var kept keptThemes
-	if err := json.Unmarshal(answer, &kept); err != nil {
+	if err := l.desk(who).Discover(ctx, custody.DiscoverOrder{Action: custody.DiscoverList}, &kept); err != nil {
 		return err
 	}
 	l.mu.Lock()
@@ -193,6 +185,6 @@ func (s *node) discovery() web.Discovery {
 // addLookout has the process look for themes, and tell of new ones.
 func (s *node) addLookout() {
 	s.lookout = &lookout{
-		service: s.custody, nc: s.streams.nc, tell: s.cfg.alerts != nil, every: s.cfg.discoverEvery, log: s.cfg.log,
+		desk: s.deskFor, nc: s.streams.nc, tell: s.cfg.alerts != nil, every: s.cfg.discoverEvery, log: s.cfg.log,
 	}
 }

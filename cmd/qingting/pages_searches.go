@@ -30,22 +30,19 @@ func (p pageSearches) Saved(ctx context.Context) (saved.List, error) {
 }
 
 // Save saves one.
-func (p pageSearches) Save(ctx context.Context, who access.Actor, s saved.Search) (made saved.Search, err error) {
-	err = p.change(func(c *custody.Client) (err error) {
-		made, err = c.Save(ctx, custody.Request{}, s)
-		return err
-	}, who)
-	return made, err
+func (p pageSearches) Save(ctx context.Context, who access.Actor, s saved.Search) (saved.Search, error) {
+	made, err := p.node.deskFor(who).Save(ctx, custody.Request{}, s)
+	return made, refusedAtDesk(err)
 }
 
 // Remove removes one.
 func (p pageSearches) Remove(ctx context.Context, who access.Actor, id string) error {
-	return p.change(func(c *custody.Client) error { return c.Unsave(ctx, custody.Request{}, id) }, who)
+	return refusedAtDesk(p.node.deskFor(who).Unsave(ctx, custody.Request{}, id))
 }
 
 // Alert turns telling of new matches on or off.
 func (p pageSearches) Alert(ctx context.Context, who access.Actor, id string, on bool) error {
-	return p.change(func(c *custody.Client) error { return c.AlertSearch(ctx, custody.Request{}, id, on) }, who)
+	return refusedAtDesk(p.node.deskFor(who).AlertSearch(ctx, custody.Request{}, id, on))
 }
 
 // Matches are what one newly found.
@@ -67,16 +64,4 @@ func (p pageSearches) Matches(ctx context.Context, id string, after uint64, most
 		}
 	}
 	return list, nil
-}
-
-func (p pageSearches) change(how func(*custody.Client) error, who access.Actor) error {
-	if p.node.custody == nil {
-		return &web.RefusedError{Text: "this process takes no feedback in, and changes no settings: use \"qingting saved\" with --nats"}
-	}
-	err := how(p.node.custody.ClientFor(who))
-	var refusal *custody.Refusal
-	if errors.As(err, &refusal) {
-		return &web.RefusedError{Text: refusal.Error()}
-	}
-	return err
 }

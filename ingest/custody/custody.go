@@ -4,7 +4,7 @@
 // The server side is a NATS service; an officer's process asks it, decrypts for
 // itself, and needs no right to read the streams:
 //
-//	svc, err := custody.Serve(ctx, nc, js, custody.Config{Clean: redact})
+//	svc, err := custody.Serve(nc, js, custody.Config{Clean: redact})
 //	...
 //	client := custody.NewClient(nc)
 //	rel, err := client.Record(ctx, custody.Request{Actor: "…", Record: id, Reason: "…"})
@@ -216,6 +216,9 @@ func Serve(nc *nats.Conn, js jetstream.JetStream, cfg Config) (*Service, error) 
 		if err := svc.AddEndpoint(name, handler, micro.WithEndpointSubject(subject)); err != nil {
 			return nil, errors.Join(fmt.Errorf("custody: %w", err), svc.Stop())
 		}
+	}
+	if err := nc.Flush(); err != nil { // once it is served, the NATS server knows who answers
+		return nil, errors.Join(fmt.Errorf("custody: %w", err), svc.Stop())
 	}
 	return s, nil
 }

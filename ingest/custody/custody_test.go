@@ -18,6 +18,7 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
+	"qingting/ingest/settings"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
 	"qingting/privacy/vault/unseal"
@@ -57,7 +58,9 @@ func newOffice(t *testing.T, change ...func(*custody.Config)) *office {
 	js, err := ingest.JetStream(nc)
 	must(err)
 	must(ingest.Streams(t.Context(), js, ingest.StreamLimits{}))
-	cfg := custody.Config{Clean: clean, Trust: custody.TrustWord}
+	kept, err := settings.Create(t.Context(), js, 1)
+	must(err)
+	cfg := custody.Config{Clean: clean, Trust: custody.TrustWord, Settings: kept}
 	for _, c := range change {
 		c(&cfg)
 	}

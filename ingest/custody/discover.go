@@ -10,7 +10,6 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest/settings"
-	"qingting/internal/access"
 )
 
 // The subjects by which analysts have themes found that nobody has named, and
@@ -118,7 +117,7 @@ func (s *Service) discover(ctx context.Context, r DiscoverOrder) (answerPages, e
 		return nil, errors.New("themes are being looked for just now: try again when that has ended")
 	}
 	defer s.discovering.Unlock()
-	st, err := settings.Open(ctx, s.js)
+	st, err := s.settings()
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +133,8 @@ func (s *Service) discover(ctx context.Context, r DiscoverOrder) (answerPages, e
 	if err != nil {
 		return nil, err
 	}
-	change := settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Outcome: r.Action, Counts: out.Counts,
-	}
+	change := s.changeOf(r.Request, "")
+	change.Outcome, change.Counts = r.Action, out.Counts
 	if out.Taxonomy != nil {
 		if _, err := st.Put(ctx, settings.Taxonomy, out.Taxonomy, out.TaxonomyRevision, change); err != nil {
 			return nil, err
@@ -152,14 +150,6 @@ func (s *Service) discover(ctx context.Context, r DiscoverOrder) (answerPages, e
 		err = fmt.Errorf("the taxonomy is in place, but the theme is not noted as part of it: %w", err)
 	}
 	return answer, err
-}
-
-// Order carries an order out for somebody of this process who is known, and whose
-// power access.Themes was looked at: the pages, and the process itself. The answer
-// is JSON, as Discover's.
-func (s *Service) Order(ctx context.Context, who access.Actor, r DiscoverOrder) ([]byte, error) {
-	r.Actor, r.Role = who.Name, string(who.Role)
-	return s.discover(ctx, r)
 }
 
 // Discover has an order carried out, and decodes what came of it.

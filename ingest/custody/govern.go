@@ -41,14 +41,9 @@ type governedRequest struct {
 // governed gives a setting as it is.
 func (s *Service) governed(ctx context.Context, r governedRequest) (Governed, error) {
 	if !slices.Contains(governed, r.Key) {
-		return Governed{}, errors.New("malformed request")
+		return Governed{}, errMalformed
 	}
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return Governed{}, err
-	}
-	v, err := st.Get(ctx, r.Key)
-	return Governed{v.Data, v.Revision, v.Changed, v.Hash()}, err
+	return s.version(ctx, r.Key)
 }
 
 // governRequest sets a version when the present one is that of Revision.
@@ -68,14 +63,7 @@ func (s *Service) govern(ctx context.Context, r governRequest) (Governed, error)
 	if err := s.checkGoverned(r.Key, r.Data); err != nil {
 		return Governed{}, err
 	}
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return Governed{}, err
-	}
-	v, err := st.Put(ctx, r.Key, r.Data, r.Revision, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: s.cfg.Clean(r.Object),
-	})
-	return Governed{v.Data, v.Revision, v.Changed, v.Hash()}, err
+	return s.setVersion(ctx, r.Key, r.Data, r.Revision, s.changeOf(r.Request, s.cfg.Clean(r.Object)))
 }
 
 // checkGoverned refuses what nobody could read afterwards, and personal data.
@@ -96,7 +84,7 @@ func (s *Service) checkGoverned(key settings.Key, data []byte) error {
 		_, err := govern.ParseRetention(data)
 		return err
 	}
-	return errors.New("malformed request")
+	return errMalformed
 }
 
 // expireRequest has a retention run made.
@@ -112,8 +100,8 @@ type expireAnswer struct {
 }
 
 // keeper makes retention runs for officers.
-func (s *Service) keeper(ctx context.Context) (*govern.Keeper, error) {
-	st, err := settings.Open(ctx, s.js)
+func (s *Service) keeper() (*govern.Keeper, error) {
+	st, err := s.settings()
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +116,7 @@ func (s *Service) expire(ctx context.Context, r expireRequest) (expireAnswer, er
 			return expireAnswer{}, err
 		}
 	}
-	k, err := s.keeper(ctx)
+	k, err := s.keeper()
 	if err != nil {
 		return expireAnswer{}, err
 	}
@@ -147,7 +135,7 @@ func (s *Service) expire(ctx context.Context, r expireRequest) (expireAnswer, er
 
 // expired tells whether a run has ended, and what it did.
 func (s *Service) expired(ctx context.Context, r expireAnswer) (expireAnswer, error) {
-	k, err := s.keeper(ctx)
+	k, err := s.keeper()
 	if err != nil {
 		return expireAnswer{}, err
 	}

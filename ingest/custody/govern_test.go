@@ -97,9 +97,6 @@ func TestExtractNeedsTheLedger(t *testing.T) {
 // TestGovernNeedsTheLedger: without it, nothing changes.
 func TestGovernNeedsTheLedger(t *testing.T) {
 	o := newOffice(t)
-	if _, err := settings.Create(t.Context(), o.js, 1); err != nil {
-		t.Fatal(err)
-	}
 	set := func(name string) error {
 		var r govern.Register
 		r.Set(govern.Source{Name: name, Purposes: []string{"p"}, Bases: []string{"law"}})

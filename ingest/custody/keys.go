@@ -35,7 +35,7 @@ type Officers struct {
 // officers reads the register.
 func (s *Service) officers(ctx context.Context, _ struct{}) (Officers, error) {
 	if s.cfg.Settings == nil {
-		return Officers{}, errors.New("this service has no settings")
+		return Officers{}, errNoSettings
 	}
 	v, err := s.cfg.Settings.Get(ctx, settings.Officers)
 	if err != nil {
@@ -83,10 +83,7 @@ func (s *Service) change(ctx context.Context, r changeRequest) (Officers, error)
 	if err != nil {
 		return Officers{}, err
 	}
-	v, err := s.cfg.Settings.Put(ctx, settings.Officers, data, r.Revision, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket),
-		Object: "officers:" + strings.Join(names, ","),
-	})
+	v, err := s.cfg.Settings.Put(ctx, settings.Officers, data, r.Revision, s.changeOf(r.Request, "officers:"+strings.Join(names, ",")))
 	if err != nil {
 		return Officers{}, err
 	}

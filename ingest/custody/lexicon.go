@@ -32,12 +32,7 @@ func (s *Service) lexiconHandlers() map[string]micro.Handler {
 
 // lexicon gives the words as they are.
 func (s *Service) lexicon(ctx context.Context, _ struct{}) (Governed, error) {
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return Governed{}, err
-	}
-	v, err := st.Get(ctx, settings.Lexicon)
-	return Governed{v.Data, v.Revision, v.Changed, v.Hash()}, err
+	return s.version(ctx, settings.Lexicon)
 }
 
 // lexiconRequest sets the words when the present ones are those of Revision.
@@ -52,11 +47,7 @@ func (s *Service) changeLexicon(ctx context.Context, r lexiconRequest) (Governed
 	if err := r.Request.check(); err != nil {
 		return Governed{}, err
 	}
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return Governed{}, err
-	}
-	now, err := st.Get(ctx, settings.Lexicon)
+	now, err := s.version(ctx, settings.Lexicon)
 	if err != nil {
 		return Governed{}, err
 	}
@@ -85,10 +76,9 @@ func (s *Service) changeLexicon(ctx context.Context, r lexiconRequest) (Governed
 		}
 		counts["added"]++
 	}
-	v, err := st.Put(ctx, settings.Lexicon, r.Data, r.Revision, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "lexicon", Counts: counts,
-	})
-	return Governed{v.Data, v.Revision, v.Changed, v.Hash()}, err
+	change := s.changeOf(r.Request, "lexicon")
+	change.Counts = counts
+	return s.setVersion(ctx, settings.Lexicon, r.Data, r.Revision, change)
 }
 
 func wordSet(lexicon []byte) (map[string]bool, error) {

@@ -6,7 +6,6 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/custody"
-	"qingting/ingest/settings"
 	"qingting/privacy/audit"
 )
 
@@ -14,9 +13,6 @@ import (
 // reads as personal data, or cannot be read at all, is no word.
 func TestLexicon(t *testing.T) {
 	o := newOffice(t)
-	if _, err := settings.Create(t.Context(), o.js, 1); err != nil {
-		t.Fatal(err)
-	}
 	set := func(words string) error {
 		now, err := o.client.Lexicon(t.Context())
 		if err != nil {

@@ -2,11 +2,9 @@ package custody
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"qingting/ingest/settings"
-	"qingting/internal/access"
 	"qingting/internal/mark"
 )
 
@@ -32,15 +30,7 @@ type marksAnswer struct {
 
 // marks lists them.
 func (s *Service) marks(ctx context.Context, _ struct{}) (marksAnswer, error) {
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return marksAnswer{}, err
-	}
-	v, err := st.Get(ctx, settings.Interventions)
-	if err != nil {
-		return marksAnswer{}, err
-	}
-	list, err := mark.Parse(v.Data)
+	list, err := readList(ctx, s, settings.Interventions, mark.Parse)
 	return marksAnswer{Marks: list}, err
 }
 
@@ -49,7 +39,7 @@ func (s *Service) mark(ctx context.Context, r markRequest) (marksAnswer, error) 
 	r.Mark.Title = s.cfg.Clean(r.Mark.Title)
 	r.Mark.Actor, r.Mark.Added = r.Actor, s.cfg.Now().UTC().Truncate(time.Second)
 	var made mark.Mark
-	err := s.changeMarks(ctx, r.Request, func(data []byte) (out []byte, id string, err error) {
+	err := s.changeList(ctx, r.Request, settings.Interventions, "intervention", func(data []byte) (out []byte, id string, err error) {
 		out, made, err = mark.Add(data, r.Mark)
 		return out, made.ID, err
 	})
@@ -58,35 +48,10 @@ func (s *Service) mark(ctx context.Context, r markRequest) (marksAnswer, error) 
 
 // unmark removes a mark, after the ledger has it.
 func (s *Service) unmark(ctx context.Context, r markRequest) (marksAnswer, error) {
-	return marksAnswer{}, s.changeMarks(ctx, r.Request, func(data []byte) ([]byte, string, error) {
+	return marksAnswer{}, s.changeList(ctx, r.Request, settings.Interventions, "intervention", func(data []byte) ([]byte, string, error) {
 		out, err := mark.Remove(data, r.Mark.ID)
 		return out, r.Mark.ID, err
 	})
-}
-
-func (s *Service) changeMarks(ctx context.Context, r Request, change func([]byte) (data []byte, id string, err error)) error {
-	if r.Actor == "" {
-		return errors.New("who asks is missing: give --actor")
-	}
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return err
-	}
-	now, err := st.Get(ctx, settings.Interventions)
-	if err != nil {
-		return err
-	}
-	data, id, err := change(now.Data)
-	if err != nil {
-		return err
-	}
-	if access.CheckName(id) != nil {
-		return errMalformed // the ledger keeps the id as it is
-	}
-	_, err = st.Put(ctx, settings.Interventions, data, now.Revision, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "intervention:" + id,
-	})
-	return err
 }
 
 // Marks lists the actions that were noted down, in order of their dates.

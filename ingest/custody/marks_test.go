@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"qingting/ingest/custody"
-	"qingting/ingest/settings"
 	"qingting/internal/mark"
 	"qingting/privacy/audit"
 )
@@ -14,9 +13,6 @@ import (
 // data, and taken back.
 func TestMarks(t *testing.T) {
 	o := newOffice(t)
-	if _, err := settings.Create(t.Context(), o.js, 1); err != nil {
-		t.Fatal(err)
-	}
 	who := custody.Request{Actor: "lin", Reason: "new layout for " + phone}
 	m, err := o.client.Mark(t.Context(), who, mark.Mark{
 		Title: "新账单，问 " + phone, Date: "2026-05-03", Themes: []string{"billing-opaque"}, Actor: "somebody else",

@@ -36,7 +36,7 @@ type pageRequest struct {
 // entries gives a page of the ledger.
 func (s *Service) entries(ctx context.Context, r pageRequest) ([][]byte, error) {
 	if r.From < 0 {
-		return nil, errors.New("malformed request")
+		return nil, errMalformed
 	}
 	page, size := [][]byte{}, 0
 	for leaf, err := range ledger.Entries(ctx, s.js, r.From) {
@@ -54,7 +54,7 @@ func (s *Service) entries(ctx context.Context, r pageRequest) ([][]byte, error) 
 // checkpoints gives a page of signed checkpoints, as notes.
 func (s *Service) checkpoints(ctx context.Context, r pageRequest) ([][]byte, error) {
 	if r.From < 0 {
-		return nil, errors.New("malformed request")
+		return nil, errMalformed
 	}
 	page, size := [][]byte{}, 0
 	for note, err := range ledger.Notes(ctx, s.js, r.From) {

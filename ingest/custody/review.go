@@ -71,7 +71,7 @@ func (s *Service) draw(ctx context.Context, r Draw) (sampleID, error) {
 		return sampleID{}, err
 	}
 	if s.cfg.Settings == nil {
-		return sampleID{}, errNoReviews
+		return sampleID{}, errNoSettings
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), personTimeout)
 	defer cancel()
@@ -103,11 +103,10 @@ func (s *Service) draw(ctx context.Context, r Draw) (sampleID, error) {
 	if err != nil {
 		return sampleID{}, fmt.Errorf("encoding the sample: %w", err)
 	}
-	_, err = s.cfg.Settings.Put(ctx, reviewKey(sample.ID), data, 0, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket),
-		Object: review.Object(sample.ID), Action: audit.ActionSample,
-		Outcome: "seed " + sample.Seed + ", population " + sample.Digest, Counts: strataCounts(sample),
-	})
+	change := s.changeOf(r.Request, review.Object(sample.ID))
+	change.Action, change.Counts = audit.ActionSample, strataCounts(sample)
+	change.Outcome = "seed " + sample.Seed + ", population " + sample.Digest
+	_, err = s.cfg.Settings.Put(ctx, reviewKey(sample.ID), data, 0, change)
 	return sampleID{sample.ID}, err
 }
 
@@ -222,7 +221,7 @@ func (s *Service) population(ctx context.Context, scope review.Scope) (*populati
 // drawn gives a sample as it is kept.
 func (s *Service) drawn(ctx context.Context, r sampleID) ([]byte, error) {
 	if s.cfg.Settings == nil {
-		return nil, errNoReviews
+		return nil, errNoSettings
 	}
 	if !review.ValidID(r.ID) {
 		return nil, errNoSample
@@ -247,7 +246,7 @@ func (s *Service) readSample(ctx context.Context, id string) (*review.Sample, er
 // samples lists the ids of all samples.
 func (s *Service) samples(ctx context.Context, _ struct{}) ([]string, error) {
 	if s.cfg.Settings == nil {
-		return nil, errNoReviews
+		return nil, errNoSettings
 	}
 	keys, err := s.cfg.Settings.Keys(ctx, reviewKeys)
 	ids := []string{}
@@ -276,5 +275,3 @@ func (s *Service) present(ctx context.Context, docs jetstream.Stream, item revie
 		seq = msg.Sequence + 1
 	}
 }
-
-var errNoReviews = errors.New("this server keeps no settings, and so no samples")

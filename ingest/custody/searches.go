@@ -43,15 +43,7 @@ type savedAnswer struct {
 
 // searches lists them.
 func (s *Service) searches(ctx context.Context, _ struct{}) (savedAnswer, error) {
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return savedAnswer{}, err
-	}
-	v, err := st.Get(ctx, settings.Searches)
-	if err != nil {
-		return savedAnswer{}, err
-	}
-	list, err := saved.Parse(v.Data)
+	list, err := readList(ctx, s, settings.Searches, saved.Parse)
 	return savedAnswer{Searches: list}, err
 }
 
@@ -66,7 +58,7 @@ func (s *Service) saveSearch(ctx context.Context, r savedRequest) (savedAnswer, 
 	}
 	r.Search.Owner, r.Search.Created = r.Actor, s.cfg.Now().UTC()
 	var made saved.Search
-	err = s.changeSearches(ctx, r.Request, func(data []byte) (out []byte, id string, err error) {
+	err = s.changeList(ctx, r.Request, settings.Searches, "search", func(data []byte) (out []byte, id string, err error) {
 		out, made, err = saved.Add(data, r.Search)
 		return out, made.ID, err
 	})
@@ -120,7 +112,7 @@ func (s *Service) changeSearch(ctx context.Context, r savedRequest, how func(sav
 	if r.Role == string(access.Local) {
 		owner = ""
 	}
-	return s.changeSearches(ctx, r.Request, func(data []byte) ([]byte, string, error) {
+	return s.changeList(ctx, r.Request, settings.Searches, "search", func(data []byte) ([]byte, string, error) {
 		out, err := saved.Change(data, r.Search.ID, owner, how)
 		return out, r.Search.ID, err
 	})
@@ -133,43 +125,6 @@ func (s *Service) lastDocument(ctx context.Context) (uint64, error) {
 		return 0, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
 	return docs.CachedInfo().State.LastSeq, nil
-}
-
-// saveTries is how often a change is made anew because another came first.
-const saveTries = 5
-
-func (s *Service) changeSearches(ctx context.Context, r Request, change func([]byte) (data []byte, id string, err error)) (err error) {
-	for range saveTries {
-		if err = s.changeSearchesOnce(ctx, r, change); !errors.Is(err, settings.ErrChanged) {
-			return err
-		}
-	}
-	return err
-}
-
-func (s *Service) changeSearchesOnce(ctx context.Context, r Request, change func([]byte) (data []byte, id string, err error)) error {
-	if r.Actor == "" {
-		return errors.New("who asks is missing: give --actor")
-	}
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return err
-	}
-	now, err := st.Get(ctx, settings.Searches)
-	if err != nil {
-		return err
-	}
-	data, id, err := change(now.Data)
-	if err != nil {
-		return err
-	}
-	if access.CheckName(id) != nil {
-		return errMalformed // the ledger keeps the id as it is
-	}
-	_, err = st.Put(ctx, settings.Searches, data, now.Revision, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "search:" + id,
-	})
-	return err
 }
 
 // Searches lists the saved searches.

@@ -46,8 +46,6 @@ const casesPrefix = "requests"
 
 func caseKey(id string) settings.Key { return settings.Key(casesPrefix + "." + strings.ToLower(id)) }
 
-var errNoSettings = refusal(CodeNoSettings, "this server keeps no settings, and so no requests")
-
 // changeCase moves a case; the ledger has each move first.
 func (s *Service) changeCase(ctx context.Context, r CaseChange) (*subject.Case, error) {
 	if r.Reason == "" { // the move is the reason
@@ -95,7 +93,7 @@ func (s *Service) changeCase(ctx context.Context, r CaseChange) (*subject.Case, 
 	case CaseClose:
 		err = c.Close(now, r.Actor, r.Outcome, r.Refusal, words)
 	default:
-		err = errors.New("malformed request")
+		err = errMalformed
 	}
 	if err != nil {
 		return nil, err

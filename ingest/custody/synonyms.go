@@ -19,12 +19,7 @@ const (
 
 // synonyms gives them as they are; no data are the built-in ones.
 func (s *Service) synonyms(ctx context.Context, _ struct{}) (Governed, error) {
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return Governed{}, err
-	}
-	v, err := st.Get(ctx, settings.Synonyms)
-	return Governed{v.Data, v.Revision, v.Changed, v.Hash()}, err
+	return s.version(ctx, settings.Synonyms)
 }
 
 // changeSynonyms sets the whole file, or takes it back, after the ledger has how
@@ -33,19 +28,16 @@ func (s *Service) changeSynonyms(ctx context.Context, r lexiconRequest) (Governe
 	if err := r.Request.check(); err != nil {
 		return Governed{}, err
 	}
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return Governed{}, err
-	}
-	change := settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "synonyms",
-	}
+	change := s.changeOf(r.Request, "synonyms")
 	if len(r.Data) == 0 {
+		st, err := s.settings()
+		if err != nil {
+			return Governed{}, err
+		}
 		if err := st.Delete(ctx, settings.Synonyms, r.Revision, change); err != nil {
 			return Governed{}, err
 		}
-		v, err := st.Get(ctx, settings.Synonyms)
-		return Governed{v.Data, v.Revision, v.Changed, v.Hash()}, err
+		return s.version(ctx, settings.Synonyms)
 	}
 	set, err := synonym.Parse("synonyms", string(r.Data))
 	if err != nil {
@@ -60,8 +52,7 @@ func (s *Service) changeSynonyms(ctx context.Context, r lexiconRequest) (Governe
 		}
 	}
 	change.Counts = map[string]int{"groups": len(set.Rules())}
-	v, err := st.Put(ctx, settings.Synonyms, r.Data, r.Revision, change)
-	return Governed{v.Data, v.Revision, v.Changed, v.Hash()}, err
+	return s.setVersion(ctx, settings.Synonyms, r.Data, r.Revision, change)
 }
 
 // Synonyms reads the synonyms of the settings; without data there are none, and

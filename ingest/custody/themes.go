@@ -86,7 +86,7 @@ func (s *Service) label(ctx context.Context, r labelRequest) (Label, error) {
 	if err != nil {
 		return Label{}, err
 	}
-	st, err := settings.Open(ctx, s.js)
+	st, err := s.settings()
 	if err != nil {
 		return Label{}, err
 	}
@@ -95,11 +95,9 @@ func (s *Service) label(ctx context.Context, r labelRequest) (Label, error) {
 	if err != nil {
 		return Label{}, err
 	}
-	_, err = st.Put(ctx, key, data, now.Revision, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: "labels:" + r.Record,
-		Counts: map[string]int{"themes": len(made.Themes)},
-	})
-	if err != nil {
+	change := s.changeOf(r.Request, "labels:"+r.Record)
+	change.Counts = map[string]int{"themes": len(made.Themes)}
+	if _, err := st.Put(ctx, key, data, now.Revision, change); err != nil {
 		return Label{}, err
 	}
 	// Erased between: what came after must not stay.
@@ -123,7 +121,7 @@ type labelsPage struct {
 const labelsPerPage = 1000
 
 func (s *Service) labels(ctx context.Context, r labelsRequest) (labelsPage, error) {
-	st, err := settings.Open(ctx, s.js)
+	st, err := s.settings()
 	if err != nil {
 		return labelsPage{}, err
 	}
@@ -161,12 +159,9 @@ func (s *Service) model(ctx context.Context, r modelRequest) (Governed, error) {
 	if !slices.Contains(models, r.Key) {
 		return Governed{}, errMalformed
 	}
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return Governed{}, err
-	}
-	v, err := st.Get(ctx, r.Key)
-	return Governed{nil, v.Revision, v.Changed, v.Hash()}, err
+	v, err := s.version(ctx, r.Key)
+	v.Data = nil
+	return v, err
 }
 
 // changeModel puts a model in place, or takes it out, after the ledger has it.
@@ -185,12 +180,8 @@ func (s *Service) changeModel(ctx context.Context, r modelRequest) (Governed, er
 			return Governed{}, err
 		}
 	}
-	st, err := settings.Open(ctx, s.js)
-	if err != nil {
-		return Governed{}, err
-	}
 	if r.Key == settings.Taxonomy && len(r.Data) > 0 {
-		now, err := st.Get(ctx, r.Key)
+		now, err := s.version(ctx, r.Key)
 		if err != nil {
 			return Governed{}, err
 		}
@@ -198,11 +189,11 @@ func (s *Service) changeModel(ctx context.Context, r modelRequest) (Governed, er
 			return Governed{}, err
 		}
 	}
-	v, err := st.Put(ctx, r.Key, r.Data, r.Revision, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Object: string(r.Key),
-		Counts: map[string]int{"bytes": len(r.Data)},
-	})
-	return Governed{nil, v.Revision, v.Changed, v.Hash()}, err
+	change := s.changeOf(r.Request, string(r.Key))
+	change.Counts = map[string]int{"bytes": len(r.Data)}
+	v, err := s.setVersion(ctx, r.Key, r.Data, r.Revision, change)
+	v.Data = nil
+	return v, err
 }
 
 // relabel begins a run that reads what is stored by the present taxonomy,

@@ -15,9 +15,6 @@ import (
 // cannot be used is refused, and so is a setting that is none.
 func TestModel(t *testing.T) {
 	plain := newOffice(t)
-	if _, err := settings.Create(t.Context(), plain.js, 1); err != nil {
-		t.Fatal(err)
-	}
 	// That office has nothing to try a model with, and knows no themes.
 	if _, err := plain.client.ChangeModel(t.Context(), custody.Request{Actor: "ma", Reason: "r"}, settings.ThemesModel, []byte("model"), 0); err == nil || !strings.Contains(err.Error(), "cannot try") {
 		t.Errorf("an untried model: %v", err)
@@ -94,9 +91,6 @@ func TestTaxonomyHoldsNoPersonalData(t *testing.T) {
 	o := newOffice(t, func(cfg *custody.Config) {
 		cfg.Model = func(settings.Key, []byte) error { return nil }
 	})
-	if _, err := settings.Create(t.Context(), o.js, 1); err != nil {
-		t.Fatal(err)
-	}
 	yaml := func(cue, comment string) string {
 		return "format: 1 # " + comment + "\nthemes:\n  - id: bill\n    zh: {name: 账单, definition: 账单, strong: [" + cue + "]}\n"
 	}

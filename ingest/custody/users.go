@@ -2,7 +2,6 @@ package custody
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -72,7 +71,7 @@ func (s *Service) listUsers(ctx context.Context, _ struct{}) (usersAnswer, error
 // changeUsers changes the register, after the ledger has it.
 func (s *Service) changeUsers(ctx context.Context, c UserChange) (usersAnswer, error) {
 	if c.Actor == "" {
-		return usersAnswer{}, errors.New("who asks is missing: give --actor")
+		return usersAnswer{}, errNoActor
 	}
 	users, value, err := s.userRegister(ctx)
 	if err != nil {
@@ -85,9 +84,7 @@ func (s *Service) changeUsers(ctx context.Context, c UserChange) (usersAnswer, e
 	if err != nil {
 		return usersAnswer{}, err
 	}
-	value, err = s.cfg.Settings.Put(ctx, settings.Users, data, value.Revision, settings.Change{
-		Actor: c.Actor, Role: c.Role, Reason: s.cfg.Clean(c.Reason), Ticket: s.cfg.Clean(c.Ticket), Object: "user:" + c.User.Name,
-	})
+	value, err = s.cfg.Settings.Put(ctx, settings.Users, data, value.Revision, s.changeOf(c.Request, "user:"+c.User.Name))
 	if err != nil {
 		return usersAnswer{}, err
 	}
@@ -143,14 +140,14 @@ func (c UserChange) apply(users access.Users, now time.Time) (access.Users, erro
 			return nil, fmt.Errorf("user %q has no such token", c.User.Name)
 		}
 	default:
-		return nil, errors.New("malformed request")
+		return nil, errMalformed
 	}
 	return users, nil
 }
 
 func (s *Service) userRegister(ctx context.Context) (access.Users, settings.Value, error) {
 	if s.cfg.Settings == nil {
-		return nil, settings.Value{}, errors.New("this server keeps no settings")
+		return nil, settings.Value{}, errNoSettings
 	}
 	value, err := s.cfg.Settings.Get(ctx, settings.Users)
 	if err != nil {
