@@ -12,6 +12,17 @@ import (
 // frequency from 1; 0 ends a run.
 type unit = uint16
 
+// mark tells of a place in the row: whether the lexicons have a word begin with
+// the unit there, or what stood where the edge is.
+type mark uint8
+
+const (
+	plain  mark = iota // inside a word; an edge: a placeholder, an address, a rare unit
+	begins             // of a unit
+	clause             // of an edge: the end of a clause
+	number             // of an edge
+)
+
 const (
 	edge     unit = 0
 	maxUnits      = 1<<16 - 1
@@ -22,12 +33,13 @@ const (
 // document with two.
 type corpus struct {
 	row    []unit
-	begins []bool  // by place in row: the lexicons have a word begin here, or it is an edge
+	marks  []mark  // by place in row
 	starts []int32 // of each document in row
 	owner  []int32 // customer of each document
 	names  []string
 	latin  []bool
 	total  float64 // units that are no edges
+	rate   float64 // clauses for one of those
 
 	customers int32 // how many
 }
@@ -80,18 +92,18 @@ func (m *Miner) build() *corpus {
 			c.customers++
 		}
 		c.owner = append(c.owner, owner)
-		m.scan(d.Text, func(r rune, word []byte, begins bool) {
+		m.scan(d.Text, func(r rune, word []byte, of mark) {
 			switch {
 			case r != 0 || len(word) > 0:
 				raw = append(raw, n.add(r, word)+1)
-				c.begins = append(c.begins, begins)
-			case len(raw) > 0 && raw[len(raw)-1] != 0:
+				c.marks = append(c.marks, of)
+			case len(raw) > 0 && (raw[len(raw)-1] != 0 || c.marks[len(raw)-1] != of):
 				raw = append(raw, 0)
-				c.begins = append(c.begins, true)
+				c.marks = append(c.marks, of)
 			}
 		})
 		raw = append(raw, 0)
-		c.begins = append(c.begins, true)
+		c.marks = append(c.marks, clause)
 	}
 	c.starts = append(c.starts, int32(len(raw)))
 	c.number(raw, n, int32(m.config.Count))
@@ -120,17 +132,24 @@ func (c *corpus) number(raw []int32, n numbering, least int32) {
 		c.latin = append(c.latin, names[id][0] < utf8.RuneSelf)
 	}
 	c.row = make([]unit, len(raw))
+	clauses := 0.0
 	for i, id := range raw {
 		c.row[i] = to[id]
-		if to[id] != edge {
+		switch {
+		case to[id] != edge:
 			c.total++
+		case id != 0:
+			c.marks[i] = plain // a rare unit
+		case c.marks[i] == clause:
+			clauses++
 		}
 	}
+	c.rate = clauses / max(c.total, 1)
 }
 
 // emitter takes a unit: a character, or 0 and a word, or 0 and nothing where a
-// run ends. begins says that a token begins with it.
-type emitter func(r rune, word []byte, begins bool)
+// run ends.
+type emitter func(r rune, word []byte, of mark)
 
 // scan gives emit the units of a text.
 func (m *Miner) scan(text string, emit emitter) {
@@ -145,7 +164,7 @@ func (m *Miner) scan(text string, emit emitter) {
 				continue
 			}
 			if t.Tag == "url" || t.Tag == "email" || t.Kind == segment.Latin && len(raw) > maxWord {
-				emit(0, nil, true)
+				emit(0, nil, plain)
 				latin = false
 				continue
 			}
@@ -156,15 +175,30 @@ func (m *Miner) scan(text string, emit emitter) {
 			mention = false
 			// One space joins two words of letters, and parts everything else.
 			if !latin || raw != " " || i+1 == len(m.tokens) || m.tokens[i+1].Kind != segment.Latin {
-				emit(0, nil, true)
+				emit(0, nil, clause)
 			}
 		default:
 			mention = raw == "@" || raw == "＠"
 			latin = false
-			emit(0, nil, true)
+			switch t.Kind {
+			case segment.Number:
+				emit(0, nil, number)
+			case segment.Placeholder:
+				emit(0, nil, plain)
+			default:
+				emit(0, nil, clause)
+			}
 		}
 	}
-	emit(0, nil, true)
+	emit(0, nil, clause)
+}
+
+// at is the mark of the unit at byte i of a token.
+func at(i int) mark {
+	if i == 0 {
+		return begins
+	}
+	return plain
 }
 
 // units cuts a folded word: characters, and runs of letters and digits; digits
@@ -176,7 +210,7 @@ func units(word []byte, emit emitter) {
 			if r == utf8.RuneError {
 				r = 0
 			}
-			emit(r, nil, i == 0)
+			emit(r, nil, at(i))
 			i += n
 			continue
 		}
@@ -190,9 +224,9 @@ func units(word []byte, emit emitter) {
 			end += n
 		}
 		if digits {
-			emit(0, nil, true)
+			emit(0, nil, number)
 		} else {
-			emit(0, word[i:end], i == 0)
+			emit(0, word[i:end], at(i))
 		}
 		i = end
 	}

@@ -18,9 +18,16 @@ type gram struct {
 	count     int32
 	documents int32
 	customers int32
-	uncut     int32   // places where no word of the lexicons reaches across its ends
-	left      float32 // entropy of what comes before, in bits
-	right     float32
+	uncut     int32 // places where no word of the lexicons reaches across its ends
+	left      side
+	right     side
+}
+
+// side is what stands on one side of an n-gram.
+type side struct {
+	entropy float32 // in bits
+	clauses int32   // places where a clause begins or ends there
+	numbers int32   // places where a number stands there
 }
 
 // suffix is a place in the row with what follows its first unit, to sort by.
@@ -148,7 +155,7 @@ func (b *bucket) measure(of []suffix, n int32) {
 	g := gram{at: of[0].at, n: n, count: int32(len(of))}
 	for _, s := range of {
 		g.at = min(g.at, s.at)
-		if b.c.begins[s.at] && (b.c.row[s.at+n] == edge || b.c.begins[s.at+n]) {
+		if b.c.marks[s.at] == begins && (b.c.row[s.at+n] == edge || b.c.marks[s.at+n] == begins) {
 			g.uncut++
 		}
 		d, _ := slices.BinarySearch(b.c.starts, s.at+1)
@@ -163,23 +170,30 @@ func (b *bucket) measure(of []suffix, n int32) {
 			g.customers++
 		}
 	}
-	g.left = b.entropy(of, -1)
-	g.right = b.entropy(of, n)
+	g.left = b.side(of, -1)
+	g.right = b.side(of, n)
 	b.grams = append(b.grams, g)
 }
 
-// entropy is that of the units at a distance from the n-gram's first one. Each
-// edge counts as another neighbour: many edges are much freedom.
-func (b *bucket) entropy(of []suffix, distance int32) float32 {
+// side has the entropy of the units at a distance from the n-gram's first one.
+// Each edge counts as another neighbour: many edges are much freedom.
+func (b *bucket) side(of []suffix, distance int32) side {
 	b.touched = b.touched[:0]
+	var out side
 	edges := int32(0)
 	for _, s := range of {
-		u := edge
+		u, of := edge, clause
 		if at := s.at + distance; at >= 0 {
-			u = b.c.row[at]
+			u, of = b.c.row[at], b.c.marks[at]
 		}
 		if u == edge {
 			edges++
+			switch of {
+			case clause:
+				out.clauses++
+			case number:
+				out.numbers++
+			}
 			continue
 		}
 		if b.neighbours[u] == 0 {
@@ -195,5 +209,6 @@ func (b *bucket) entropy(of []suffix, distance int32) float32 {
 		h -= p * math.Log2(p)
 		b.neighbours[u] = 0
 	}
-	return float32(h)
+	out.entropy = float32(h)
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -118,6 +119,49 @@ func TestLexicon(t *testing.T) {
 	}
 }
 
+// TestLoose: what reads as a clause, a quantity, or a part of longer names comes
+// far behind a name as frequent as it.
+func TestLoose(t *testing.T) {
+	one := func(of string, i int) string { return string([]rune(of)[i%4]) }
+	for what, c := range map[string]struct {
+		loose string
+		write func(i int) string
+	}{
+		"a verb before a word":       {"买水果", func(int) string { return "，买水果" }},
+		"a quality behind a word":    {"价格贵", func(int) string { return "价格贵" }},
+		"what cannot be done":        {"关不紧", func(int) string { return "关不紧" }},
+		"what follows a number":      {"畅铂", func(i int) string { return strconv.Itoa(i) + "畅铂" }},
+		"the end of longer names":    {"苑小区", func(i int) string { return one("桂榆桐槐", i) + "苑小区" }},
+		"the verb of what follows":   {"话费送", func(i int) string { return "话费送" + one("甲乙丙丁", i) }},
+		"a function word before one": {"不畅铂", func(i int) string { return []string{"不畅铂", "不畅铂", "畅铂"}[i%3] }},
+		"a character behind a word":  {"畅铂员", func(i int) string { return []string{"畅铂员", "畅铂", "畅铂"}[i%3] }},
+		"a function word behind one": {"畅铂里", func(i int) string { return []string{"畅铂里", "畅铂里", "畅铂"}[i%3] }},
+	} {
+		documents := planted("霁和宝", "彩蝶星包")
+		for i := range documents {
+			d := &documents[i]
+			d.Text = strings.Replace(d.Text, "彩蝶星包", c.write(i/2), 1)
+		}
+		score := map[string]float64{}
+		for _, x := range mine(t, Config{All: strings.Contains(what, "function")}, documents) {
+			score[x.Text] = x.Score
+		}
+		if score[c.loose] == 0 || score[c.loose] > score["霁和宝"]/2 {
+			t.Errorf("%s: %s has %.0f, a name %.0f", what, c.loose, score[c.loose], score["霁和宝"])
+		}
+	}
+}
+
+// TestReading: exclamations name nothing, and a name may repeat a character.
+func TestReading(t *testing.T) {
+	m := New(Config{Segmenter: segmenter(t)})
+	for term, want := range map[string]bool{"赞赞赞": false, "差差": false, "性价比高": false, "霁霁宝": true, "霁和宝": true, "5g畅铂卡": true} {
+		if got := m.read(term).names(); got != want {
+			t.Errorf("%s names a thing: %v", term, got)
+		}
+	}
+}
+
 // TestBreaks: no term reaches across what ends a run.
 func TestBreaks(t *testing.T) {
 	for _, gap := range []string{"⟦手机号⟧", "⟦手机号·kqzmwtbx⟧", "12345", "，", " ", "https://qt.example/a", "@霁和 ", "😀", "\n"} {
@@ -172,8 +216,8 @@ func TestEntropy(t *testing.T) {
 		}
 		// Before: 甲 4 of 8, 丁 2 of 8, two edges of 8. After: 乙 4, 丙 2, two edges.
 		want := float32(.5*1 + .25*2 + 2*.125*3)
-		if g.count != 8 || g.left != want || g.right != want {
-			t.Errorf("count %d, left %v, right %v; want 8, %v, %v", g.count, g.left, g.right, want, want)
+		if g.count != 8 || g.left.entropy != want || g.right.entropy != want {
+			t.Errorf("count %d, left %v, right %v; want 8, %v, %v", g.count, g.left.entropy, g.right.entropy, want, want)
 		}
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Term is a proposed term with its evidence.
@@ -74,15 +73,15 @@ func (m *Miner) Terms(n int) []Term {
 		for k := int32(1); k < g.n; k++ {
 			cohesion = min(cohesion, math.Log2(float64(g.count)*c.total/(of(g.at, k)*of(g.at+k, g.n-k))))
 		}
-		freedom := float64(min(g.left, g.right))
+		freedom := float64(min(g.left.entropy, g.right.entropy))
 		if cohesion < leastCohesion || freedom < leastFreedom {
 			continue
 		}
 		t := scored{g, cohesion, score(g, cohesion, freedom), c.text(g)}
-		if joined(g, part) {
+		if joined(g, part) || counted(g) {
 			t.score *= loose
 		}
-		if leans(t.text) {
+		if c.leans(g, part) {
 			t.score *= loose
 		}
 		terms = append(terms, t)
@@ -90,34 +89,53 @@ func (m *Miner) Terms(n int) []Term {
 	return m.propose(c, terms, n)
 }
 
+// counted reports that a number stands before a term, or behind it, in half of
+// its places: what follows 3 in 3个小时 is no term, and no measure of one.
+func counted(g gram) bool { return 2*max(g.left.numbers, g.right.numbers) >= g.count }
+
 // leastJoint is the freedom, in bits, from which both parts of a term are words
 // of their own.
 const leastJoint = 1
 
-// joined reports that a cut in two parts of two units and more leaves two that
-// stand freely on all four sides: 送餐|速度 is put together as it is said.
+// joined reports that a term is put together as it is said, and no word: a cut
+// leaves two parts of two units and more that stand freely on all four sides,
+// 送餐|速度, or one of two that does so beside a single one, and is said without
+// it as often at least, 送餐|员.
 func joined(g gram, part func(at, n int32) gram) bool {
 	for k := int32(2); k <= g.n-2; k++ {
-		l, r := part(g.at, k), part(g.at+k, g.n-k)
-		if min(l.left, l.right, r.left, r.right) >= leastJoint {
+		if part(g.at, k).free() && part(g.at+k, g.n-k).free() {
+			return true
+		}
+	}
+	for k := range g.n - 1 {
+		if p := part(g.at+k, 2); g.n == 3 && p.free() && p.count >= 2*g.count {
 			return true
 		}
 	}
 	return false
 }
 
+// free reports that an n-gram has the least freedom of a word on both sides.
+func (g gram) free() bool { return min(g.left.entropy, g.right.entropy) >= leastJoint }
+
 // Characters that join or ask or point, and hardly ever begin or end the name of
-// a thing.
+// a thing; and those that do, but say no more than such when what they are put
+// before or behind is a word of its own: 不|知道, 被|告知, 过程|中.
 const (
 	leaningFirst = "我你他她它让给的了很太都也还"
 	leaningLast  = "我你他她它的了着吗呢吧很太"
+	looseFirst   = "不没被这那有是在才就又再把更最个各每某并而但如已会能要想请"
+	looseLast    = "上下中里内外时后前们完过到是"
 )
 
 // leans reports that a term begins or ends with such a character.
-func leans(term string) bool {
-	first, _ := utf8.DecodeRuneInString(term)
-	last, _ := utf8.DecodeLastRuneInString(term)
-	return strings.ContainsRune(leaningFirst, first) || strings.ContainsRune(leaningLast, last)
+func (c *corpus) leans(g gram, part func(at, n int32) gram) bool {
+	first, last := c.names[c.row[g.at]], c.names[c.row[g.at+g.n-1]]
+	if strings.Contains(leaningFirst, first) || strings.Contains(leaningLast, last) {
+		return true
+	}
+	return g.n > 2 && (strings.Contains(looseFirst, first) && part(g.at+1, g.n-1).free() ||
+		strings.Contains(looseLast, last) && part(g.at, g.n-1).free())
 }
 
 type scored struct {
@@ -181,6 +199,9 @@ func (m *Miner) propose(c *corpus, found []scored, n int) []Term {
 			if !r.names() {
 				s.score *= loose
 			}
+			if r.torn(s.gram, c.rate) {
+				s.score *= loose
+			}
 		}
 		cuts[s.text] = r
 		terms = append(terms, s)
@@ -194,7 +215,7 @@ func (m *Miner) propose(c *corpus, found []scored, n int) []Term {
 		r := cuts[s.text]
 		out[i] = Term{
 			Text: s.text, Kind: r.kind, Score: s.score, Count: int(s.count), Documents: int(s.documents), Customers: int(s.customers),
-			Cohesion: s.cohesion, Left: float64(s.left), Right: float64(s.right), Cut: r.pieces,
+			Cohesion: s.cohesion, Left: float64(s.left.entropy), Right: float64(s.right.entropy), Cut: r.pieces,
 		}
 	}
 	m.contexts(out)
