@@ -17,6 +17,7 @@ const columnsEvery = 250 * time.Millisecond
 type columnCache struct {
 	mu      sync.Mutex
 	known   map[segment.Segment]*columnEntry
+	impacts impactCache
 	stop    context.CancelFunc
 	stopped chan struct{}
 }
@@ -55,12 +56,8 @@ func (cc *columnCache) of(ctx context.Context, s segment.Segment) (*columns, err
 // keep drops the columns of segments that the view does not have. A search
 // that is under way keeps those it uses.
 func (cc *columnCache) keep(s *snapshot) {
-	live := make(map[segment.Segment]bool)
-	for _, p := range s.parts {
-		for _, one := range p.segments {
-			live[one.Segment()] = true
-		}
-	}
+	live := s.live()
+	cc.impacts.keep(live)
 	cc.mu.Lock()
 	defer cc.mu.Unlock()
 	for one := range cc.known {
@@ -113,7 +110,8 @@ func (cc *columnCache) end() {
 	}
 }
 
-// warm makes the columns that are missing and drops those that nobody needs.
+// warm makes the columns that are missing, drops those that nobody needs, and
+// reads the impacts that searches asked for.
 func (ix *Index) warm(ctx context.Context) (err error) {
 	defer ix.recoverDamage(&err)
 	s, err := ix.snapshot()
@@ -129,7 +127,7 @@ func (ix *Index) warm(ctx context.Context) (err error) {
 		}
 	}
 	ix.columns.keep(s)
-	return nil
+	return ix.columns.impacts.read(ctx, s)
 }
 
 // ColumnBytes is the memory of the columns that facets, orders and counts are

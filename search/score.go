@@ -21,8 +21,9 @@ import (
 type scorer struct {
 	s       *snapshot
 	m       *matcher
-	all     float64 // documents of the snapshot
-	docs    []uint32
+	all     float64  // documents of the snapshot
+	docs    []uint32 // buffers
+	has     []uint32
 	reading segment.PostingsIterator
 }
 
@@ -189,12 +190,21 @@ func (c *scorer) addTerm(q *query.TermQuery, number int, docs *roaring.Bitmap, i
 	}
 	idf := 1 + math.Log(c.all/float64(found+1))
 	weight := float32(q.Boost() * idf * idf)
+	key := impactKey{c.m.part.segments[number].Segment(), q.FieldVal, q.Term}
+	if im := c.m.ix.columns.impacts.of(key, lists[number].Count()); im != nil {
+		if c.has == nil {
+			c.has = make([]uint32, batch)
+		}
+		im.add(weight, docs, into, counts, c.has, c.docs)
+		return nil
+	}
 	it := lists[number].Iterator(true, true, false, c.reading)
 	narrow, ok := it.(segment.OptimizablePostingsIterator)
 	if !ok {
 		return fmt.Errorf("search index: unexpected postings %T", it)
 	}
 	c.reading = it
+	first, last := uint64(0), uint64(math.MaxUint64)
 	if one, ok := narrow.DocNum1Hit(); ok {
 		if one > math.MaxUint32 || !docs.Contains(uint32(one)) {
 			return nil
@@ -203,21 +213,24 @@ func (c *scorer) addTerm(q *query.TermQuery, number int, docs *roaring.Bitmap, i
 		return nil
 	} else if wanted := roaring.And(all, docs); wanted.IsEmpty() {
 		return nil
-	} else if wanted.GetCardinality() < all.GetCardinality() {
-		narrow.ReplaceActual(wanted)
+	} else if n := wanted.GetCardinality(); n < all.GetCardinality() {
+		from, to := wanted.Minimum(), wanted.Maximum()
+		if n == all.Rank(to)-all.Rank(from)+1 {
+			first, last = uint64(from), uint64(to) // Bleve is quicker without a bitmap of its own to go by
+		} else {
+			narrow.ReplaceActual(wanted)
+		}
 	}
-	for {
-		p, err := it.Next()
-		if err != nil {
-			return fmt.Errorf("search index: %w", err)
-		}
-		if p == nil {
-			return nil
-		}
+	p, err := it.Advance(first)
+	for ; err == nil && p != nil && p.Number() <= last; p, err = it.Next() {
 		doc := p.Number()
-		into[doc] += weight * float32(math.Sqrt(float64(p.Frequency()))*p.Norm())
+		into[doc] += weight * impact(p)
 		if counts != nil {
 			counts[doc]++
 		}
 	}
+	if err != nil {
+		return fmt.Errorf("search index: %w", err)
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
 	index "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // snapshot is one consistent view of all shards: documents, their places and
@@ -104,6 +105,17 @@ func (s *snapshot) open() (again <-chan struct{}, err error) {
 		return nil, err // the batch is not in yet
 	}
 	return g.flight.landing, nil
+}
+
+// live are the segments of the view.
+func (s *snapshot) live() map[segment.Segment]bool {
+	live := make(map[segment.Segment]bool)
+	for _, p := range s.parts {
+		for _, one := range p.segments {
+			live[one.Segment()] = true
+		}
+	}
+	return live
 }
 
 // close releases the view. Closing again does nothing.
