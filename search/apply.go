@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"qingting/internal/document"
 )
@@ -106,6 +107,10 @@ func (ix *Index) write(g *generation, changes []Change, next checkpoint) error {
 	g.at.Seq = next.Seq
 	g.purge = g.purge || purge
 	g.mu.Unlock()
+	if len(changes) > 0 {
+		ix.written.Store(time.Now().UnixNano())
+		ix.writes.Add(1)
+	}
 	if len(elsewhere) > 0 {
 		ix.wakeTidy()
 	}

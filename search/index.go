@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"qingting/search/synonym"
 )
@@ -26,7 +27,8 @@ type Config struct {
 	// opens it later: see LexiconOf.
 	Lexicon []byte
 
-	rebuilt string // why the index replaces another that cannot answer
+	rebuilt string        // why the index replaces another that cannot answer
+	quiet   time.Duration // instead of quietAfter, when not 0
 }
 
 // checkpoint is how far of which stream the index has come.
@@ -60,6 +62,9 @@ type Index struct {
 	beside bool // built beside another, whose store it uses
 
 	rebuild atomic.Pointer[rebuildStatus] // while one is under way
+
+	writes  atomic.Uint64 // since it was opened
+	written atomic.Int64  // when, the last, in nanoseconds since 1970
 
 	end  context.CancelFunc // of what runs beside
 	idle sync.WaitGroup

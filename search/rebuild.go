@@ -107,6 +107,7 @@ func (ix *Index) takeOver(next *Index) error {
 	ix.gen = g
 	ix.words.Store(next.words.Load())
 	ix.mu.Unlock()
+	ix.writes.Add(1)
 	ix.wakeTidy()
 	return old.retire()
 }

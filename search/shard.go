@@ -149,22 +149,8 @@ func (s *shard) settle(ctx context.Context, accept func(shape) bool, rewrite fun
 			if err := s.merge(ctx); err != nil {
 				return err
 			}
-		} else {
-			// Bleve deletes files in its own time, after the snapshots that hold them.
-			files, err := s.segmentFiles()
-			if err != nil {
-				return err
-			}
-			if len(files) <= now.segments {
-				return nil
-			}
-			if turn%nudgeTurns == 0 {
-				// It looks for them only when it persists something: in an
-				// index at rest, never.
-				if err := s.bleve.SetInternal([]byte(keyNudge), nil); err != nil {
-					return err
-				}
-			}
+		} else if swept, err := s.swept(now, turn); swept || err != nil {
+			return err
 		}
 		select {
 		case <-tick.C:
@@ -172,6 +158,22 @@ func (s *shard) settle(ctx context.Context, accept func(shape) bool, rewrite fun
 			return ctx.Err()
 		}
 	}
+}
+
+// swept reports whether no file is left of what was before the shape of now; else
+// it has Bleve, in some of the turns of a loop, look for such files.
+func (s *shard) swept(now shape, turn int) (bool, error) {
+	// Bleve deletes files in its own time, after the snapshots that hold them.
+	files, err := s.segmentFiles()
+	if err != nil || len(files) <= now.segments {
+		return err == nil, err
+	}
+	if turn%nudgeTurns == 0 {
+		// It looks for them only when it persists something: in an index at rest,
+		// never.
+		return false, s.bleve.SetInternal([]byte(keyNudge), nil)
+	}
+	return false, nil
 }
 
 func (s *shard) close() error { return s.bleve.Close() }
