@@ -36,8 +36,8 @@ func (s *server) permit(r route) http.HandlerFunc {
 			}
 		case !user.May(r.power) || scope != nil && !slices.Contains(scope, r.power):
 			refusal = &httpError{http.StatusForbidden, say{
-				"您的账号没有此项权限（需要角色：" + access.Names(access.RolesOf(r.power)) + "）。请联系管理员。",
-				"Your account may not do this: it takes one of the roles " + access.Names(access.RolesOf(r.power)) + ". Ask the operator.",
+				"您的账号没有此项权限（需要角色：" + rolesIn(chinese, access.RolesOf(r.power)) + "）。请联系管理员。",
+				"Your account may not do this: it takes one of the roles " + rolesIn(english, access.RolesOf(r.power)) + ". Ask the operator.",
 			}}
 			if user.May(r.power) {
 				refusal.text = say{"这个令牌的范围不包括此项权限（" + string(r.power) + "）。", "The scope of this token does not include this (" + string(r.power) + ")."}
@@ -65,7 +65,7 @@ func (s *server) isVisitor(u access.User) bool {
 // refuse answers with a page, or with a problem of the API. Who is not signed in
 // and asks for a page is sent to where one signs in.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *httpError) {
-	isAPI := strings.HasPrefix(r.URL.Path, "/api/")
+	isAPI := strings.HasPrefix(r.URL.Path, "/api/") || r.URL.Path == "/metrics" // programs ask for these
 	switch e.status {
 	case http.StatusUnauthorized:
 		if !isAPI && s.cfg.Accounts != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.Header.Get("Authorization") == "" {

@@ -68,7 +68,7 @@ type sessionRow struct {
 func (s *server) accountOf(r *http.Request, lang language) (accountData, error) {
 	v := *requestOf(r.Context()).visit
 	page := accountData{
-		Lang: lang, User: v.User, Roles: access.Names(v.User.Roles), Password: v.Password, Codes: v.Codes, Recovery: v.Recovery,
+		Lang: lang, User: v.User, Roles: rolesIn(lang, v.User.Roles), Password: v.Password, Codes: v.Codes, Recovery: v.Recovery,
 		Language: v.Language, Current: v.Session, Since: moment(v.Session.Created), Powers: powerChoices(v.User, lang), Lives: tokenLives(lang),
 	}
 	if n := v.Session.Failed; n > 0 {

@@ -122,7 +122,7 @@ func (s *server) actionForm(sc scope, v url.Values) *actionForm {
 		}
 		f.Themes = append(f.Themes, p)
 	}
-	known := s.cfg.Statistics.Values(maxChoices)
+	known := s.values()
 	for i, list := range [][]string{known.Channels, known.Regions, known.Products} {
 		field := placeFields[i]
 		for _, side := range []struct {
@@ -148,7 +148,7 @@ func (s *server) actionForm(sc scope, v url.Values) *actionForm {
 
 // themeIDs are the themes that there is feedback of, by how much in a year.
 func (s *server) themeIDs() (ids []string) {
-	for _, l := range s.cfg.Statistics.Report(statistics.Query{Days: 365, TopN: -1, Quotes: -1, Step: 365}).Themes {
+	for _, l := range s.report(statistics.Query{Days: 365, TopN: -1, Quotes: -1, Step: 365}).Themes {
 		if linkable(l.ID) {
 			ids = append(ids, l.ID)
 		}
@@ -203,7 +203,7 @@ func (s *server) noteAction(w http.ResponseWriter, r *http.Request, lang languag
 		return refuse(say{"原因太长，最多 500 字。", "The reason is too long: 500 characters at most."})
 	}
 	if err := m.Check(); err != nil {
-		return refuse(say{"无法记录：" + err.Error(), "It cannot be noted down: " + err.Error() + "."})
+		return refuse(say{"无法记录：" + inChinese(err.Error()), "It cannot be noted down: " + err.Error() + "."})
 	}
 	made, err := s.cfg.Actions.Note(r.Context(), actorFor(r), m, reason)
 	if why := new(RefusedError); errors.As(err, &why) {
@@ -217,10 +217,6 @@ func (s *server) noteAction(w http.ResponseWriter, r *http.Request, lang languag
 
 // errCannotChange refuses a form in a process that changes nothing.
 var errCannotChange = &httpError{http.StatusNotImplemented, say{"这个进程不能做更改：请访问同时承担 ingest 角色的进程。", "This process changes nothing: ask one that has the ingest role, too."}}
-
-func refusedText(why *RefusedError) say {
-	return say{"未能执行：" + why.Text, "This could not be done: " + why.Text}
-}
 
 func (s *server) removeAction(w http.ResponseWriter, r *http.Request, lang language) (answer, error) {
 	sc, m, err := s.actionNamed(r, lang)

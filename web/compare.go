@@ -17,13 +17,14 @@ type comparePage struct {
 	scope
 	Form     form
 	A, B     compareSide
-	Rows     []compareRow
-	Sure     int // of Rows
+	Rows     []compareRow // that differ surely, the surest first
+	Others   []compareRow // that may differ by chance alone
+	Few      []link       // that nothing can be said of
 	Figure   *figure
 	None     bool // one of them has no feedback
 	Segments bool // else periods
 	K        int
-	Others   [2]picker // two days to compare with
+	Days     [2]picker // two days to compare with
 }
 
 // compareSide is one of both.
@@ -42,8 +43,7 @@ type compareRow struct {
 	Kind, Name, Link string
 	Ratio            string // "+25%"
 	Interval         string
-	Verdict          string
-	Sure             bool
+	Sure, More       bool // it differs surely; it is more in the first
 }
 
 const (
@@ -73,10 +73,10 @@ func (s *server) compare(r *http.Request, lang language) (answer, error) {
 	page := comparePage{scope: sc, Form: s.formOf(sc, false), K: withheldCustomers}
 	page.Form.InUse = true
 	for i, name := range []string{"compare_since", "compare_until"} {
-		page.Others[i] = picker{Field: name, Title: [2]say{{"与这些日子相比，自", "Compared with the days from"}, {"至", "to"}}[i].in(lang), Day: true}
+		page.Days[i] = picker{Field: name, Title: [2]say{{"与这些日子相比，自", "Compared with the days from"}, {"至", "to"}}[i].in(lang), Day: true}
 	}
 	if from, to, ok := strings.Cut(sc.Compare, ".."); ok {
-		page.Others[0].Value, page.Others[1].Value = from, to
+		page.Days[0].Value, page.Days[1].Value = from, to
 	}
 	field, _ := sc.segment()
 	page.Segments = field != ""
@@ -86,21 +86,27 @@ func (s *server) compare(r *http.Request, lang language) (answer, error) {
 	if page.None = nothing(both.A.Documents) || nothing(both.B.Documents); page.None {
 		return answer{"compare", page, http.StatusOK}, nil
 	}
+	var all []compareRow
 	for _, l := range both.Lines {
 		row := s.compareRow(sc, l)
-		if row.Sure {
-			page.Sure++
+		all = append(all, row)
+		switch {
+		case row.Sure:
+			page.Rows = append(page.Rows, row)
+		case l.Difference == nil:
+			page.Few = append(page.Few, link{row.Name, row.Link})
+		default:
+			page.Others = append(page.Others, row)
 		}
-		page.Rows = append(page.Rows, row)
 	}
-	page.Figure = figureOf(sc, compareChart(sc, page.Rows), "/charts/compare/differences")
+	page.Figure = figureOf(sc, compareChart(sc, all), "/charts/compare/differences")
 	return answer{"compare", page, http.StatusOK}, nil
 }
 
 // sideOf is one side's figures.
 func (s *server) sideOf(sc scope, q statistics.Query, side statistics.Side, segments bool) compareSide {
 	q.TopN, q.Quotes = -1, -1
-	rep := s.cfg.Statistics.Report(q)
+	rep := s.report(q)
 	out := compareSide{Report: rep, Period: side.Period.From.Format(time.DateOnly)}
 	if last := side.Period.To.AddDate(0, 0, -1).Format(time.DateOnly); last != out.Period {
 		out.Period += say{" 至 ", " to "}.in(sc.Lang) + last
@@ -130,7 +136,7 @@ func (s *server) sideOf(sc scope, q statistics.Query, side statistics.Side, segm
 	return out
 }
 
-// compareRow says in words how a label differs.
+// compareRow says how a label differs.
 func (s *server) compareRow(sc scope, l statistics.ComparisonLine) compareRow {
 	row := compareRow{ComparisonLine: l, Kind: fieldName(l.Kind).in(sc.Lang), Name: say{l.ZH, l.EN}.in(sc.Lang), Link: themeLink(sc, l.ID)}
 	if row.Name == "" {
@@ -139,9 +145,9 @@ func (s *server) compareRow(sc scope, l statistics.ComparisonLine) compareRow {
 	d := l.Difference
 	switch {
 	case d == nil:
-		row.Ratio, row.Verdict = unknown, say{"不显示", "withheld"}.in(sc.Lang)
+		row.Ratio = unknown
 	case d.Ratio == nil:
-		row.Ratio, row.Verdict = unknown, say{"只在前者出现", "in the first alone"}.in(sc.Lang)
+		row.Ratio, row.Interval = say{"新", "new"}.in(sc.Lang), say{"后者没有", "none in the second"}.in(sc.Lang)
 	default:
 		row.Ratio = signedText(100*(*d.Ratio-1), 0) + "%"
 		row.Interval = signedText(100*(d.Low-1), 0) + "%"
@@ -151,16 +157,8 @@ func (s *server) compareRow(sc scope, l statistics.ComparisonLine) compareRow {
 			row.Interval = say{"至少 ", "at least "}.in(sc.Lang) + row.Interval
 		}
 	}
-	if d == nil {
-		return row
-	}
-	switch up := d.Ratio == nil || *d.Ratio > 1; {
-	case !d.Significant:
-		row.Verdict = say{"看不出差别", "no difference to be told from chance"}.in(sc.Lang)
-	case up:
-		row.Sure, row.Verdict = true, say{"前者显著更多", "surely more in the first"}.in(sc.Lang)
-	default:
-		row.Sure, row.Verdict = true, say{"前者显著更少", "surely less in the first"}.in(sc.Lang)
+	if d != nil {
+		row.Sure, row.More = d.Significant, d.Ratio == nil || *d.Ratio > 1
 	}
 	return row
 }
@@ -225,6 +223,18 @@ func (s *server) compareFigures(_ context.Context, r *http.Request, lang languag
 type sideView struct {
 	Lang language
 	Side compareSide
+}
+
+// compareTable is rows as their template takes them.
+type compareTable struct {
+	Lang language
+	Rows []compareRow
+	Sure bool // each says which way it differs
+}
+
+// Table readies rows for their template.
+func (p comparePage) Table(rows []compareRow, sure bool) compareTable {
+	return compareTable{p.Lang, rows, sure}
 }
 
 // Side readies a side for its template.

@@ -251,7 +251,7 @@ func (s *server) apiDecide(r *http.Request) (any, error) {
 	err = s.cfg.Discovery.Decide(r.Context(), who, d)
 	var why *DecisionError
 	if errors.As(err, &why) {
-		return nil, &httpError{http.StatusConflict, say{"未能执行：" + why.Text, "This could not be done: " + why.Text}}
+		return nil, &httpError{http.StatusConflict, say{"未能执行：" + inChinese(why.Text), "This could not be done: " + why.Text}}
 	}
 	if err != nil {
 		return nil, err

@@ -36,6 +36,7 @@ type discoveriesPage struct {
 	Why      string // why something was not done
 	Typed    Decision
 	Action   string // where forms go
+	themes   []choice
 }
 
 // card is one theme found.
@@ -57,7 +58,8 @@ type card struct {
 	Open      bool // the form that was refused
 	Typed     Decision
 	Promoted  string
-	Promote   string // URL of the page of the taxonomy, with the proposal; "" decides here
+	Promote   string   // URL of the page where it becomes a theme of the taxonomy, or empty
+	Known     []choice // the themes that it may be one of
 	Action    string
 }
 
@@ -69,6 +71,14 @@ type splitRow struct {
 
 // mostParts is how many parts the form splits into; the command line takes more.
 const mostParts = 3
+
+// Adopted is the theme that was chosen in a form that was refused.
+func (c card) Adopted() string {
+	if c.Typed.Action != "promote" {
+		return ""
+	}
+	return c.Typed.Name
+}
 
 // PartRows are the lines of the form, as they were typed.
 func (c card) PartRows() (rows []splitRow) {
@@ -195,6 +205,13 @@ func (s *server) discoveriesOf(r *http.Request, lang language) (*discoveriesPage
 	if err := s.quotable(r.Context(), shown); err != nil {
 		return nil, err
 	}
+	if page.May && s.cfg.Taxonomies != nil {
+		if tax := s.taxonomy(r.Context()); tax != nil {
+			for i := range tax.Themes {
+				page.themes = append(page.themes, choice{tax.Themes[i].ID, tax.Name(tax.Themes[i].ID, string(lang))})
+			}
+		}
+	}
 	for _, t := range shown {
 		page.Cards = append(page.Cards, s.card(t, all, page))
 	}
@@ -223,7 +240,7 @@ func (s *server) card(t foundTheme, all []foundTheme, page *discoveriesPage) car
 		c.Phrases = append(c.Phrases, link{p.Text, there.SearchURL()})
 	}
 	for _, q := range t.Quotes {
-		c.Quotes = append(c.Quotes, quoteLink{shortened(q.Text), scope{Lang: lang, Query: `record:"` + q.ID + `"`}.SearchURL()})
+		c.Quotes = append(c.Quotes, quoteLink{shortened(q.Text), scope{Lang: lang}.url(documentPath(q.ID))})
 	}
 	if t.Alarm != nil && len(t.Alarm.Bursts) > 0 {
 		b := t.Alarm.Bursts[len(t.Alarm.Bursts)-1]
@@ -244,19 +261,10 @@ func (s *server) card(t foundTheme, all []foundTheme, page *discoveriesPage) car
 	if page.Typed.ID == t.ID {
 		c.Typed, c.Open = page.Typed, true
 	}
-	if c.May && s.has("GET /taxonomy") {
-		c.Promote = proposal(lang, t)
+	if c.May && s.cfg.Taxonomies != nil {
+		c.Promote, c.Known = "/taxonomy/new?lang="+string(lang)+"&found="+url.QueryEscape(t.ID), page.themes
 	}
 	return c
-}
-
-// proposal is the page of the taxonomy with a theme of that name and these words.
-func proposal(lang language, t foundTheme) string {
-	v := url.Values{"lang": {string(lang)}, "from": {t.ID}, "name": {t.Name}}
-	for _, p := range t.Phrases {
-		v.Add("term", p.Text)
-	}
-	return "/taxonomy?" + v.Encode()
 }
 
 // quoteLength is how much of a quote a card shows, in characters.
@@ -300,8 +308,10 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, lang language) (
 		why = say{"请说明原因：它会写入台账。", "Say why: the ledger keeps it."}
 	case utf8.RuneCountInString(d.Name) > maxValue || utf8.RuneCountInString(d.Reason) > 10*maxValue:
 		why = say{"名称或原因太长。", "The name or the reason is too long."}
-	case (d.Action == "rename" || d.Action == "promote") && d.Name == "":
+	case d.Action == "rename" && d.Name == "":
 		why = say{"请填写名称。", "Give a name."}
+	case d.Action == "promote" && d.Name == "":
+		why = say{"请选择它属于哪个主题。", "Choose the theme it is one of."}
 	case d.Action == "merge" && len(d.With) == 0:
 		why = say{"请选择要合并进来的主题。", "Choose the themes to merge with this one."}
 	case d.Action == "split":
@@ -314,7 +324,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, lang language) (
 		var refused *DecisionError
 		switch {
 		case errors.As(err, &refused):
-			why = say{"未能执行：" + refused.Text, "This could not be done: " + refused.Text}
+			why = say{"未能执行：" + inChinese(refused.Text), "This could not be done: " + refused.Text}
 		case errors.Is(err, context.DeadlineExceeded):
 			why = say{"还没有完成：请稍后刷新此页。", "It is not done yet: reload this page in a while."}
 		case err != nil:

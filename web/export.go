@@ -147,7 +147,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, lang language) (
 	file, err := s.cfg.Exports.Export(r.Context(), access.ActorOf(r.Context()), order)
 	var why *RefusedError
 	if errors.As(err, &why) {
-		return refuse(http.StatusConflict, "未能导出："+why.Text, "It was not exported: "+why.Text)
+		return refuse(http.StatusConflict, "未能导出："+inChinese(why.Text), "It was not exported: "+why.Text)
 	}
 	if err != nil {
 		return answer{}, err

@@ -39,7 +39,7 @@ type form struct {
 // formOf builds the filters of the page in sc; a search may cover all time.
 func (s *server) formOf(sc scope, isSearch bool) form {
 	f := form{Lang: sc.Lang, Hidden: []filter{{"lang", string(sc.Lang)}}, Pickers: []picker{daysPicker(sc, isSearch)}}
-	known := s.cfg.Statistics.Values(maxChoices + 1)
+	known := s.values()
 	for i, list := range [][]string{known.Channels, known.Regions, known.Products} {
 		field := placeFields[i]
 		p := picker{Field: field, Title: fieldName(field).in(sc.Lang), Value: sc.Value(field), Open: len(list) > maxChoices}

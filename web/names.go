@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"qingting/internal/access"
 )
 
 // fieldNames are the facets' names for readers.
@@ -22,6 +24,29 @@ var fieldNames = map[string]say{
 	"grade":     {"敏感级别", "Sensitivity"},
 	"day":       {"日期", "Day"},
 	"rating":    {"评分", "Rating"},
+}
+
+// roleNames are what readers call roles.
+var roleNames = map[access.Role]say{
+	access.Analyst: {"分析员", "analyst"}, access.Officer: {"合规官", "officer"}, access.Auditor: {"审计员", "auditor"}, access.Approver: {"审批人", "approver"},
+	access.Operator: {"运维员", "operator"}, access.Publisher: {"发布方", "publisher"}, access.Pages: {"网页服务", "pages"}, access.Local: {"本机", "local"},
+}
+
+// roleName is what readers call a role: its id when it is a new one.
+func roleName(l language, role access.Role) string {
+	if name, ok := roleNames[role]; ok {
+		return name.in(l)
+	}
+	return string(role)
+}
+
+// rolesIn names roles for readers.
+func rolesIn(l language, roles []access.Role) string {
+	names := make([]string, len(roles))
+	for i, role := range roles {
+		names[i] = roleName(l, role)
+	}
+	return strings.Join(names, say{"、", ", "}.in(l))
 }
 
 // fieldName is what readers call a facet: its id when it is a new one.

@@ -143,7 +143,7 @@ func (s *server) apiGuide(r *http.Request, lang language) (answer, error) {
 	for _, e := range s.endpoints() {
 		entry := apiEntry{Method: e.method, Path: e.path, About: e.about.in(lang), Roles: say{"任何人", "anybody"}.in(lang)}
 		if e.power != public {
-			entry.Power, entry.Roles = string(e.power), access.Names(access.RolesOf(e.power))
+			entry.Power, entry.Roles = string(e.power), rolesIn(lang, access.RolesOf(e.power))
 		}
 		for _, m := range e.body {
 			entry.Bodies = append(entry.Bodies, apiParam{m.kind, "", m.about.in(lang)})

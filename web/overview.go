@@ -109,7 +109,7 @@ func (s *server) overview(r *http.Request, lang language) (answer, error) {
 	for _, f := range sc.Filters {
 		page.Places = append(page.Places, s.valueName(lang, f.Field, f.Value))
 	}
-	rep := s.cfg.Statistics.Report(reportQuery(sc))
+	rep := s.report(reportQuery(sc))
 	page.Report, page.None = rep, rep.Documents.N == 0 && !rep.Documents.Withheld()
 	page.Trend = figureOf(sc, trend(rep, lang), "/charts/overview/trend")
 	if page.None {
@@ -195,7 +195,7 @@ func (s *server) overviewFigures(_ context.Context, r *http.Request, lang langua
 	var d *chart.Drawing
 	switch name {
 	case "trend":
-		d = trend(s.cfg.Statistics.Report(reportQuery(sc)), lang)
+		d = trend(s.report(reportQuery(sc)), lang)
 	case "year":
 		d = s.yearChart(sc)
 	case "heat":

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"qingting/textmining/statistics"
 )
 
 // keeper holds what takes long to work out, such as what moves the rating: what is
@@ -39,6 +41,42 @@ const (
 func kept[T any](s *server, key string, make func() (T, error)) (T, error) {
 	value, _, err := begin(s, key, make).get(nil) // without a deadline it is always known
 	return value, err
+}
+
+// freshFor is how far a figure may be behind what comes in: without it, a stream of
+// feedback would have it counted anew at every request.
+const freshFor = 2 * time.Second
+
+// fresh is kept for figures that are always as they stand, but for freshFor.
+func fresh[T any](s *server, key string, make func() T) T {
+	k := &s.keeper
+	entered, removed := s.cfg.Statistics.Changes()
+	k.mu.Lock()
+	item := k.items[key]
+	if age := time.Duration(0); item != nil {
+		if age = time.Since(item.at); removed != item.removed || age > keptFor || entered != item.entered && age > freshFor {
+			delete(k.items, key)
+		}
+	}
+	k.mu.Unlock()
+	value, _ := kept(s, key, func() (T, error) { return make(), nil }) // it does not fail
+	return value
+}
+
+// report is what the statistics say of a query. The caller changes nothing in it.
+func (s *server) report(q statistics.Query) statistics.Report {
+	return fresh(s, fmt.Sprintf("report\x00%#v", q), func() statistics.Report { return s.cfg.Statistics.Report(q) })
+}
+
+// heat is where labels of a kind come up. The caller changes nothing in it.
+func (s *server) heat(q statistics.Query, kind statistics.Kind, column statistics.Column) statistics.Heat {
+	return fresh(s, fmt.Sprintf("heat\x00%#v\x00%d\x00%d", q, kind, column), func() statistics.Heat { return s.cfg.Statistics.Heat(q, kind, column) })
+}
+
+// values are the channels, regions and products that there are, maxChoices and one
+// more at most. The caller changes nothing in it.
+func (s *server) values() statistics.Values {
+	return fresh(s, "values", func() statistics.Values { return s.cfg.Statistics.Values(maxChoices + 1) })
 }
 
 // soonWait is how long a page waits, all in all, for what takes long.

@@ -156,11 +156,16 @@ func TestCompare(t *testing.T) {
 	}
 	h := newSite(t, docs, nil)
 	p := get(t, h, "/compare?lang=zh&days=30&channel=app")
-	contains(t, "two periods", p.text(), "2026-03-02 至 2026-03-31", "2026-01-31 至 2026-03-01", "前者显著更多", "差别最确定的", "热线难打通", "比的是每天的条数")
-	contains(t, "two periods", get(t, h, "/compare?lang=en&days=30").text(), "surely more in the first", "The surest differences", "counts a day")
-	first := strings.Index(p.text(), "显著更多")
-	if later := strings.Index(p.text(), "看不出差别"); later >= 0 && later < first {
-		t.Error("what is less sure stands before")
+	contains(t, "two periods", p.text(), "2026-03-02 至 2026-03-31", "2026-01-31 至 2026-03-01", "差别最确定的", "热线难打通", "比的是每天的条数", "▲ +")
+	contains(t, "two periods", get(t, h, "/compare?lang=en&days=30").text(), "Sure differences 3", "The surest differences", "counts a day")
+	for text, most := range map[string]int{"看不出差别": 1, "显著": 4} { // said once of all, not at each
+		if n := strings.Count(p.text(), text); n == 0 || n > most {
+			t.Errorf("%q stands there %d times", text, n)
+		}
+	}
+	sure, rest := strings.Index(p.text(), "显著的差别"), strings.Index(p.text(), "项看不出差别")
+	if at := strings.LastIndex(p.text(), "热线难打通"); at < sure || rest >= 0 && at > rest {
+		t.Error("what is sure does not stand among what is")
 	}
 	p = get(t, h, "/compare?lang=en&since=2026-03-01&until=2026-03-10&compare_since=2026-02-01&compare_until=2026-02-10")
 	contains(t, "two spans", p.text(), "2026-03-01 to 2026-03-10", "2026-02-01 to 2026-02-10")

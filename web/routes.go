@@ -41,6 +41,8 @@ func (s *server) routes() []route {
 		{"GET /documents/{record}", access.Search, s.page(s.document)},
 		{"POST /documents/{record}", access.Themes, s.form(s.correctDocument)},
 		{"GET /taxonomy", access.Search, s.page(s.taxonomyList)},
+		{"GET /taxonomy/new", access.Themes, s.page(s.newTheme)},
+		{"POST /taxonomy/new", access.Themes, s.formWithin(maxEdit, s.addTheme)},
 		{"GET /taxonomy/{id}", access.Search, s.page(s.editTheme)},
 		{"POST /taxonomy/{id}", access.Themes, s.formWithin(maxEdit, s.changeTheme)},
 		{"POST /taxonomy/relabel", access.Themes, s.form(s.relabel)},

@@ -38,11 +38,6 @@ type Match struct {
 	More      int      // that are not named
 }
 
-// RefusedError is why something was not done, in words for who asked for it.
-type RefusedError struct{ Text string }
-
-func (e *RefusedError) Error() string { return e.Text }
-
 // mostSaved bounds the body of a request that saves a search, in bytes.
 const mostSaved = 16 << 10
 
@@ -88,7 +83,7 @@ func (s *server) apiSave(r *http.Request) (any, error) {
 	}
 	wish := saved.Search{Name: asked.Name, Query: asked.Query, Filters: asked.Filters, Alert: asked.Alert}
 	if err := wish.Check(); err != nil {
-		return bad("无法保存："+err.Error(), "It cannot be saved: "+err.Error()+".")
+		return bad("无法保存："+inChinese(err.Error()), "It cannot be saved: "+err.Error()+".")
 	}
 	if err := search.CheckQuery(wish.Query); err != nil {
 		return nil, err
@@ -110,7 +105,7 @@ func (s *server) apiUnsave(r *http.Request) (any, error) {
 func refused(err error) error {
 	var why *RefusedError
 	if errors.As(err, &why) {
-		return &httpError{http.StatusConflict, say{"未能执行：" + why.Text, "This could not be done: " + why.Text}}
+		return &httpError{http.StatusConflict, refusedText(why)}
 	}
 	return err
 }

@@ -164,7 +164,7 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, lang language) (an
 			}
 			return to(w, r, scope{Lang: lang}.url("/saved"), "done", done)
 		}
-		form.Why = say{"未能保存：", "It was not saved: "}.in(lang) + why.Text
+		form.Why = say{"未能保存：" + inChinese(why.Text), "It was not saved: " + why.Text}.in(lang)
 	}
 	page, err := s.savedPageOf(r, lang)
 	if err != nil {
@@ -193,7 +193,7 @@ func (s *server) changeSaved(w http.ResponseWriter, r *http.Request, lang langua
 		if err != nil {
 			return answer{}, err
 		}
-		page.Why = say{"未能执行：", "This could not be done: "}.in(lang) + why.Text
+		page.Why = refusedText(why).in(lang)
 		return answer{"saved", page, http.StatusConflict}, nil
 	}
 	if err != nil {

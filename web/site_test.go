@@ -175,7 +175,7 @@ var (
 	elements = strings.Fields(`html head meta title link body header nav main footer a span p h1 h2 form input label select option datalist
 		button dl dt dd div svg g rect path circle text h3 figure figcaption details summary table thead tbody tr th td section aside ul ol li bdi i mark code strong blockquote fieldset legend textarea pre br script kbd`)
 	attributes = strings.Fields(`charset name content rel href class aria-current lang hreflang action type value role aria-label placeholder
-		selected list id viewbox preserveaspectratio cx cy r text-anchor download aria-hidden width height x y d scope colspan data-label title method autocomplete autocapitalize spellcheck inputmode required readonly minlength maxlength open http-equiv checked rows data-n src nonce`)
+		selected list id viewbox preserveaspectratio cx cy r text-anchor download aria-hidden width height x y d scope colspan data-label title method autocomplete autocapitalize spellcheck inputmode required readonly minlength maxlength open http-equiv checked rows data-n src nonce formnovalidate`)
 )
 
 // harmless fails the test where anything could run, load or leave the site.

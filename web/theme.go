@@ -185,7 +185,7 @@ func (s *server) labelOf(r *http.Request, lang language) (scope, statistics.Kind
 func (s *server) lineOf(sc scope, kind statistics.Kind, id string) statistics.Line {
 	q := reportQuery(sc)
 	q.TopN, q.Quotes = -1, -1
-	rep := s.cfg.Statistics.Report(q)
+	rep := s.report(q)
 	for _, l := range map[statistics.Kind][]statistics.Line{
 		statistics.Theme: rep.Themes, statistics.PainPoint: rep.PainPoints, statistics.Dimension: rep.Dimensions, statistics.Risk: rep.Risks,
 	}[kind] {
@@ -266,7 +266,7 @@ func joinWords(words []string, l language) string {
 
 // partsChart draws where a label comes up, by the share of each place's feedback.
 func (s *server) partsChart(sc scope, kind statistics.Kind, id string, column statistics.Column) *chart.Drawing {
-	heat := s.cfg.Statistics.Heat(reportQuery(sc), kind, column)
+	heat := s.heat(reportQuery(sc), kind, column)
 	field := column.String()
 	c := chart.BarsConfig{Title: say{"按" + fieldName(field).ZH, "By " + fieldName(field).EN}.in(sc.Lang), NameHead: fieldName(field).in(sc.Lang), Head: say{"条数", "Count"}.in(sc.Lang)}
 	for _, row := range heat.Rows {

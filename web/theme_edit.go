@@ -18,19 +18,28 @@ import (
 	"qingting/textmining/taxonomy"
 )
 
-// editPage edits one theme of the taxonomy.
+// editPage edits one theme of the taxonomy, or drafts another.
 type editPage struct {
 	scope
+	New      bool   // it is another, whose ID is typed
+	From     string // the discovered theme that it is drafted of, or empty
 	ID       string
 	Name     string
 	Action   string
 	Revision uint64
+	Parents  []parentChoice // of another: the dimensions and pain points it may belong to
 	Sides    []editSide
 	Lint     []finding
 	Preview  *preview
 	Reason   string
 	Note     string
 	CanEdit  bool
+}
+
+// parentChoice is the dimensions, or the pain points, that a theme may belong to.
+type parentChoice struct {
+	Title, Field string
+	Choices      []themeChoice
 }
 
 // Up is the taxonomy.
@@ -111,22 +120,32 @@ func (s *server) editWith(r *http.Request, lang language, typed url.Values, seen
 	}
 	if typed != nil {
 		e = entryOf(e, typed)
-		page.Reason = typed.Get("reason")
-		page.Revision, _ = strconv.ParseUint(typed.Get("revision"), 10, 64)
+		page.typed(typed)
 	}
+	page.sides(e)
+	return answer{"taxonomy_edit", page, status}, nil
+}
+
+// typed takes over what stands beside the theme in a form that was sent.
+func (p *editPage) typed(form url.Values) {
+	p.Reason = form.Get("reason")
+	p.Revision, _ = strconv.ParseUint(form.Get("revision"), 10, 64)
+}
+
+// sides fills the form in.
+func (p *editPage) sides(e *taxonomy.Entry) {
 	for _, side := range []struct {
 		title  say
 		prefix string
 		w      *taxonomy.Wording
 	}{{say{"中文反馈", "Chinese feedback"}, "zh_", &e.ZH}, {say{"英文反馈", "English feedback"}, "en_", &e.EN}} {
-		out := editSide{Title: side.title.in(lang), Prefix: side.prefix, Name: side.w.Name, Definition: side.w.Definition}
+		out := editSide{Title: side.title.in(p.Lang), Prefix: side.prefix, Name: side.w.Name, Definition: side.w.Definition}
 		for _, k := range cueKinds {
 			cues := *k.of(side.w)
-			out.Cues = append(out.Cues, cueBox{side.prefix + k.field, k.title.in(lang), k.hint.in(lang), strings.Join(cues, "\n"), min(14, max(2, len(cues)+1))})
+			out.Cues = append(out.Cues, cueBox{side.prefix + k.field, k.title.in(p.Lang), k.hint.in(p.Lang), strings.Join(cues, "\n"), min(14, max(2, len(cues)+1))})
 		}
-		page.Sides = append(page.Sides, out)
+		p.Sides = append(p.Sides, out)
 	}
-	return answer{"taxonomy_edit", page, status}, nil
 }
 
 // themeEntry is a copy of a theme of the taxonomy.
@@ -169,45 +188,77 @@ func (s *server) changeTheme(w http.ResponseWriter, r *http.Request, lang langua
 	if err != nil {
 		return answer{}, err
 	}
-	typed := r.PostForm
-	if typed == nil {
-		typed = url.Values{}
+	typed := formOf(r)
+	yaml, wrong := taxonomy.Replace(file.YAML, *entryOf(e, typed))
+	return s.putTheme(w, r, lang, themeChange{
+		file: file, id: e.ID, yaml: yaml, wrong: wrong, typed: typed,
+		show: func(seen *preview, note say, status int) (answer, error) {
+			return s.editWith(r, lang, typed, seen, note, status)
+		},
+	})
+}
+
+// formOf is what was sent, never nil.
+func formOf(r *http.Request) url.Values {
+	if r.PostForm == nil {
+		return url.Values{}
 	}
-	refuse := func(text say, status int) (answer, error) { return s.editWith(r, lang, typed, nil, text, status) }
-	revision, err := strconv.ParseUint(typed.Get("revision"), 10, 64)
+	return r.PostForm
+}
+
+// themeChange is a taxonomy with a theme that was changed, or added.
+type themeChange struct {
+	file  TaxonomyFile // that it was typed for
+	id    string       // of the theme
+	yaml  []byte
+	wrong error // why it cannot be made
+	typed url.Values
+	show  func(seen *preview, note say, status int) (answer, error) // the form again
+	after func() error                                              // what else is to be done once it is in place, or nil
+}
+
+// putTheme shows what a change makes, or puts it in place, as the form asks for.
+func (s *server) putTheme(w http.ResponseWriter, r *http.Request, lang language, c themeChange) (answer, error) {
+	refuse := func(text say, status int) (answer, error) { return c.show(nil, text, status) }
+	revision, err := strconv.ParseUint(c.typed.Get("revision"), 10, 64)
 	switch {
 	case err != nil:
 		return refuse(say{"表单有误，请重新打开这一页。", "The form is malformed: open this page anew."}, http.StatusUnprocessableEntity)
-	case revision != file.Revision:
+	case revision != c.file.Revision:
 		return refuse(say{"在您编辑期间，分类体系被别人改过了。请另开一页看看现在的样子，再把您的改动填进去。", "The taxonomy was changed by another meanwhile: open this page beside, and type your changes there."}, http.StatusConflict)
+	case c.wrong != nil:
+		return refuse(say{"写法有误：" + inChinese(c.wrong.Error()), "It cannot be read: " + c.wrong.Error() + "."}, http.StatusUnprocessableEntity)
 	}
-	yaml, err := taxonomy.Replace(file.YAML, *entryOf(e, typed))
-	if err != nil {
-		return refuse(say{"写法有误：" + err.Error(), "It cannot be read: " + err.Error() + "."}, http.StatusUnprocessableEntity)
-	}
-	if typed.Get("action") != "apply" {
-		seen, err := s.previewOf(r.Context(), lang, yaml, e.ID)
+	if c.typed.Get("action") != "apply" {
+		seen, err := s.previewOf(r.Context(), lang, c.yaml, c.id)
 		if err != nil {
 			return answer{}, err
 		}
-		return s.editWith(r, lang, typed, seen, say{}, http.StatusOK)
+		return c.show(seen, say{}, http.StatusOK)
 	}
-	reason := strings.TrimSpace(typed.Get("reason"))
+	reason := strings.TrimSpace(c.typed.Get("reason"))
 	if reason == "" || utf8.RuneCountInString(reason) > maxReason {
 		return refuse(say{"请说明为什么这样改（最多 500 字）：台账会记下来。", "Say why, in 500 characters at most: the ledger keeps it."}, http.StatusUnprocessableEntity)
 	}
-	err = s.cfg.Taxonomies.Apply(r.Context(), actorFor(r), TaxonomyFile{yaml, revision}, reason)
+	err = s.cfg.Taxonomies.Apply(r.Context(), actorFor(r), TaxonomyFile{c.yaml, revision}, reason)
 	if why := new(RefusedError); errors.As(err, &why) {
 		return refuse(refusedText(why), http.StatusConflict)
 	}
 	if err != nil {
 		return answer{}, err
 	}
+	done := "applied"
+	if c.after != nil {
+		if err := c.after(); err != nil {
+			s.cfg.Log.WarnContext(r.Context(), "a theme was added, but the discovered one is not marked as adopted", "request", requestOf(r.Context()).id, "error", err)
+			done = "unmarked"
+		}
+	}
 	sc, err := scopeOf(r, lang, themeDays)
 	if err != nil {
 		return answer{}, err
 	}
-	return to(w, r, sc.places().url("/taxonomy"), "done", "applied")
+	return to(w, r, sc.places().url("/taxonomy"), "done", done)
 }
 
 // previewOf reads recent documents by both taxonomies.

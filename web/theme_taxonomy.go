@@ -77,6 +77,9 @@ type taxonomyRow struct {
 	Edit       string
 }
 
+// Add is the form of another theme.
+func (p taxonomyPage) Add() string { return p.url("/taxonomy/new") }
+
 // finding is what is suspicious in a taxonomy.
 type finding struct {
 	Theme link
@@ -117,7 +120,10 @@ func (s *server) taxonomyWith(r *http.Request, lang language, reason string, not
 	if page.CanEdit {
 		page.Relabel = sc.url("/taxonomy/relabel")
 	}
-	if r.URL.Query().Get("done") == "applied" {
+	switch r.URL.Query().Get("done") {
+	case "unmarked":
+		page.Done = say{"新的分类体系已启用，但发现的话题没能标为已采纳：请在“发现”页标注。", "The new taxonomy is in place, but the subject found is not marked as adopted: mark it on the page of discoveries."}.in(lang)
+	case "applied":
 		page.Done = say{"新的分类体系已启用，此后的反馈按它标注。已入库的反馈要重新标注才会改变。", "The new taxonomy is in place, and what comes in is read by it. What is stored changes when it is read anew."}.in(lang)
 	}
 	groups := map[string]int{}
@@ -160,7 +166,7 @@ func lintOf(sc scope, tax *taxonomy.Taxonomy, id string) (list []finding) {
 		if id != "" && p.Entry != id || len(list) == lintShown {
 			continue
 		}
-		f := finding{Text: p.Message, Bad: p.Severity == taxonomy.Error}
+		f := finding{Text: say{inChinese(p.Message), p.Message}.in(sc.Lang), Bad: p.Severity == taxonomy.Error}
 		if p.Entry != "" && id == "" {
 			f.Theme = link{tax.Name(p.Entry, string(sc.Lang)), ""}
 			if slices.ContainsFunc(tax.Themes, func(e taxonomy.Entry) bool { return e.ID == p.Entry }) {
@@ -237,6 +243,7 @@ func (s *server) relabelling(r *http.Request, lang language) (answer, error) {
 	}
 	sc = sc.places()
 	page := relabelPage{scope: sc, Relabelling: how, Percent: int(100 * max(0, min(1, how.Share))), Here: sc.url("/taxonomy/relabel/" + url.PathEscape(run))}
+	page.Problem = say{inChinese(how.Problem), how.Problem}.in(lang)
 	for _, t := range how.Themes {
 		page.Moved = append(page.Moved, movedRow{link{s.valueName(lang, "theme", t.ID), themeLink(sc, t.ID)}, t.Gained, t.Lost})
 	}

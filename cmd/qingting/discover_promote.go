@@ -279,8 +279,13 @@ func unpackedCopy(s *follow.State) (*follow.State, error) {
 	return follow.Parse(data)
 }
 
-// promote makes a theme of what is stored one of the taxonomy.
+// promote makes a theme of what is stored one of the taxonomy. An order without
+// options, as the pages give it, marks it as the theme of the taxonomy that it names,
+// and leaves the taxonomy as it is.
 func (d discoverer) promote(ctx context.Context, r custody.DiscoverOrder, state *follow.State) (out custody.DiscoverOutcome, err error) {
+	if r.Options == nil {
+		return d.mark(ctx, r, state)
+	}
 	var o promoteOptions
 	if json.Unmarshal(r.Options, &o) != nil {
 		return out, errors.New("malformed request")
@@ -289,17 +294,12 @@ func (d discoverer) promote(ctx context.Context, r custody.DiscoverOrder, state 
 	if err != nil {
 		return out, err
 	}
-	now, err := d.streams.settings.Get(ctx, settings.Taxonomy)
+	base, revision, err := d.taxonomy(ctx)
 	if err != nil {
 		return out, err
 	}
-	base := o.Taxonomy
-	if base == nil {
-		if base = now.Data; len(base) == 0 {
-			if base, err = taxonomyData(d.vocabulary.sources.TaxonomyFile); err != nil {
-				return out, err
-			}
-		}
+	if o.Taxonomy != nil {
+		base = o.Taxonomy
 	}
 	all, err := d.stored(ctx, how.Days)
 	if err != nil {
@@ -319,7 +319,38 @@ func (d discoverer) promote(ctx context.Context, r custody.DiscoverOrder, state 
 	if err := state.Promote(r.ID, made.Entry); err != nil {
 		return out, err
 	}
-	out.Taxonomy, out.TaxonomyRevision = grown, now.Revision
+	out.Taxonomy, out.TaxonomyRevision = grown, revision
+	out.State, err = packState(state)
+	return out, err
+}
+
+// taxonomy is the file in place, and its revision in the settings.
+func (d discoverer) taxonomy(ctx context.Context) ([]byte, uint64, error) {
+	now, err := d.streams.settings.Get(ctx, settings.Taxonomy)
+	if err != nil || len(now.Data) > 0 {
+		return now.Data, now.Revision, err
+	}
+	data, err := taxonomyData(d.vocabulary.sources.TaxonomyFile)
+	return data, now.Revision, err
+}
+
+// mark notes a theme as one that the taxonomy has.
+func (d discoverer) mark(ctx context.Context, r custody.DiscoverOrder, state *follow.State) (out custody.DiscoverOutcome, err error) {
+	data, _, err := d.taxonomy(ctx)
+	if err != nil {
+		return out, err
+	}
+	tax, err := taxonomy.Parse(data)
+	if err != nil {
+		return out, err
+	}
+	if !slices.ContainsFunc(tax.Themes, func(e taxonomy.Entry) bool { return e.ID == r.Name }) {
+		return out, fmt.Errorf("the taxonomy in place has no theme %q: add it first", r.Name)
+	}
+	if err := state.Promote(r.ID, r.Name); err != nil {
+		return out, err
+	}
+	out.Answer = themesKept(state)
 	out.State, err = packState(state)
 	return out, err
 }

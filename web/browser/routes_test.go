@@ -189,6 +189,7 @@ var examples = map[string]example{
 	"/charts/actions/{id}/{file}":    {on: "/actions/{id}", file: true},
 	"/documents/{record}":            {path: "/documents/RECORD"},
 	"/taxonomy":                      {path: "/taxonomy"},
+	"/taxonomy/new":                  {path: "/taxonomy/new"},
 	"/taxonomy/{id}":                 {on: "/taxonomy"},
 	"/taxonomy/relabel/{run}":        {path: "/taxonomy/relabel/none", want: 404, same: true},
 	"/charts/overview/{file}":        {on: "/", file: true},
