@@ -79,6 +79,7 @@ func (s *site) warns(t *testing.T, url string, seeds map[string]string) {
 // day: one alert is told, and a restart tells no other. A server whose clock is a
 // week on tells nothing of it.
 func TestAlertsOnThePath(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	officers, err := secrets.ReadRecipients(s.recipients())
 	if err != nil {
@@ -178,6 +179,7 @@ func TestAlertsOnThePath(t *testing.T) {
 }
 
 func TestAlertsMistakes(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	for says, args := range map[string][]string{
 		"give --nats":            {"alerts", "--follow"},

@@ -91,6 +91,7 @@ func (s *site) judgeAll(t *testing.T, where []string, more ...string) (judged in
 // TestReview goes the whole way: a sample of what a lax policy let through,
 // verdicts of two reviewers, what was missed taken out, figures.
 func TestReview(t *testing.T) {
+	t.Parallel()
 	s, server, where, missed := reviewSite(t, 80)
 	at := func(args ...string) []string { return append(args, where...) }
 	id := strings.TrimSpace(s.prints(t, at("audit", "sample", "--size", "40", "--second", "0.25", "--seed", "a seed")...))
@@ -189,6 +190,7 @@ func (s *site) seen(t *testing.T, where []string, id string) (seen, amended map[
 // reviewReports signs reports in both forms and languages, verifies them, and
 // finds what was changed.
 func reviewReports(t *testing.T) {
+	t.Parallel()
 	s, server, where, missed := reviewSite(t, 40)
 	at := func(args ...string) []string { return append(args, where...) }
 	key := []string{"--key", filepath.Join(s.data()+"-secrets", ledgerPubFile)}
@@ -225,6 +227,7 @@ func reviewReports(t *testing.T) {
 
 // TestReviewDesk reviews in the terminal, with what a person types.
 func TestReviewDesk(t *testing.T) {
+	t.Parallel()
 	s, server, where, missed := reviewSite(t, 8)
 	at := func(args ...string) []string { return append(args, where...) }
 	id := strings.TrimSpace(s.prints(t, at("audit", "sample", "--size", "8", "--second", "0")...))

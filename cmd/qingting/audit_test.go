@@ -17,6 +17,7 @@ import (
 // ledgerIsVerified reads, exports, proves, witnesses and verifies the ledger of a
 // running server, and then of a stopped one.
 func ledgerIsVerified(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

@@ -14,6 +14,7 @@ import (
 // TestBackup is the drill of the operator's guide: a person is erased after a
 // back-up was made, the back-up is restored, and she stays erased.
 func TestBackup(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	at := []string{"--nats", "nats://" + s.addr, "--token-file", token}

@@ -30,6 +30,7 @@ const maxMemory = 600 << 20 // of the server, at its worst, in bytes
 // TestBadInput sends every kind of bad message into a running server, good ones
 // between them, and follows the bad ones to the officer and back.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

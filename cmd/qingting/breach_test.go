@@ -10,6 +10,7 @@ import (
 )
 
 func breachKit(t *testing.T) {
+	t.Parallel()
 	s := filled(t)
 	dir := filepath.Join(s.dir, "kit")
 	at := []string{"--data", s.data(), "--reason", "疑似泄露 " + badPhone, "--actor", "lin"}

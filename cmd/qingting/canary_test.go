@@ -27,6 +27,7 @@ import (
 // then looks for each, in every encoding it could hide in, in every file and in
 // everything the server said: while it runs, after a kill, after a stop.
 func noPersonalDataAtRest(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	server := s.start(t)
 	nc := s.connect(t)

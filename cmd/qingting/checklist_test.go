@@ -41,6 +41,7 @@ func TestChecklistSelfAudit(t *testing.T) { selfAuditPack(t) }
 
 // Retention by type and source; expiry happens and the ledger proves it.
 func TestChecklistRetention(t *testing.T) {
+	t.Parallel()
 	s := filled(t) // of March 2026
 	at := []string{"--data", s.data(), "--reason", "制度 2026-3"}
 	s.run(t, append([]string{"retention", "set", "--vault", "36000", "--docs", "36000", "--docs-source", "store=1", "--docs-type", "ID_CARD=2", "--actor", "lin"}, at...)...)
@@ -67,6 +68,7 @@ func TestChecklistRetention(t *testing.T) {
 // De-identified when it comes in; what restores it is sealed apart, and only
 // officers have it released.
 func TestChecklistDeidentifiedAtOnce(t *testing.T) {
+	t.Parallel()
 	h := newHall(t)
 	record := h.take(t, "我叫张建国，电话"+badPhone)
 	await(t, "an empty queue", func() bool { return h.count(t, ingest.StreamIn) == 0 })
@@ -95,6 +97,7 @@ func TestChecklistDeidentifiedAtOnce(t *testing.T) {
 // Roles apart, and a second person for reveals, exports, packages and erasures,
 // by the commands, against a running server.
 func TestChecklistRolesApart(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	server := s.start(t)
 	s.awaitCustody(t, 1)
@@ -165,6 +168,7 @@ func TestChecklistRolesApart(t *testing.T) {
 
 // 15 days for a complaint, 30 for a request, one extension, reasons for a refusal.
 func TestChecklistRequestClocks(t *testing.T) {
+	t.Parallel()
 	s := filled(t)
 	at := []string{"--data", s.data()}
 	open := func(kind string, ago int) (id string, days int) {
@@ -197,6 +201,7 @@ func TestChecklistRequestClocks(t *testing.T) {
 
 // Erased beyond recovery, with a proof that counts what is left.
 func TestChecklistErasureProof(t *testing.T) {
+	t.Parallel()
 	s := filled(t)
 	record := exampleDocument(2).Record
 	var done custody.PersonDone
@@ -230,6 +235,7 @@ func TestChecklistErasureProof(t *testing.T) {
 
 // Each document has its grade and reasons; grade: finds it.
 func TestChecklistGrades(t *testing.T) {
+	t.Parallel()
 	h := newHall(t)
 	h.take(t, "我叫张建国，身份证110101199003077651，电话"+badPhone+"，住北京市海淀区中关村大街27号3栋201室。")
 	var docs []*document.Document

@@ -95,6 +95,7 @@ func (a *authority) tlsBlock(verify bool) string {
 }
 
 func servesByClientCertificate(t *testing.T) {
+	t.Parallel()
 	a := newAuthority(t)
 	a.issue(t, "server", a.cert)
 	a.issue(t, "worker", a.cert)
@@ -122,6 +123,7 @@ func newUser(t testing.TB) (public, seedFile string) {
 }
 
 func TestServeByNKey(t *testing.T) {
+	t.Parallel()
 	public, seed := newUser(t)
 	srv := natsServer(t, withJetStream+fmt.Sprintf("authorization { users: [ { nkey: %s } ] }", public))
 	opt, err := nats.NkeyOptionFromSeed(seed)
@@ -134,6 +136,7 @@ func TestServeByNKey(t *testing.T) {
 
 // TestServeByCredentials goes by operator, account and user, as nsc makes them.
 func TestServeByCredentials(t *testing.T) {
+	t.Parallel()
 	operator, account, user := newPair(t, nkeys.CreateOperator), newPair(t, nkeys.CreateAccount), newPair(t, nkeys.CreateUser)
 	system := newPair(t, nkeys.CreateAccount)
 

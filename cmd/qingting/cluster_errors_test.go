@@ -13,6 +13,7 @@ import (
 
 // TestConnectionErrors expects each mistake to be named, with what to do.
 func TestConnectionErrors(t *testing.T) {
+	t.Parallel()
 	a := newAuthority(t)
 	a.issue(t, "server", a.cert)
 	plain := natsServer(t, "").ClientURL()
@@ -76,6 +77,7 @@ func TestURLWithoutPassword(t *testing.T) {
 }
 
 func TestTooFewServers(t *testing.T) {
+	t.Parallel()
 	servers := natsCluster(t)
 	s := outside(t, urls(servers))
 	s.fails(t, 1, "too few servers", append(s.flags, "--replicas", "5")...)
@@ -83,6 +85,7 @@ func TestTooFewServers(t *testing.T) {
 
 // TestPublisherWithoutPermission does not wait for an answer that never comes.
 func TestPublisherWithoutPermission(t *testing.T) {
+	t.Parallel()
 	config, seeds := guideConfig(t)
 	url := natsServer(t, config).ClientURL()
 	s := outside(t, url)

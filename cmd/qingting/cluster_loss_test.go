@@ -60,6 +60,7 @@ func urls(servers []*server.Server) string {
 // TestClusterLosesANode stops the server that the process is connected to
 // while feedback is published and processed.
 func TestClusterLosesANode(t *testing.T) {
+	t.Parallel()
 	const records = 2000
 	servers := natsCluster(t)
 	js := administrator(t, urls(servers))
@@ -122,6 +123,7 @@ func connectedTo(t testing.TB, servers []*server.Server) *server.Server {
 
 // TestServerComesBack takes the only server away for a while.
 func TestServerComesBack(t *testing.T) {
+	t.Parallel()
 	port, store := freePort(t), t.TempDir()
 	config := fmt.Sprintf("listen: \"127.0.0.1:%d\"\njetstream { store_dir: %q }\n", port, store)
 	srv := natsServer(t, config)
@@ -162,6 +164,7 @@ func (s *site) awaitIndexedAtLast(t testing.TB, js jetstream.JetStream) {
 
 // TestStoppedWithoutServer tells a process to stop while its server is away.
 func TestStoppedWithoutServer(t *testing.T) {
+	t.Parallel()
 	srv := natsServer(t, withJetStream)
 	js := administrator(t, srv.ClientURL())
 	s := outside(t, srv.ClientURL())

@@ -207,6 +207,7 @@ func (s *site) awaitIndexed(t testing.TB, records int) {
 }
 
 func TestServeByToken(t *testing.T) {
+	t.Parallel()
 	srv := natsServer(t, withJetStream+`authorization { token: "a-token-of-the-test" }`)
 	js := administrator(t, srv.ClientURL(), nats.Token("a-token-of-the-test"))
 	s := outside(t, srv.ClientURL(), "--token-file", secretFile(t, "a-token-of-the-test\n"))
@@ -215,6 +216,7 @@ func TestServeByToken(t *testing.T) {
 
 // TestRolesApart keeps ingest and index in processes of their own.
 func TestRolesApart(t *testing.T) {
+	t.Parallel()
 	srv := natsServer(t, withJetStream)
 	js := administrator(t, srv.ClientURL())
 	s := outside(t, srv.ClientURL())
@@ -238,6 +240,7 @@ func TestRolesApart(t *testing.T) {
 
 // TestTwoWorkers has two processes share the work of one queue.
 func TestTwoWorkers(t *testing.T) {
+	t.Parallel()
 	const records = 3000
 	srv := natsServer(t, withJetStream)
 	js := administrator(t, srv.ClientURL())
@@ -265,6 +268,7 @@ func TestTwoWorkers(t *testing.T) {
 
 // TestWorkersOfDifferentSecrets would make two records of one.
 func TestWorkersOfDifferentSecrets(t *testing.T) {
+	t.Parallel()
 	srv := natsServer(t, withJetStream)
 	js := administrator(t, srv.ClientURL())
 	s := outside(t, srv.ClientURL())

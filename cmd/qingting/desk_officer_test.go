@@ -53,6 +53,7 @@ var valueOf = regexp.MustCompile(`name="version" value="([0-9a-f]+)"`)
 // an approver do: over real custody, with personal data in the originals that no
 // page may have.
 func TestOfficersDesk(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	at := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	s.flags = slices.Replace(slices.Clone(s.flags), slices.Index(s.flags, "ingest,index"), slices.Index(s.flags, "ingest,index")+1, "ingest,index,web")

@@ -39,6 +39,7 @@ func (s *site) publishUnheardOf(t *testing.T, topic, n, customers int) {
 // keeps them over a restart and puts one into its taxonomy. Of three customers
 // nothing is told; the ledger has all that changed.
 func TestDiscoverStored(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	proc := s.start(t)
 	s.connect(t)

@@ -33,6 +33,7 @@ func runDiscover(t *testing.T, in string, args ...string) (out, talk string, cod
 }
 
 func TestDiscover(t *testing.T) {
+	t.Parallel()
 	rows := feedbackOfTwoTopics()
 	out, talk, code := runDiscover(t, rows, "discover", "-k", "2", "--json")
 	var d discovery
@@ -64,6 +65,7 @@ func TestDiscover(t *testing.T) {
 }
 
 func TestDiscoverRefuses(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		args []string
 		in   string
@@ -85,6 +87,7 @@ func TestDiscoverRefuses(t *testing.T) {
 }
 
 func TestEvalDiscover(t *testing.T) {
+	t.Parallel()
 	out, talk, code := runDiscover(t, feedbackOfTwoTopics(), "eval", "discover", "-", "--seeds", "2", "--json")
 	var r discoverReport
 	if err := json.Unmarshal([]byte(out), &r); code != 0 || err != nil {

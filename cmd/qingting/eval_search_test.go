@@ -10,6 +10,7 @@ import (
 )
 
 func TestEvalSearch(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	pairs := filepath.Join(dir, "pairs.jsonl")
 	if err := os.WriteFile(pairs, []byte(`{"a":"宽带一直断网怎么办","b":"家里宽带一直断网","label":1}

@@ -60,6 +60,7 @@ func filled(t *testing.T) *site {
 }
 
 func exportsAreStamped(t *testing.T) {
+	t.Parallel()
 	s := filled(t)
 	file := filepath.Join(s.dir, "out.csv")
 	at := []string{"--data", s.data(), "--reason", "季度分析 " + badPhone, "--actor", "lin", "--purpose", "改进服务"}

@@ -15,6 +15,7 @@ import (
 // unregisteredSourcesAreRefused: feedback of a source that is not registered is
 // parked, and goes on once it is registered and retried.
 func unregisteredSourcesAreRefused(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token, "--unregistered", "refuse")

@@ -43,6 +43,7 @@ func TestInvariant2TheServerNeverUnseals(t *testing.T) { serverStateOpensNothing
 
 // No ciphertext leaves the vault before its entry is durable.
 func TestInvariant3LedgerBeforeCiphertext(t *testing.T) {
+	t.Parallel()
 	h := newHall(t)
 	record := h.take(t, "我的手机号是"+badPhone)
 	client := h.serve(t)
@@ -74,6 +75,7 @@ func TestInvariant3LedgerBeforeCiphertext(t *testing.T) {
 // If sealing or the ledger fails, no document proceeds and none is lost; when
 // they are back, all is done.
 func TestInvariant4FailsClosed(t *testing.T) {
+	t.Parallel()
 	for _, stream := range []string{ingest.StreamVault, ingest.StreamKeys, ingest.StreamAudit} {
 		t.Run(stream, func(t *testing.T) {
 			h := newHall(t)

@@ -31,6 +31,7 @@ import (
 // reads as an identity or a key, each window of 32 bytes among them, is tried on
 // every record, envelope and dead letter. Nothing may open: all epochs have ended.
 func serverStateOpensNothing(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

@@ -95,6 +95,7 @@ func (r *keyRoom) rotation() *rotation {
 
 // A rotation that was broken off goes on where it stopped.
 func TestRotationResumes(t *testing.T) {
+	t.Parallel()
 	r := newKeyRoom(t, 120)
 	r.add(t, "wang")
 	broken := r.rotation()

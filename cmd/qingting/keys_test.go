@@ -78,6 +78,7 @@ func (s *site) opens(t testing.TB, identity, record string, where []string) bool
 // TestKeys lives through the life of officers: a second one comes, the first one
 // goes, epoch keys are sealed anew, on a running server and a stopped one.
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

@@ -30,6 +30,7 @@ import (
 // in the index, one vault entry that the officer can open. QINGTING_KILLS sets
 // the number of kills.
 func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	kills, records := 60, 5000
 	if n, err := strconv.Atoi(os.Getenv("QINGTING_KILLS")); err == nil {
 		kills = n

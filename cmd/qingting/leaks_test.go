@@ -46,6 +46,7 @@ func TestFilesAreSearchedWhole(t *testing.T) {
 // TestLeaks looks at a site into which numbers were let on purpose, and again
 // when they were taken out.
 func TestLeaks(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	server := s.start(t, "--policy", s.laxPolicy(t))
 	all := s.misses(t, 10)

@@ -56,6 +56,7 @@ func TestEachLineEnds(t *testing.T) {
 
 // TestEachLineLong: a line of the limit passes, one byte more is refused.
 func TestEachLineLong(t *testing.T) {
+	t.Parallel()
 	in := io.MultiReader(
 		strings.NewReader("first\n"), zeros(maxLine), strings.NewReader("\n"), zeros(maxLine+1), strings.NewReader("\nlast\n"),
 	)

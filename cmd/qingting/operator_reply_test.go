@@ -12,6 +12,7 @@ import (
 // TestReplyOfAPublisherReachesNoStream: under the guide's accounts, a
 // publisher who names a stream's subject for replies has nothing stored there.
 func TestReplyOfAPublisherReachesNoStream(t *testing.T) {
+	t.Parallel()
 	config, seeds := guideConfig(t)
 	srv := natsServer(t, config)
 	js := administrator(t, srv.ClientURL(), asUser(t, seeds["ADMIN"]))

@@ -116,6 +116,7 @@ func TestCertificateIsReadAgain(t *testing.T) {
 // TestSigningIn goes from the link on the terminal to the first account, to a user with a
 // link, and to their end; and reads what the ledger has of it.
 func TestSigningIn(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	pages := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	s.flags = append(s.flags, "--http", pages, "--roles", "ingest,index,web")

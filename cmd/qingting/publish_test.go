@@ -91,6 +91,7 @@ func publishRun(t *testing.T, args ...string) (code int, out, talk string) {
 }
 
 func TestPublish(t *testing.T) {
+	t.Parallel()
 	id, err := age.GenerateHybridIdentity()
 	if err != nil {
 		t.Fatal(err)
@@ -114,6 +115,7 @@ func TestPublish(t *testing.T) {
 // TestPublishFull fills the stream: each line that does not fit is reported,
 // and none is lost when room is made while publish waits.
 func TestPublishFull(t *testing.T) {
+	t.Parallel()
 	url, js := intake(t, 3)
 	code, out, talk := publishRun(t, "--nats", url, "--wait", "200ms", feedbackFile(t, 5))
 	if code != 1 || !strings.Contains(out, "accepted 3, refused 2\n") || !strings.Contains(out, "the stream was full") {
@@ -153,6 +155,7 @@ func TestFileSource(t *testing.T) {
 
 // TestPublishInterrupted stops at once, and says what was sent.
 func TestPublishInterrupted(t *testing.T) {
+	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	var stdout, stderr bytes.Buffer

@@ -87,6 +87,7 @@ func (s *site) clearDocuments(t testing.TB, all []canary) (n int) {
 // stricter policy take them out: they are nowhere on disk any more, and the
 // officer gets them back.
 func TestRescan(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--policy", s.laxPolicy(t))
@@ -158,6 +159,7 @@ func (s *site) awaitWrite(t testing.TB, before int64, ended <-chan struct{}) {
 
 // TestRescanKilled kills the process again and again in the middle, and goes on.
 func TestRescanKilled(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	server := s.start(t, "--policy", s.laxPolicy(t))
 	all := s.misses(t, 150)

@@ -18,6 +18,7 @@ import (
 // TestReveal follows a record to the officer: through the running server, and
 // from the data directory of a stopped one.
 func TestReveal(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

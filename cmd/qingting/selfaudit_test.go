@@ -8,6 +8,7 @@ import (
 )
 
 func selfAuditPack(t *testing.T) {
+	t.Parallel()
 	s := filled(t)
 	at := []string{"--data", s.data(), "--reason", "年度自审计", "--actor", "lin"}
 	s.run(t, append([]string{"sources", "add", "app", "--purpose", "改进服务 <b>", "--basis", "consent", "--sensitive"}, at...)...)

@@ -12,6 +12,7 @@ import (
 
 // TestServeStopsAndGoesOn tells a server to stop, and starts it a second time.
 func TestServeStopsAndGoesOn(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.nats = []string{"--nats", "nats://" + s.addr}
 	for _, records := range []int{40, 80} {
@@ -56,6 +57,7 @@ func TestDataDirectoryRefusals(t *testing.T) {
 
 // TestKilledLockIsFree expects a killed process to leave no lock behind.
 func TestKilledLockIsFree(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	proc := s.start(t)
 	s.awaitListener(t)

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 
 // TestServices asks the services as a user of each role, with feedback that came over HTTP.
 func TestServices(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	pages := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	s.flags = append(s.flags, "--http", pages, "--roles", "ingest,index,web", "--unregistered", "accept")
@@ -35,16 +39,23 @@ func TestServices(t *testing.T) {
 	}
 	ask := func(role access.Role, subject, body string) (code, text string) {
 		t.Helper()
-		nc, err := nats.Connect("nats://"+s.addr, nats.Token(tokens[role]), nats.CustomInboxPrefix(access.Inbox(tokens[role])), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+		answered, denied := context.WithTimeout(t.Context(), 10*time.Second)
+		defer denied()
+		var refusal atomic.Value
+		nc, err := nats.Connect("nats://"+s.addr, nats.Token(tokens[role]), nats.CustomInboxPrefix(access.Inbox(tokens[role])),
+			nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refusal.Store(err); denied() }))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer nc.Close()
-		msg, err := nc.Request(subject, []byte(body), time.Second)
-		if err != nil {
-			return "none", ""
+		msg, err := nc.RequestWithContext(answered, subject, []byte(body))
+		if err == nil {
+			return msg.Header.Get(micro.ErrorCodeHeader), string(msg.Data)
 		}
-		return msg.Header.Get(micro.ErrorCodeHeader), string(msg.Data)
+		if said, ok := refusal.Load().(error); !ok || !errors.Is(said, nats.ErrPermissionViolation) {
+			t.Errorf("%s as %s: neither answered nor refused: %v", subject, role, err)
+		}
+		return "none", ""
 	}
 	waitFor(t, s, "the feedback in the index", func() bool {
 		_, text := ask(access.Analyst, subjectSearch, `{"q":"断网"}`)

@@ -17,6 +17,7 @@ import (
 // what was hers everywhere: in every file, as the canaries, in every stream and
 // in the index.
 func erasureLeavesNoTrace(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

@@ -76,6 +76,7 @@ func (d bureau) find(t testing.TB, stdin string, more ...string) custody.PersonA
 }
 
 func subjectRequests(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	token := s.officerToken(t)
 	server := s.start(t, "--officer-token-file", token)

@@ -18,6 +18,7 @@ import (
 // the running server, which reads by it at once and reads anew what is stored;
 // erasing a record takes its correction away.
 func TestThemesLearn(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	taxonomy := filepath.Join(s.dir, "themes.yaml")
 	if err := os.WriteFile(taxonomy, []byte(`format: 1

@@ -23,6 +23,7 @@ func userOfGuide(r access.Role) string { return strings.ToUpper(string(r)) }
 // service of ours that answers, the server says who it was, by a key that cannot
 // be forged.
 func TestEveryCellOfTheGuide(t *testing.T) {
+	t.Parallel()
 	config, seeds := guideConfig(t)
 	srv := natsServer(t, config)
 	js := administrator(t, srv.ClientURL(), asUser(t, seeds["ADMIN"]))
@@ -77,6 +78,7 @@ func TestEveryCellOfTheGuide(t *testing.T) {
 // names in the ledger from then on, and who is disabled is refused although that
 // server lets them in.
 func TestUsersElsewhere(t *testing.T) {
+	t.Parallel()
 	config, seeds := guideConfig(t)
 	srv := natsServer(t, config)
 	js := administrator(t, srv.ClientURL(), asUser(t, seeds["ADMIN"]))

@@ -16,6 +16,7 @@ import (
 // TestUsers goes from the first operator, whom the server makes, to a user who
 // works and is shut out; and then to the data directory of the stopped server.
 func TestUsers(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	pages := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	s.flags = append(s.flags, "--http", pages, "--roles", "ingest,index,web")

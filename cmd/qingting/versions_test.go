@@ -11,6 +11,7 @@ import (
 
 // TestLedgerKnowsVersions starts with one policy twice, and then with another.
 func TestLedgerKnowsVersions(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	other := filepath.Join(s.dir, "policy.yaml")
 	if err := os.WriteFile(other, []byte("policy: 1\ndefault: tag\n"), 0o600); err != nil {

@@ -13,6 +13,7 @@ import (
 // TestLexiconAtRunTime: an analyst accepts a word, the running server reads by
 // it at once, the ledger has both, and the index is made anew with it.
 func TestLexiconAtRunTime(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	proc := s.start(t)
 	s.connect(t)
