@@ -15,16 +15,23 @@ import (
 	"qingting/internal/document"
 )
 
-// killDir is set in the child process of TestKillAndReopen: the index to fill.
-const killDir = "QINGTING_SEARCH_KILL_DIR"
+// killDir is set in the child processes of tests: the index to fill. killDrops is
+// set, too, in that of TestKillDuringDrop.
+const (
+	killDir   = "QINGTING_SEARCH_KILL_DIR"
+	killDrops = "QINGTING_SEARCH_KILL_DROPS"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(killDir); dir != "" {
 		err := error(nil)
-		if url := os.Getenv(killURL); url != "" {
+		switch url := os.Getenv(killURL); {
+		case url != "":
 			err = followForever(dir, url)
-		} else {
-			err = fillForever(dir)
+		case os.Getenv(killDrops) != "":
+			err = fillForever(dir, dropChange)
+		default:
+			err = fillForever(dir, killChange)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -51,6 +58,15 @@ func killChange(seq uint64) Change {
 	return Change{Put: killDoc(fmt.Sprint("r", seq), seq), Seq: seq}
 }
 
+// dropChange puts a record, and deletes it two hundred messages later: sealed
+// shards empty one after another.
+func dropChange(seq uint64) Change {
+	if seq%2 == 0 {
+		return Change{Delete: fmt.Sprint("r", seq-min(seq, 199)), Seq: seq}
+	}
+	return Change{Put: killDoc(fmt.Sprint("r", seq), seq), Seq: seq}
+}
+
 func killDoc(record string, seq uint64) *document.Document {
 	d := doc(record, fmt.Sprint("网速太慢 ", seq))
 	d.Intake = time.Date(2026, 1, 1, 0, 0, int(seq), 0, time.UTC)
@@ -59,7 +75,7 @@ func killDoc(record string, seq uint64) *document.Document {
 
 // fillForever goes on from the checkpoint, 20 messages a write, and prints
 // each checkpoint once its write has returned. Now and then it compacts.
-func fillForever(dir string) error {
+func fillForever(dir string, change func(uint64) Change) error {
 	ix, err := Open(dir, killConfig)
 	if err != nil {
 		return err
@@ -68,7 +84,7 @@ func fillForever(dir string) error {
 		var changes []Change
 		for range 20 {
 			seq++
-			changes = append(changes, killChange(seq))
+			changes = append(changes, change(seq))
 		}
 		if err := ix.Apply(context.Background(), changes, seq); err != nil {
 			return err
@@ -119,18 +135,7 @@ func TestKillAndReopen(t *testing.T) {
 		if at < confirmed || confirmed == 0 {
 			t.Errorf("round %d: checkpoint %d, confirmed %d", round, at, confirmed)
 		}
-		want := make(map[string]Digest)
-		for seq := range at {
-			if c := killChange(seq + 1); c.Put == nil {
-				delete(want, c.Delete)
-			} else if want[c.Put.Record], err = DigestOf(c.Put); err != nil {
-				t.Fatal(err)
-			}
-		}
-		diff, err := ix.Compare(t.Context(), want)
-		if err != nil || !diff.None() {
-			t.Errorf("round %d, at %d: %+v, %v", round, at, diff, err)
-		}
+		sameAs(t, ix, killChange)
 		if err := ix.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -138,5 +143,27 @@ func TestKillAndReopen(t *testing.T) {
 	}
 	if n := shards(t, dir); n < 3 {
 		t.Errorf("%d shards: the test shows little", n)
+	}
+}
+
+// sameAs compares an index with what the messages up to its checkpoint say.
+func sameAs(t *testing.T, ix *Index, change func(uint64) Change) {
+	t.Helper()
+	want := make(map[string]Digest)
+	for seq := range ix.Checkpoint() {
+		c := change(seq + 1)
+		if c.Put == nil {
+			delete(want, c.Delete)
+			continue
+		}
+		digest, err := DigestOf(c.Put)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[c.Put.Record] = digest
+	}
+	diff, err := ix.Compare(t.Context(), want)
+	if err != nil || !diff.None() {
+		t.Errorf("at %d: %+v, %v", ix.Checkpoint(), diff, err)
 	}
 }
