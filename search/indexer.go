@@ -262,7 +262,9 @@ func (x *Indexer) skipDeleted(ctx context.Context) error {
 }
 
 func (x *Indexer) advance(ctx context.Context, changes []Change, p Progress) error {
+	began := time.Now()
 	err := x.ix.Apply(context.WithoutCancel(ctx), changes, p.Seq)
+	p.Took = time.Since(began)
 	// What is behind is there already: an index that was built beside came to answer.
 	if err != nil && !errors.Is(err, errBehind) {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Progress is how far an Indexer has come since it was made.
@@ -12,7 +13,8 @@ type Progress struct {
 	Last      uint64 // last sequence of the stream, as last seen
 	Indexed   uint64 // documents put
 	Deleted   uint64
-	Malformed uint64 // messages that were no document, skipped
+	Malformed uint64        // messages that were no document, skipped
+	Took      time.Duration // of the last write
 }
 
 // Progress reports how far the indexer has come.

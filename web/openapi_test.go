@@ -48,8 +48,16 @@ func (d *testDesk) Publish(_ context.Context, _ string, _ map[string][]string, b
 func (d *testDesk) Look(context.Context) (Operations, error) {
 	o := Operations{
 		At: lastDay, Started: lastDay.Add(-time.Hour), Version: "v1", Parts: []OperatedPart{{"streams", PartWell, 0}, {"index", PartBehind, 7}, {"worker", PartOff, 0}, {"intake", PartDown, 0}},
-		Dead: []DeadCount{{"malformed", 3}, {"other", 1}}, Stages: []OperatedStage{{"document", 12, 20.5, 30, 2000}}, Streams: []OperatedStream{{"FEEDBACK_IN", 3, 4096, 8 << 30}, {"FEEDBACK_DOCS", 3, 4096, 0}},
-		Memory: OperatedMemory{20 << 20, 60 << 20}, Goroutines: 30,
+		Dead: []DeadCount{{"malformed", 3}, {"other", 1}},
+		Stages: []OperatedStage{
+			{"detect", 12, 0.4, 1, 2, 6, []OperatedBound{{time.Millisecond, 10}, {3 * time.Millisecond, 12}}},
+			{"document", 12, 20.5, 30, 2000, 2500, []OperatedBound{{time.Millisecond, 0}, {time.Second, 11}}},
+		},
+		Streams: []OperatedStream{{"FEEDBACK_IN", 3, 4096, 8 << 30}, {"FEEDBACK_DOCS", 3, 4096, 0}},
+		Processes: []OperatedProcess{
+			{"qwertyui", []string{"index", "web"}, "v1", lastDay.Add(-time.Hour), 0, 0, 20 << 20, 60 << 20, 30, 100 << 30, 40 << 30},
+			{"asdfghjk", []string{"ingest"}, "v1", lastDay.Add(-2 * time.Hour), 1200, 3, 80 << 20, 160 << 20, 50, 0, 0},
+		},
 	}
 	for i := range 300 {
 		o.Samples = append(o.Samples, OperatedSample{At: lastDay.Add(time.Duration(i-300) * 10 * time.Second), Published: uint64(i * i), Waiting: uint64(i % 7), Lag: uint64(i % 5), Heap: uint64(20+i%9) << 20})

@@ -4,11 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
-	"strconv"
+	"strings"
 	"time"
-
-	"qingting/web/chart"
 )
 
 // Operator looks at how the server runs. It is safe for concurrent use, and tells counts
@@ -31,9 +28,9 @@ type Operations struct {
 	Dead       []DeadCount      `json:"dead_letters"`
 	Stages     []OperatedStage  `json:"stages"`
 	Streams    []OperatedStream `json:"streams"`
-	Memory     OperatedMemory   `json:"memory"`
-	Goroutines int              `json:"goroutines"`
-	Samples    []OperatedSample `json:"samples"` // oldest first, once in ten seconds
+	// Processes are this one first, then the others that have told how they run.
+	Processes []OperatedProcess `json:"processes"`
+	Samples   []OperatedSample  `json:"samples"` // oldest first, once in ten seconds
 }
 
 // The states of a part.
@@ -56,7 +53,7 @@ type OperatedIntake struct {
 	Published uint64  `json:"published"`  // ever, as the stream counts
 	Waiting   uint64  `json:"waiting"`    // in the queue
 	PerMinute float64 `json:"per_minute"` // of the last five minutes
-	Processed uint64  `json:"processed"`  // by this process since it started
+	Processed uint64  `json:"processed"`  // by the processes of Operations.Processes since their starts
 	Retried   uint64  `json:"retried"`
 }
 
@@ -75,13 +72,22 @@ type DeadCount struct {
 	N      uint64 `json:"n"`
 }
 
-// OperatedStage is how long something takes, in milliseconds, since the start.
+// OperatedStage is how long something takes, in milliseconds, since the start: of all
+// processes together where they play a part of it, else of this one.
 type OperatedStage struct {
-	Name  string  `json:"name"`
-	Count uint64  `json:"count"`
-	P50   float64 `json:"p50_ms"`
-	P90   float64 `json:"p90_ms"`
-	P99   float64 `json:"p99_ms"`
+	Name   string          `json:"name"`
+	Count  uint64          `json:"count"`
+	P50    float64         `json:"p50_ms"` // these three are at most a fifth more than exact
+	P95    float64         `json:"p95_ms"`
+	P99    float64         `json:"p99_ms"`
+	Sum    float64         `json:"sum_ms"`
+	Bounds []OperatedBound `json:"-"` // for the metrics
+}
+
+// OperatedBound is how many took no longer than Most.
+type OperatedBound struct {
+	Most  time.Duration
+	Count uint64
 }
 
 // OperatedStream is a stream and its size.
@@ -92,10 +98,19 @@ type OperatedStream struct {
 	Most     int64  `json:"most"` // bytes it may have; 0 for no limit
 }
 
-// OperatedMemory is what this process uses, in bytes.
-type OperatedMemory struct {
-	Heap uint64 `json:"heap"`
-	Held uint64 `json:"held"` // from the system
+// OperatedProcess is one process of the server. Sizes are in bytes.
+type OperatedProcess struct {
+	Name       string    `json:"name"`  // drawn at its start
+	Roles      []string  `json:"roles"` // ingest, index, web
+	Version    string    `json:"version"`
+	Started    time.Time `json:"started"`
+	Processed  uint64    `json:"processed"` // messages that have become documents
+	Retried    uint64    `json:"retried"`   // deliveries that were handed back
+	Heap       uint64    `json:"heap"`
+	Held       uint64    `json:"held"` // memory from the system
+	Goroutines int       `json:"goroutines"`
+	Disk       uint64    `json:"disk"` // where its data directory is; 0 is not known
+	Free       uint64    `json:"disk_free"`
 }
 
 // OperatedSample is a moment.
@@ -147,27 +162,33 @@ func (s *server) apiOperations(r *http.Request) (any, error) {
 type operationsPage struct {
 	scope
 	Operations
-	Uptime  string
-	Rows    []partRow
-	Figures []*figure
-	Dead    []deadRow
-	Timed   []stageRow
-	Stored  []streamRow
-	Heap    string
-	Held    string
-	Indexed string // size of the index
-	Rate    string
+	Uptime    string
+	Rows      []partRow
+	Figures   []*figure
+	Letters   string // dead letters, in all
+	Letter    []deadRow
+	Timed     []stageRow
+	Stored    []streamRow
+	Running   []processRow
+	StoredAll string // bytes of the streams
+	Indexed   string // size of the index
+	Disk      string // "" when it is not known
+	Free      string
+	Heap      string
+	Rate      string
 }
 
 type partRow struct{ Name, State, Mark string }
 
 type deadRow struct{ Name, N string }
 
-type stageRow struct{ Name, Count, P50, P90, P99 string }
+type stageRow struct{ Name, Count, P50, P95, P99 string }
 
 type streamRow struct {
 	Name, Messages, Bytes, Most string
 }
+
+type processRow struct{ Name, Roles, Version, Up, Processed, Heap, Held, Free string }
 
 func (s *server) operations(r *http.Request, lang language) (answer, error) {
 	if s.cfg.Operator == nil {
@@ -179,23 +200,39 @@ func (s *server) operations(r *http.Request, lang language) (answer, error) {
 	}
 	page := operationsPage{
 		scope: scope{Lang: lang, Days: defaultDays}, Operations: o, Uptime: spanOf(o.At.Sub(o.Started)).in(lang),
-		Heap: bytesOf(o.Memory.Heap), Held: bytesOf(o.Memory.Held), Indexed: bytesOf(uint64(max(0, o.Index.Bytes))), Rate: decimal(o.Intake.PerMinute),
+		Indexed: bytesOf(uint64(max(0, o.Index.Bytes))), Rate: decimal(o.Intake.PerMinute),
 	}
 	for _, p := range o.Parts {
 		page.Rows = append(page.Rows, partRow{partName(p.Name).in(lang), p.says().in(lang), p.State})
 	}
+	dead := uint64(0)
 	for _, d := range o.Dead {
-		page.Dead = append(page.Dead, deadRow{deadName(d.Reason).in(lang), thousands(int(d.N))})
+		dead += d.N
+		page.Letter = append(page.Letter, deadRow{deadName(d.Reason).in(lang), thousands(int(d.N))})
 	}
+	page.Letters = thousands(int(dead))
 	for _, t := range o.Stages {
-		page.Timed = append(page.Timed, stageRow{stageName(t.Name).in(lang), thousands(int(t.Count)), millis(t.P50), millis(t.P90), millis(t.P99)})
+		page.Timed = append(page.Timed, stageRow{stageName(t.Name).in(lang), thousands(int(t.Count)), millis(t.P50), millis(t.P95), millis(t.P99)})
 	}
+	stored := uint64(0)
 	for _, t := range o.Streams {
+		stored += t.Bytes
 		row := streamRow{t.Name, thousands(int(t.Messages)), bytesOf(t.Bytes), say{"不限", "no limit"}.in(lang)}
 		if t.Most > 0 {
 			row.Most = bytesOf(uint64(t.Most))
 		}
 		page.Stored = append(page.Stored, row)
+	}
+	page.StoredAll = bytesOf(stored)
+	for i, p := range o.Processes {
+		row := processRowOf(p, o.At, lang)
+		if i == 0 {
+			page.Heap, page.Free, page.Disk = row.Heap, row.Free, ""
+			if p.Disk > 0 {
+				page.Disk = bytesOf(p.Disk)
+			}
+		}
+		page.Running = append(page.Running, row)
 	}
 	for _, d := range samplesDrawn(o.Samples, lang) {
 		if f := figureOf(page.scope, d, ""); f != nil {
@@ -205,148 +242,19 @@ func (s *server) operations(r *http.Request, lang language) (answer, error) {
 	return answer{"operations", page, http.StatusOK}, nil
 }
 
-// drawnSamples is how many points a chart of the last hours has at most.
-const drawnSamples = 120
-
-// samplesDrawn draws what came in and what lags.
-func samplesDrawn(all []OperatedSample, lang language) (list []*chart.Drawing) {
-	if len(all) < 3 {
-		return nil
+// processRowOf says how a process runs.
+func processRowOf(p OperatedProcess, now time.Time, lang language) processRow {
+	row := processRow{
+		Name: p.Name, Version: p.Version, Up: spanOf(now.Sub(p.Started)).in(lang), Processed: thousands(int(p.Processed)),
+		Heap: bytesOf(p.Heap), Held: bytesOf(p.Held), Free: say{"未知", "unknown"}.in(lang),
 	}
-	step := (len(all) + drawnSamples - 1) / drawnSamples
-	var kept []OperatedSample
-	for i := (len(all) - 1) % step; i < len(all); i += step {
-		kept = append(kept, all[i])
+	var roles []string
+	for _, role := range p.Roles {
+		roles = append(roles, processRole(role).in(lang))
 	}
-	if len(kept) < 3 {
-		return nil
+	row.Roles = strings.Join(roles, say{"、", ", "}.in(lang))
+	if p.Disk > 0 {
+		row.Free = bytesOf(p.Free)
 	}
-	var labels []string
-	var rate, waiting, lag, heap []chart.Value
-	for i, s := range kept[1:] {
-		before := kept[i]
-		labels = append(labels, s.At.Format("15:04:05"))
-		perMinute := 0.0
-		if minutes := s.At.Sub(before.At).Minutes(); minutes > 0 && s.Published >= before.Published {
-			perMinute = float64(s.Published-before.Published) / minutes
-		}
-		rate = append(rate, chart.Value{N: perMinute, Text: decimal(perMinute)})
-		waiting = append(waiting, chart.Value{N: float64(s.Waiting), Text: thousands(int(s.Waiting))})
-		lag = append(lag, chart.Value{N: float64(s.Lag), Text: thousands(int(s.Lag))})
-		mib := float64(s.Heap) / (1 << 20)
-		heap = append(heap, chart.Value{N: mib, Text: decimal(mib)})
-	}
-	draw := func(title say, series ...chart.Series) {
-		list = append(list, chart.Line(chart.LineConfig{
-			Title: title.in(lang), Summary: title.in(lang), Labels: labels, Series: series, LabelHead: say{"时刻", "Time"}.in(lang),
-		}))
-	}
-	draw(say{"每分钟收到的反馈", "Feedback a minute"}, chart.Series{Name: say{"条/分", "a minute"}.in(lang), Values: rate})
-	draw(say{"等待处理与等待索引", "Waiting to be processed, and to be indexed"},
-		chart.Series{Name: say{"待处理", "to be processed"}.in(lang), Values: waiting}, chart.Series{Name: say{"待索引", "to be indexed"}.in(lang), Values: lag})
-	draw(say{"内存（MiB）", "Memory (MiB)"}, chart.Series{Name: say{"堆", "heap"}.in(lang), Values: heap})
-	return slices.DeleteFunc(list, func(d *chart.Drawing) bool { return d == nil })
-}
-
-func partName(id string) say {
-	switch id {
-	case "streams":
-		return say{"消息流", "Streams"}
-	case "intake":
-		return say{"收取队列", "Queue"}
-	case "worker":
-		return say{"脱敏处理", "Redaction"}
-	case "index":
-		return say{"检索索引", "Search index"}
-	case "statistics":
-		return say{"统计", "Statistics"}
-	}
-	return say{id, id}
-}
-
-// says puts a part's state into words.
-func (p OperatedPart) says() say {
-	n := thousands(int(p.N))
-	switch p.State {
-	case PartWell:
-		return say{"正常", "Well"}
-	case PartBehind:
-		return say{"落后 " + n + " 条", n + " behind"}
-	case PartOff:
-		return say{"由其他进程承担", "Another process plays it"}
-	}
-	return say{"不可用", "Down"}
-}
-
-func deadName(reason string) say {
-	for _, known := range []struct {
-		id   string
-		name say
-	}{
-		{"malformed", say{"格式错误", "Malformed"}},
-		{"oversize", say{"过大", "Too large"}},
-		{"empty", say{"没有正文", "No text"}},
-		{"invalid", say{"字段有误", "A field is wrong"}},
-		{"encoding", say{"编码错误", "Encoding"}},
-		{"sealed", say{"无法拆封", "Sealed to others"}},
-		{"unsupported", say{"不支持的格式", "Not supported"}},
-		{"unregistered", say{"来源未登记", "Source not registered"}},
-		{"failed", say{"处理失败", "Processing failed"}},
-		{"poison", say{"致使进程退出", "Ended the process"}},
-	} {
-		if known.id == reason {
-			return known.name
-		}
-	}
-	return say{reason, reason}
-}
-
-func stageName(id string) say {
-	switch id {
-	case "request":
-		return say{"页面与接口的应答", "Answer of pages and API"}
-	case "publish":
-		return say{"经 HTTP 收取，至流确认", "Intake by HTTP, until the stream has it"}
-	case "document":
-		return say{"自收到至可检索", "From receipt to search"}
-	}
-	return say{id, id}
-}
-
-func millis(ms float64) string {
-	if ms >= 1000 {
-		return decimal(ms/1000) + " s"
-	}
-	if ms < 1 {
-		return strconv.FormatFloat(ms, 'f', 2, 64) + " ms"
-	}
-	return decimal(ms) + " ms"
-}
-
-// bytesOf writes a size.
-func bytesOf(n uint64) string {
-	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
-	x := float64(n)
-	i := 0
-	for x >= 1024 && i < len(units)-1 {
-		x /= 1024
-		i++
-	}
-	if i == 0 {
-		return strconv.FormatUint(n, 10) + " B"
-	}
-	return decimal(x) + " " + units[i]
-}
-
-// spanOf writes a time that has passed.
-func spanOf(d time.Duration) say {
-	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
-	n := strconv.Itoa
-	switch {
-	case days > 0:
-		return say{n(days) + " 天 " + n(hours) + " 小时", n(days) + " d " + n(hours) + " h"}
-	case hours > 0:
-		return say{n(hours) + " 小时 " + n(minutes) + " 分", n(hours) + " h " + n(minutes) + " min"}
-	}
-	return say{n(minutes) + " 分 " + n(int(d.Seconds())%60) + " 秒", n(minutes) + " min " + n(int(d.Seconds())%60) + " s"}
+	return row
 }

@@ -21,6 +21,9 @@ type counting struct {
 	until uint64            // sequence the index had reached at the start
 	age   latency.Histogram // of documents, from receipt until they can be found
 
+	writes latency.Histogram // of the index, each as often as it had documents
+	known  uint64            // documents that writes has; the indexer's goroutine's
+
 	mu    sync.Mutex
 	newer map[string]bool // records the indexer passed on while the older were read; nil after
 	done  chan struct{}   // closed when the older ones are read
@@ -86,4 +89,13 @@ func (c *counting) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// indexed is told after each write of the index.
+func (s *node) indexed(p search.Progress) {
+	if c := s.counted; p.Indexed > c.known {
+		c.writes.AddMany(p.Took, p.Indexed-c.known)
+		c.known = p.Indexed
+	}
+	s.cfg.log.Debug("indexed", "documents", p.Indexed, "sequence", p.Seq, "last", p.Last)
 }

@@ -63,6 +63,8 @@ type nodeConfig struct {
 // node is everything one process runs.
 type node struct {
 	cfg     nodeConfig
+	name    string // tells this process from others of its server
+	started time.Time
 	streams *streams
 	custody *custody.Service
 	amender *amend.Amender
@@ -93,7 +95,7 @@ type node struct {
 // newNode opens the streams and builds the parts. The dictionary and the
 // broker load side by side. Close it.
 func newNode(ctx context.Context, cfg nodeConfig) (s *node, err error) {
-	s = &node{cfg: cfg, trouble: newTrouble()}
+	s = &node{cfg: cfg, trouble: newTrouble(), name: processName(), started: time.Now()}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -128,6 +130,9 @@ func (s *node) build(ctx context.Context) (err error) {
 	}
 	if slices.Contains(cfg.roles, roleIngest) {
 		if err := s.addIngest(ctx, own); err != nil {
+			return err
+		}
+		if err := s.tellProcesses(); err != nil {
 			return err
 		}
 	}
@@ -333,10 +338,6 @@ func (s *node) run(ctx context.Context) error {
 		g.Go(func() error { return s.watchAlerts(ctx) })
 	}
 	return g.Wait()
-}
-
-func (s *node) indexed(p search.Progress) {
-	s.cfg.log.Debug("indexed", "documents", p.Indexed, "sequence", p.Seq, "last", p.Last)
 }
 
 func (s *node) close() {

@@ -40,7 +40,7 @@ func (n *node) servePages(ctx context.Context, cfg pagesConfig) error {
 	}
 	watching := newOperator(n)
 	pages.Operator, pages.Took = watching, watching.request.Add
-	in, closeIntake, err := n.intake(&watching.publish)
+	in, closeIntake, err := n.intake(&watching.intake)
 	if err != nil {
 		return err
 	}

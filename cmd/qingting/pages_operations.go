@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
+	"qingting/ingest/worker"
 	"qingting/internal/latency"
 	"qingting/web"
 )
@@ -30,21 +31,25 @@ const (
 // operator tells how this process runs: counts and names of parts.
 type operator struct {
 	node    *node
-	started time.Time
 	request latency.Histogram // answers of pages and API
-	publish latency.Histogram // intake by HTTP
+	intake  latency.Histogram // intake by HTTP
 
 	mu      sync.Mutex
 	samples []web.OperatedSample // a ring once it is full, oldest first
+	others  []processReport      // as they told last
 }
 
-func newOperator(n *node) *operator { return &operator{node: n, started: time.Now()} }
+func newOperator(n *node) *operator { return &operator{node: n} }
 
 // run takes figures until ctx ends.
 func (o *operator) run(ctx context.Context) {
 	tick := time.NewTicker(sampleEvery)
 	defer tick.Stop()
 	for {
+		others := o.node.askProcesses(ctx)
+		o.mu.Lock()
+		o.others = others
+		o.mu.Unlock()
 		if s, err := o.sample(ctx); err == nil {
 			o.mu.Lock()
 			if len(o.samples) == sampleKept {
@@ -121,10 +126,13 @@ func (o *operator) sampleOf(all map[string]*jetstream.StreamInfo) web.OperatedSa
 
 // Look implements web.Operator.
 func (o *operator) Look(ctx context.Context) (web.Operations, error) {
-	out := web.Operations{Version: buildVersion(), Started: o.started, At: time.Now(), Goroutines: runtime.NumGoroutine(), Dead: []web.DeadCount{}}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	out.Memory = web.OperatedMemory{Heap: m.HeapAlloc, Held: m.Sys}
+	o.mu.Lock()
+	reports := append([]processReport{o.node.report()}, o.others...)
+	o.mu.Unlock()
+	out := web.Operations{Version: buildVersion(), Started: o.node.started, At: time.Now(), Dead: []web.DeadCount{}, Stages: o.stages(reports)}
+	for _, r := range reports {
+		out.Processes = append(out.Processes, r.Process)
+	}
 	all, err := o.states(ctx)
 	now := o.sampleOf(all)
 	o.mu.Lock()
@@ -135,9 +143,9 @@ func (o *operator) Look(ctx context.Context) (web.Operations, error) {
 		return out, nil // that the streams are down is what there is to say
 	}
 	out.Intake = web.OperatedIntake{Published: now.Published, Waiting: now.Waiting, PerMinute: perMinute(out.Samples, now)}
-	if o.node.worker != nil {
-		c := o.node.worker.Counts()
-		out.Intake.Processed, out.Intake.Retried = c.Processed, c.Retried
+	for _, p := range out.Processes {
+		out.Intake.Processed += p.Processed
+		out.Intake.Retried += p.Retried
 	}
 	for _, name := range o.names() {
 		if info := all[name]; info != nil {
@@ -163,24 +171,32 @@ func (o *operator) Look(ctx context.Context) (web.Operations, error) {
 			out.Index.Last = docs.State.LastSeq
 		}
 	}
-	out.Stages = o.stages()
 	return out, nil
 }
 
-func (o *operator) stages() (list []web.OperatedStage) {
-	measured := map[string]*latency.Histogram{"request": &o.request, "publish": &o.publish}
+// stages are those of all processes, in the order in which feedback passes them.
+func (o *operator) stages(reports []processReport) (list []web.OperatedStage) {
+	measured := map[string]latency.Snapshot{"request": o.request.Snapshot(), "intake": o.intake.Snapshot()}
 	if o.node.counted != nil {
-		measured["document"] = &o.node.counted.age
+		measured["index"], measured["document"] = o.node.counted.writes.Snapshot(), o.node.counted.age.Snapshot()
 	}
-	for _, name := range []string{"publish", "document", "request"} {
-		h := measured[name]
-		if h == nil {
+	for _, r := range reports {
+		for name, s := range r.Stages {
+			measured[name] = measured[name].Merge(s)
+		}
+	}
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	for _, name := range slices.Concat([]string{"intake"}, worker.StageNames[:], []string{"index", "document", "request"}) {
+		snap := measured[name]
+		s := snap.Summary()
+		if s.Count == 0 {
 			continue
 		}
-		if s := h.Summary(); s.Count > 0 {
-			ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-			list = append(list, web.OperatedStage{Name: name, Count: s.Count, P50: ms(s.P50), P90: ms(s.P90), P99: ms(s.P99)})
+		stage := web.OperatedStage{Name: name, Count: s.Count, P50: ms(s.P50), P95: ms(s.P95), P99: ms(s.P99), Sum: ms(s.Sum)}
+		for _, b := range snap.Bounds() {
+			stage.Bounds = append(stage.Bounds, web.OperatedBound{Most: b.Most, Count: b.Count})
 		}
+		list = append(list, stage)
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -33,6 +34,7 @@ type settlement struct {
 	taken
 	lane  *lane
 	out   Outcome
+	began time.Time              // of its publishing
 	vault jetstream.PubAckFuture // nil when nothing was sealed
 	docs  jetstream.PubAckFuture
 }

@@ -48,7 +48,8 @@ type Pipeline struct {
 	// whether it was erased; nil: none is.
 	Restricted, Erased func(record string) bool
 
-	clean cleanCache
+	clean  cleanCache
+	stages stages
 }
 
 func (p *Pipeline) check() error {
@@ -82,10 +83,12 @@ type Outcome struct {
 // means that the message can never be processed; any other error may pass.
 // Neither holds content of the message.
 func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err error) {
+	timed := watch{began: time.Now()}
 	f, err := ingest.Decode(in.Subject, in.Header, in.Data, p.Identities, in.Received)
 	if err != nil {
 		return Outcome{}, err
 	}
+	timed.lap(&p.stages.decode, 0)
 	if err := p.admit(ctx, f.Source, f.Time); err != nil {
 		return Outcome{}, err
 	}
@@ -107,7 +110,11 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 		Policy: p.Policy.Version(),
 		Engine: privacy.EngineVersion,
 	}
-	r := redaction{pipeline: p, doc: d, at: f.Time, subjects: p.Subjects.NewSet()}
+	r := redaction{
+		pipeline: p, doc: d, at: f.Time, subjects: p.Subjects.NewSet(),
+		redactor: p.Redactor.Timed(func(took time.Duration) { timed.detect += took }),
+	}
+	timed.began = time.Now()
 	d.Text = r.text("", f.Text)
 	d.Source = r.category("source", f.Source)
 	d.Channel = r.category("channel", f.Channel)
@@ -115,6 +122,8 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 	d.Product = r.category("product", f.Product)
 	r.attributes(f.Attributes)
 	r.customer(f.Customer)
+	timed.lap(&p.stages.redact, timed.detect)
+	p.stages.detect.Add(timed.detect)
 	d.Subjects = r.subjects.Sorted()
 	if p.Refuse != nil {
 		if reason := p.Refuse(record, d.Source, r.subjects.All); reason != "" {
@@ -122,16 +131,20 @@ func (p *Pipeline) Process(ctx context.Context, in Incoming) (out Outcome, err e
 		}
 	}
 	if len(r.values) > 0 {
+		timed.began = time.Now()
 		sealed, err := p.Sealer.Seal(ctx, vault.Record{ID: record, Values: r.values})
 		if err != nil {
 			return Outcome{}, fmt.Errorf("sealing: %w", err)
 		}
+		timed.lap(&p.stages.seal, 0)
 		d.Epoch = sealed.Epoch
 		out.Sealed = &sealed
 	}
 	g := grade.Of(r.facts())
 	d.Grade, d.GradeReasons = g.Level, g.Reasons
+	timed.began = time.Now()
 	d.Annotation = p.Annotator.Annotate(d.Text)
+	timed.lap(&p.stages.annotate, 0)
 	out.Record, out.Month, out.Keyed = record, d.Month, f.ID != ""
 	if out.Doc, err = json.Marshal(d); err != nil {
 		return Outcome{}, fmt.Errorf("encoding the document: %w", err)
@@ -165,6 +178,7 @@ func (p *Pipeline) admit(ctx context.Context, source string, at time.Time) error
 // redaction gathers what is taken out of one message.
 type redaction struct {
 	pipeline *Pipeline
+	redactor *privacy.Redactor // the pipeline's, and its detection is timed
 	doc      *document.Document
 	at       time.Time
 	values   []vault.Value
@@ -176,7 +190,7 @@ func (r *redaction) text(field, text string) string {
 	if text == "" {
 		return ""
 	}
-	res := r.pipeline.Redactor.Redact(text, r.at)
+	res := r.redactor.Redact(text, r.at)
 	r.take(field, res)
 	return res.Text
 }
@@ -205,7 +219,7 @@ func (r *redaction) attributes(attrs map[string]string) {
 	for i, name := range slices.Sorted(maps.Keys(attrs)) {
 		safe := name
 		if !r.pipeline.clean.has(name) {
-			if res := r.pipeline.Redactor.Redact(name, r.at); len(res.Values) > 0 || res.Text != name {
+			if res := r.redactor.Redact(name, r.at); len(res.Values) > 0 || res.Text != name {
 				safe = "attribute" + strconv.Itoa(i+1)
 			} else {
 				r.pipeline.clean.add(name)
@@ -314,7 +328,7 @@ func (r *redaction) identify(typ rule.Type, value string) {
 	if typ != rule.Customer || r.pipeline.Subjects.IsZero() {
 		return
 	}
-	for _, v := range r.pipeline.Redactor.Redact(value, r.at).Values {
+	for _, v := range r.redactor.Redact(value, r.at).Values {
 		plain, canonical := v.Open()
 		if canonical == "" {
 			canonical = plain

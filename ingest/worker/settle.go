@@ -21,7 +21,7 @@ const waitForOther = 50 * time.Millisecond
 
 // send publishes the sealed record of a message and queues the rest.
 func (w *Worker) send(ctx context.Context, l *lane, t taken, out Outcome) {
-	s := settlement{taken: t, lane: l, out: out}
+	s := settlement{taken: t, lane: l, out: out, began: time.Now()}
 	if out.Keyed {
 		switch l.enter(out.Record, t.in.Sequence) {
 		case late: // its effects would be undone, so they need not be
@@ -97,6 +97,7 @@ func (w *Worker) finish(ctx context.Context, l *lane) {
 		if s.out.Keyed {
 			l.leave(s.out.Record, s.in.Sequence, true)
 		}
+		w.pipeline.stages.publish.Add(time.Since(s.began))
 		if w.ack(s.taken) {
 			w.processed.Add(1)
 		}

@@ -278,3 +278,34 @@ func TestNewChecks(t *testing.T) {
 		t.Error("an empty pipeline is taken")
 	}
 }
+
+// Each message that came to the end of a stage is timed there, once, by the worker
+// that ran it.
+func TestStages(t *testing.T) {
+	p := newPlant(t)
+	p.send(t, complaint("t1", "宽带断网三天，我的手机号是"+phone+"，请回电"))
+	p.send(t, complaint("t2", "信号差"))
+	p.sendRaw(t, "feedback.in.app", []byte("{"))
+	began := time.Now()
+	w, stop := p.run(t)
+	p.await(t, "an empty queue", func() bool { return p.count(t, ingest.StreamIn) == 0 })
+	stop()
+	all := time.Since(began)
+	got := make(map[string]uint64)
+	for name, s := range w.Stages() {
+		sum := s.Summary()
+		got[name] = sum.Count
+		if sum.Sum <= 0 || sum.Sum > 3*all {
+			t.Errorf("%s took %v of %v", name, sum.Sum, all)
+		}
+	}
+	want := map[string]uint64{
+		worker.StageDecode: 2, worker.StageDetect: 2, worker.StageRedact: 2, worker.StageSeal: 1, worker.StageAnnotate: 2, worker.StagePublish: 2,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(worker.StageNames) != len(want) {
+		t.Errorf("names of stages: %v", worker.StageNames)
+	}
+}

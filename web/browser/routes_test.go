@@ -218,6 +218,7 @@ var examples = map[string]example{
 	"/api/v1/health":                 {path: "/api/v1/health", file: true},
 	"/api/v1/openapi.json":           {path: "/api/v1/openapi.json", file: true},
 	"/operations":                    {path: "/operations"},
+	"/metrics":                       {path: "/metrics", file: true},
 	"/readyz":                        {path: "/readyz", file: true},
 	"/desk":                          {path: "/desk"},
 	"/charts/desk/{file}":            {on: "/desk", file: true},
