@@ -50,6 +50,7 @@ func (s *server) routes() []route {
 		{"GET /charts/overview/{file}", access.Search, s.chartFile(s.overviewFigures)},
 		{"GET /api", anyone, s.page(s.apiGuide)},
 		{"GET /operations", access.Operate, s.page(s.operations)},
+		{"GET /metrics", access.Operate, s.metrics},
 		{"GET /healthz", public, health},
 		{"GET /readyz", public, s.readyz},
 		{"GET " + s.style.url, public, s.style.serve},
