@@ -37,6 +37,7 @@ type Decision struct {
 	With   []string       `json:"with"`   // of merge: the others
 	Name   string         `json:"name"`   // of rename; of promote, the id in the taxonomy
 	Parts  []DecisionPart `json:"parts"`  // of split
+	All    *bool          `json:"all"`    // of look: at all feedback, or what no theme covers; null: as the last time
 	Reason string         `json:"reason"` // why, for the ledger; not of look
 	Ticket string         `json:"ticket"` // the case it belongs to
 }

@@ -25,6 +25,7 @@ type discoveriesPage struct {
 	At       string
 	From, To string
 	Found    string // documents
+	All      bool   // those that themes cover are among them
 	Total    int
 	Withheld int
 	Tabs     []option
@@ -177,6 +178,7 @@ func (s *server) discoveriesOf(r *http.Request, lang language) (*discoveriesPage
 	}
 	zone := s.cfg.Statistics.Location()
 	page.At, page.Found, page.Withheld = when.In(zone).Format("2006-01-02 15:04"), thousands(found.Documents), found.Withheld
+	page.All = found.All
 	if !found.From.IsZero() {
 		page.From, page.To = found.From.In(zone).Format(time.DateOnly), found.To.In(zone).Format(time.DateOnly)
 	}
@@ -299,6 +301,9 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, lang language) (
 	d := Decision{
 		Action: r.PostForm.Get("action"), ID: r.PostForm.Get("id"), With: r.PostForm["with"],
 		Name: strings.TrimSpace(r.PostForm.Get("name")), Reason: strings.TrimSpace(r.PostForm.Get("reason")),
+	}
+	if among := r.PostForm.Get("among"); d.Action == "look" && among != "" {
+		d.All = new(among == "all")
 	}
 	why := say{}
 	switch {

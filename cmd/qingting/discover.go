@@ -105,10 +105,11 @@ type discoverOptions struct {
 	Days      int    `json:"days,omitempty"`
 	All       bool   `json:"all,omitempty"`
 	Trends    bool   `json:"trends,omitempty"`
+	Again     bool   `json:"again,omitempty"` // as the run before, all but All
 }
 
 func (f clusterFlags) options(s storedFlags) discoverOptions {
-	o := discoverOptions{f.K, f.MinSize, f.Customers, f.Seed, f.Sample, s.Days, s.All, f.Trends}
+	o := discoverOptions{f.K, f.MinSize, f.Customers, f.Seed, f.Sample, s.Days, s.All, f.Trends, false}
 	if o.Days == 0 {
 		if o.Days = 30; f.Trends {
 			o.Days = 120

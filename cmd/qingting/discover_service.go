@@ -47,16 +47,9 @@ func (d discoverer) order(ctx context.Context, r custody.DiscoverOrder, kept []b
 		out.Answer = themesKept(state)
 		return out, nil
 	case custody.DiscoverFind:
-		o := discoverOptions{Customers: serverK, Seed: 1, Sample: 100_000, Days: 30}
-		if r.Options != nil {
-			o = discoverOptions{}
-			if json.Unmarshal(r.Options, &o) != nil {
-				return out, errors.New("malformed request")
-			}
-		} else if state.Fits > 0 { // as the run before, so that themes stay what they are
-			if o, err = optionsOf(state); err != nil {
-				return out, err
-			}
+		o, err := optionsFor(r.Options, state)
+		if err != nil {
+			return out, err
 		}
 		found, err := d.find(ctx, o, state)
 		if err != nil {
@@ -75,6 +68,32 @@ func (d discoverer) order(ctx context.Context, r custody.DiscoverOrder, kept []b
 	return out, err
 }
 
+// optionsFor are those that an order has; or of the run before, so that themes
+// stay what they are.
+func optionsFor(asked json.RawMessage, state *follow.State) (discoverOptions, error) {
+	o := discoverOptions{Again: true}
+	if asked != nil {
+		o = discoverOptions{}
+		if json.Unmarshal(asked, &o) != nil {
+			return o, errors.New("malformed request")
+		}
+	}
+	if !o.Again {
+		return o, nil
+	}
+	before := discoverOptions{Customers: serverK, Seed: 1, Sample: 100_000, Days: 30}
+	if state.Fits > 0 {
+		var err error
+		if before, err = optionsOf(state); err != nil {
+			return o, err
+		}
+	}
+	if asked != nil {
+		before.All = o.All
+	}
+	return before, nil
+}
+
 // find looks at what is stored.
 func (d discoverer) find(ctx context.Context, o discoverOptions, state *follow.State) (*radar.Found, error) {
 	if o.Days < 1 || o.K < 0 || o.MinSize < 0 || o.Sample < 1 {
@@ -85,7 +104,11 @@ func (d discoverer) find(ctx context.Context, o discoverOptions, state *follow.S
 	if err != nil {
 		return nil, err
 	}
-	return o.look(ctx, radarOf(docs, o.All), o.radar(d.vocabulary.live.Annotator().Segmenter()), state)
+	found, err := o.look(ctx, radarOf(docs, o.All), o.radar(d.vocabulary.live.Annotator().Segmenter()), state)
+	if found != nil {
+		found.All = o.All
+	}
+	return found, err
 }
 
 // storedText is what is looked at of a document.

@@ -50,17 +50,30 @@ func (l *lookout) run(ctx context.Context) error {
 			return nil
 		case <-time.After(wait):
 		}
-		if err := l.look(ctx, access.Actor{Name: lookoutName, Role: access.Local}); err != nil && ctx.Err() == nil {
-			l.log.Error("looking for themes that nobody has named", "error", err)
-		}
+		l.lookNow(ctx, nil)
 	}
 }
 
-// look finds themes the way that was last asked for.
-func (l *lookout) look(ctx context.Context, who access.Actor) error {
+// lookNow looks as look does, and logs what fails.
+func (l *lookout) lookNow(ctx context.Context, all *bool) {
+	if err := l.look(ctx, access.Actor{Name: lookoutName, Role: access.Local}, all); err != nil && ctx.Err() == nil {
+		l.log.Error("looking for themes that nobody has named", "error", err)
+	}
+}
+
+// look finds themes the way that was last asked for; among all documents or only
+// those that no theme covers, if all says so.
+func (l *lookout) look(ctx context.Context, who access.Actor, all *bool) error {
 	began := time.Now()
-	found := new(radar.Found)
-	if err := l.desk(who).Discover(ctx, custody.DiscoverOrder{Action: custody.DiscoverFind}, found); err != nil {
+	found, order := new(radar.Found), custody.DiscoverOrder{Action: custody.DiscoverFind}
+	if all != nil {
+		options, err := json.Marshal(discoverOptions{Again: true, All: *all})
+		if err != nil {
+			return err
+		}
+		order.Options = options
+	}
+	if err := l.desk(who).Discover(ctx, order, found); err != nil {
 		return err
 	}
 	l.mu.Lock()
@@ -104,7 +117,7 @@ func (l *lookout) Found(context.Context) (*radar.Found, time.Time, error) {
 // Decide implements web.Discovery.
 func (l *lookout) Decide(ctx context.Context, who access.Actor, d web.Decision) error {
 	if d.Action == "look" {
-		return asDecision(l.look(ctx, who))
+		return asDecision(l.look(ctx, who, d.All))
 	}
 	r := custody.DiscoverOrder{
 		Request: custody.Request{Reason: d.Reason, Ticket: d.Ticket},

@@ -34,6 +34,7 @@ type Found struct {
 	K         int       `json:"k"`
 	Seed      uint64    `json:"seed"`
 	Lexicon   string    `json:"lexicon"`
+	All       bool      `json:"all"` // documents that themes cover are among them, as who asked says
 	Run       int       `json:"run"` // of those that the state knows, from 1
 
 	Themes    []Theme `json:"themes"`              // the largest first; with Options.Trends, those that burst first
