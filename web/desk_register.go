@@ -226,7 +226,7 @@ type approvalsPage struct {
 
 var (
 	approvalKinds  = map[string]say{"": {"还原", "reveal"}, "reveal": {"还原", "reveal"}, "export": {"导出", "export"}, "subject-export": {"个人信息副本", "package of a person's data"}, "erase": {"删除", "erasure"}}
-	approvalStates = map[string]say{"asked": {"待决定", "asked"}, "granted": {"已批准", "granted"}, "refused": {"已拒绝", "refused"}, "used": {"已使用", "used"}}
+	approvalStates = map[string]say{"asked": {"待决定", "asked"}, "granted": {"已批准", "granted"}, "refused": {"已拒绝", "refused"}, "begun": {"使用中", "being used"}, "used": {"已使用", "used"}}
 )
 
 func (s *server) deskApprovals(r *http.Request, lang language) (answer, error) {

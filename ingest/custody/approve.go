@@ -59,21 +59,27 @@ type Approval struct {
 	Asked    time.Time `json:"asked"`
 	By       string    `json:"by"`
 	Person   string    `json:"person,omitempty"` // who that is, in the register of users
-	State    string    `json:"state"`            // asked, granted, refused, used
+	State    string    `json:"state"`            // asked, granted, refused, begun, used
 	Decided  time.Time `json:"decided,omitzero"`
 	Approver string    `json:"approver,omitempty"`
 	Words    string    `json:"words,omitempty"` // why it was refused
 	Until    time.Time `json:"until,omitzero"`  // of one that was granted
+	Begun    time.Time `json:"begun,omitzero"`  // what was allowed, when it has not ended
 	Used     time.Time `json:"used,omitzero"`
 }
 
-// The states of an Approval.
+// The states of an Approval. One that was begun is used when what it allows has
+// been done, and granted again when that failed.
 const (
 	ApprovalAsked   = "asked"
 	ApprovalGranted = "granted"
 	ApprovalRefused = "refused"
+	ApprovalBegun   = "begun"
 	ApprovalUsed    = "used"
 )
+
+// approvalReturned is what the ledger has of one that is granted again.
+const approvalReturned = "returned"
 
 // askedKept is how long an undecided request stays open.
 const askedKept = 7 * 24 * time.Hour
@@ -134,9 +140,10 @@ func (s *Service) ask(ctx context.Context, r AskRequest) (Approval, error) {
 		return Approval{}, fmt.Errorf("drawing an id: %w", err)
 	}
 	a.ID = "a-" + strings.ToLower(base32.StdEncoding.EncodeToString(random[:]))
-	return a, s.putApproval(ctx, a, 0, settings.Change{
+	_, err = s.putApproval(ctx, a, 0, settings.Change{
 		Actor: r.Actor, Role: r.Role, Reason: a.Reason, Ticket: a.Ticket, Action: audit.ActionRequest, Outcome: a.State,
 	})
+	return a, err
 }
 
 func (s *Service) askReveal(r Request, a *Approval) error {
@@ -183,15 +190,16 @@ func (s *Service) askPerson(ctx context.Context, r AskRequest, a *Approval) erro
 	return nil
 }
 
-// putApproval stores an approval after the ledger has what became of it.
-func (s *Service) putApproval(ctx context.Context, a Approval, revision uint64, c settings.Change) error {
+// putApproval stores an approval after the ledger has what became of it, and
+// returns its revision.
+func (s *Service) putApproval(ctx context.Context, a Approval, revision uint64, c settings.Change) (uint64, error) {
 	key, err := approvalKey(a.ID)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	data, err := json.Marshal(a)
 	if err != nil {
-		return fmt.Errorf("encoding the approval: %w", err)
+		return 0, fmt.Errorf("encoding the approval: %w", err)
 	}
 	c.Object = "approval:" + a.ID
 	if len(a.Tokens) > 0 {
@@ -200,8 +208,8 @@ func (s *Service) putApproval(ctx context.Context, a Approval, revision uint64, 
 	if a.Count > 0 {
 		c.Counts = map[string]int{string(a.Kind): a.Count}
 	}
-	_, err = s.cfg.Settings.Put(ctx, key, data, revision, c)
-	return err
+	v, err := s.cfg.Settings.Put(ctx, key, data, revision, c)
+	return v.Revision, err
 }
 
 // approval reads one, and its revision.
@@ -256,7 +264,8 @@ type decision struct {
 	Grant bool   `json:"grant"`
 }
 
-// decide grants or refuses. Who asked may not decide, by whatever user.
+// decide grants or refuses. Who asked may not decide, by whatever user: two users
+// are two persons only when the register says of both who they are.
 func (s *Service) decide(ctx context.Context, r decision) (Approval, error) {
 	a, revision, err := s.approval(ctx, r.ID)
 	if err != nil {
@@ -266,27 +275,43 @@ func (s *Service) decide(ctx context.Context, r decision) (Approval, error) {
 	if err != nil {
 		return Approval{}, err
 	}
-	person, err := s.personOf(ctx, proven(ctx, r.Request))
+	approver := proven(ctx, r.Request)
+	person, err := s.personOf(ctx, approver)
 	if err != nil {
 		return Approval{}, err
+	}
+	if a.Person == "" { // nobody had said it when it was asked
+		if a.Person, err = s.personOf(ctx, a.By); err != nil {
+			return Approval{}, err
+		}
 	}
 	switch {
 	case a.State != ApprovalAsked:
 		return Approval{}, refusal(CodeDecided, "approval %s was %s already", a.ID, a.State)
-	case a.By == proven(ctx, r.Request):
+	case a.By == approver:
 		return Approval{}, refusal(CodeSelf, "who asks does not approve: another person must decide")
-	case person != "" && person == a.Person:
+	case person == "":
+		return Approval{}, unknownPerson(approver)
+	case a.Person == "":
+		return Approval{}, unknownPerson(a.By)
+	case person == a.Person:
 		return Approval{}, refusal(CodeSelf, "who asks does not approve: the register of users has both users as one person")
 	case s.now().Sub(a.Asked) >= askedKept:
 		return Approval{}, refusal(CodeExpired, "approval %s was asked for too long ago: ask anew", a.ID)
 	case !r.Grant && strings.TrimSpace(r.Reason) == "":
 		return Approval{}, refusal(CodeReason, "a refusal wants a reason: give --reason")
 	}
-	a.State, a.Decided, a.Approver, a.Words = ApprovalRefused, s.now(), proven(ctx, r.Request), s.cfg.Clean(r.Reason)
+	a.State, a.Decided, a.Approver, a.Words = ApprovalRefused, s.now(), approver, s.cfg.Clean(r.Reason)
 	if r.Grant {
 		a.State, a.Until = ApprovalGranted, a.Decided.Add(time.Duration(rules.Minutes)*time.Minute)
 	}
-	return a, s.putApproval(ctx, a, revision, settings.Change{Actor: r.Actor, Role: r.Role, Reason: a.State, Action: audit.ActionApprove, Outcome: a.State})
+	_, err = s.putApproval(ctx, a, revision, settings.Change{Actor: r.Actor, Role: r.Role, Reason: a.State, Action: audit.ActionApprove, Outcome: a.State})
+	return a, err
+}
+
+// unknownPerson refuses what takes two persons, when a user may be either.
+func unknownPerson(user string) error {
+	return refusal(CodePerson, "the register of users does not say who user %q is, so that both may be one person: an operator enters it with \"qingting users person %s STAFF-ID\", and users who are not in the register with \"qingting users add\"", user, user)
 }
 
 // personOf is the person of a user as the register says, "" when it does not.

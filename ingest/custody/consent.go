@@ -2,6 +2,7 @@ package custody
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -30,21 +31,47 @@ func (s *Service) usable(ctx context.Context, r Request, kind Kind, fits func(Ap
 	return a, revision, err
 }
 
-// consume uses an approval up, and returns who gave it. Of two who come at
-// once, one is refused: the setting has the revision that it was read at, or it
-// is not changed.
-func (s *Service) consume(ctx context.Context, r Request, kind Kind, fits func(Approval) bool) (approver string, err error) {
+// approvalBusy is how long an approval that was begun is left to who began it.
+// After that, work that never ended, for the process was killed, is begun again.
+const approvalBusy = time.Minute
+
+// under does what an approval allows. It is noted as begun before work is told who
+// gave it, and as used after: what work made must leave only when under returns
+// without an error. When work fails, the approval is given back. Each move is an
+// entry of the ledger, and is made of the state that was seen: of two who come at
+// once, one is refused, and of two who begin again after a kill, one ends.
+func (s *Service) under(ctx context.Context, r Request, kind Kind, fits func(Approval) bool, work func(approver string) error) error {
 	a, revision, err := s.usable(ctx, r, kind, fits)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if a.State != ApprovalGranted {
-		return "", refusal(CodeUsed, "approval %s was used already: it is for once, ask anew", a.ID)
+	switch {
+	case a.State == ApprovalUsed:
+		return refusal(CodeUsed, "approval %s was used already: it is for once, ask anew", a.ID)
+	case a.State == ApprovalBegun && s.now().Sub(a.Begun) < approvalBusy:
+		return refusal(CodeBegun, "approval %s is being used just now: look again in a minute", a.ID)
+	}
+	move := func(ctx context.Context, outcome string) (err error) {
+		revision, err = s.putApproval(ctx, a, revision, settings.Change{
+			Actor: r.Actor, Role: r.Role, Reason: a.Reason, Ticket: a.Ticket, Action: audit.ActionApprove, Outcome: outcome,
+		})
+		if errors.Is(err, settings.ErrChanged) {
+			return refusal(CodeBegun, "another request uses approval %s: look again in a minute", a.ID)
+		}
+		return err
+	}
+	a.State, a.Begun = ApprovalBegun, s.now()
+	if err := move(ctx, a.State); err != nil {
+		return err
+	}
+	if err := work(a.Approver); err != nil {
+		a.State, a.Begun = ApprovalGranted, time.Time{}
+		back, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
+		defer cancel()
+		return errors.Join(err, move(back, approvalReturned))
 	}
 	a.State, a.Used = ApprovalUsed, s.now()
-	return a.Approver, s.putApproval(ctx, a, revision, settings.Change{
-		Actor: r.Actor, Role: r.Role, Reason: a.Reason, Ticket: a.Ticket, Action: audit.ActionApprove, Outcome: a.State,
-	})
+	return move(ctx, a.State)
 }
 
 // needed is the refusal of what a second person must agree to.
@@ -52,28 +79,34 @@ func needed(what, ask string) error {
 	return refusal(CodeNeeded, "%s needs a second person: \"qingting approve ask %s\", and when it is granted give --approval", what, ask)
 }
 
-// allowed says whether a reveal may go on, and who else agreed to it. A record
-// of a person's package is opened under the package's approval, which is used.
-func (s *Service) allowed(ctx context.Context, r Request) (approver string, err error) {
+// allowed has a reveal made if it may be: work is told who else agreed to it. A
+// record of a person's package is opened under the package's approval, which is used.
+func (s *Service) allowed(ctx context.Context, r Request, work func(approver string) error) error {
 	if err := knownPurpose(r.Purpose); err != nil {
-		return "", err
+		return err
 	}
 	if r.Approval == "" {
 		rules, err := s.rules(ctx)
-		if err == nil && rules.reveals(r.Purpose) {
-			err = needed("this purpose", "RECORD")
+		if err != nil {
+			return err
 		}
-		return "", err
+		if rules.reveals(r.Purpose) {
+			return needed("this purpose", "RECORD")
+		}
+		return work("")
 	}
 	if r.Purpose == purposeSubject {
 		approver, err := s.ofPackage(ctx, r)
-		if err == nil || CodeOf(err) != CodeElse {
-			return approver, err
+		if err == nil {
+			return work(approver)
+		}
+		if CodeOf(err) != CodeElse {
+			return err
 		}
 	}
-	return s.consume(ctx, r, KindReveal, func(a Approval) bool {
+	return s.under(ctx, r, KindReveal, func(a Approval) bool {
 		return a.Record == r.Record && a.Purpose == r.Purpose && (a.Field == "" || a.Field == r.Field)
-	})
+	}, work)
 }
 
 // ofPackage says who agreed to a person's package that a record is of: its
@@ -96,47 +129,60 @@ func (s *Service) ofPackage(ctx context.Context, r Request) (approver string, er
 	return a.Approver, nil
 }
 
-// mayExport says whether documents may leave, and who else agreed to it.
-func (s *Service) mayExport(ctx context.Context, r Extract) (approver string, err error) {
+// mayExport has documents leave if they may, and tells work who else agreed to it.
+func (s *Service) mayExport(ctx context.Context, r Extract, work func(approver string) error) error {
 	if r.Approval != "" {
-		return s.consume(ctx, r.Request, KindExport, func(a Approval) bool { return s.isSelection(a.Selection, r.Query) })
+		return s.under(ctx, r.Request, KindExport, func(a Approval) bool { return s.isSelection(a.Selection, r.Query) }, work)
 	}
 	rules, err := s.rules(ctx)
-	if err != nil || rules.ExportAbove == nil {
-		return "", err
+	if err != nil {
+		return err
 	}
-	n, err := s.count(ctx, r.Query, *rules.ExportAbove)
-	if err == nil && above(n, rules.ExportAbove) {
-		err = needed("an export of so many documents", "--for export QUERY")
+	if rules.ExportAbove != nil {
+		n, err := s.count(ctx, r.Query, *rules.ExportAbove)
+		if err != nil {
+			return err
+		}
+		if above(n, rules.ExportAbove) {
+			return needed("an export of so many documents", "--for export QUERY")
+		}
 	}
-	return "", err
+	return work("")
 }
 
-// mayErase says whether n records may be erased in one go.
-func (s *Service) mayErase(ctx context.Context, r PersonRequest, who person, n int) (approver string, err error) {
+// mayErase has n records erased in one go if they may be. The approval of an
+// erasure that failed on its way is given back, too: the same records may be
+// erased to the end by it, and no others.
+func (s *Service) mayErase(ctx context.Context, r PersonRequest, who person, n int, work func(approver string) error) error {
 	if r.Approval != "" {
-		return s.consume(ctx, r.Request, KindErase, func(a Approval) bool {
+		return s.under(ctx, r.Request, KindErase, func(a Approval) bool {
 			return same(a.Tokens, who.tokens) && same(a.Records, r.Records) && a.Shared == r.Shared
-		})
+		}, work)
 	}
 	rules, err := s.rules(ctx)
-	if err == nil && above(n, rules.EraseAbove) {
-		err = needed("an erasure of so many records", "--for erase")
+	if err != nil {
+		return err
 	}
-	return "", err
+	if above(n, rules.EraseAbove) {
+		return needed("an erasure of so many records", "--for erase")
+	}
+	return work("")
 }
 
-// mayHandOver says whether a person's package may be made. Its approval opens
-// the records of that person, and no others, until it ends.
-func (s *Service) mayHandOver(ctx context.Context, r PersonRequest, who person) (approver string, err error) {
+// mayHandOver has a person's package made if it may be. Its approval opens the
+// records of that person, and no others, until it ends.
+func (s *Service) mayHandOver(ctx context.Context, r PersonRequest, who person, work func(approver string) error) error {
 	if r.Approval != "" {
-		return s.consume(ctx, r.Request, KindSubjectExport, func(a Approval) bool { return same(a.Tokens, who.tokens) })
+		return s.under(ctx, r.Request, KindSubjectExport, func(a Approval) bool { return same(a.Tokens, who.tokens) }, work)
 	}
 	rules, err := s.rules(ctx)
-	if err == nil && rules.reveals(purposeSubject) {
-		err = needed("a package of a person's data", "--for subject-export")
+	if err != nil {
+		return err
 	}
-	return "", err
+	if rules.reveals(purposeSubject) {
+		return needed("a package of a person's data", "--for subject-export")
+	}
+	return work("")
 }
 
 // same says that two lists have the same members.

@@ -1,17 +1,14 @@
 package custody_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
-	"qingting/internal/access"
 	"qingting/privacy/audit"
 	"qingting/privacy/rule"
 	"qingting/privacy/subject"
@@ -84,7 +81,7 @@ func twoNeeded(t *testing.T, o *office, b *broker.Broker, now *clock, ask, other
 		t.Fatalf("with consent: %v", err)
 	}
 	refused("a second time", act(lin, good.ID), custody.CodeUsed)
-	if got := approvalEntries(t, o, good.ID); got != "request asked, approve granted, approve used" {
+	if got := approvalEntries(t, o, good.ID); got != "request asked, approve granted, approve begun, approve used" {
 		t.Errorf("the ledger has %s", got)
 	}
 	o.ledger(t) // which fails the test at the number
@@ -264,123 +261,5 @@ func TestSubjectExportNeedsTwo(t *testing.T) {
 	now.pass(time.Hour)
 	if err := open(recordNo(0), used); custody.CodeOf(err) != custody.CodeExpired {
 		t.Errorf("a record, late: %v", err)
-	}
-}
-
-// Of two who use an approval at once, one is refused.
-func TestApprovalServesOnce(t *testing.T) {
-	o, b, _ := approving(t)
-	if err := setRules(t, b, custody.Rules{Approval: "always"}); err != nil {
-		t.Fatal(err)
-	}
-	r := request()
-	r.Actor = ""
-	a, err := as(t, b, "lin").AskReveal(t.Context(), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := as(t, b, "zhao").Decide(t.Context(), custody.Request{}, a.ID, true); err != nil {
-		t.Fatal(err)
-	}
-	r.Approval = a.ID
-	const n = 4
-	came := make(chan error, n)
-	for range n {
-		c := as(t, b, "lin")
-		go func() {
-			_, err := c.Record(context.WithoutCancel(t.Context()), r)
-			came <- err
-		}()
-	}
-	good := 0
-	for range n {
-		if err := <-came; err == nil {
-			good++
-		}
-	}
-	reveals := 0
-	for _, e := range o.ledger(t) {
-		if e.Action == audit.ActionReveal {
-			reveals++
-		}
-	}
-	if good != 1 || reveals != 1 {
-		t.Errorf("%d answers and %d entries of one approval", good, reveals)
-	}
-}
-
-// Without the ledger an approval is neither asked, granted nor used.
-func TestApprovalNeedsTheLedger(t *testing.T) {
-	o, b, _ := approving(t)
-	o.storeDocuments(t, 1)
-	if err := setRules(t, b, custody.Rules{Approval: "always", ExportAbove: new(0), EraseAbove: new(0), SubjectExport: true}); err != nil {
-		t.Fatal(err)
-	}
-	r := request()
-	r.Actor = ""
-	lin, zhao := as(t, b, "lin"), as(t, b, "zhao")
-	a, err := lin.AskReveal(t.Context(), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := zhao.Decide(t.Context(), custody.Request{}, a.ID, true); err != nil {
-		t.Fatal(err)
-	}
-	if err := o.js.DeleteStream(t.Context(), ingest.StreamAudit); err != nil {
-		t.Fatal(err)
-	}
-	r.Approval = a.ID
-	if rel, err := lin.Record(t.Context(), r); custody.CodeOf(err) != custody.CodeLedger || rel.Sealed != nil {
-		t.Errorf("used: %v", err)
-	}
-	if _, err := lin.AskReveal(t.Context(), r); custody.CodeOf(err) != custody.CodeLedger {
-		t.Errorf("asked: %v", err)
-	}
-	list, err := lin.Approvals(t.Context())
-	if err != nil || len(list) != 1 || list[0].State != custody.ApprovalGranted {
-		t.Errorf("after that: %+v, %v", list, err)
-	}
-}
-
-// TestOnePersonTwoUsers: two users of one person do not approve for one another.
-func TestOnePersonTwoUsers(t *testing.T) {
-	_, b, _ := approving(t)
-	users := b.Users()
-	var kept access.Users
-	for _, u := range users {
-		switch u.Name {
-		case "lin":
-			u.Person = "E1002"
-		case "zhao":
-			u.Person = "e1002"
-		case "wu":
-			u.Roles, u.Person = append(u.Roles, access.Approver), "E1003"
-		case "op":
-		default:
-			continue // of the command line
-		}
-		kept = append(kept, u)
-	}
-	if err := b.SetUsers(kept); err != nil {
-		t.Fatal(err)
-	}
-	r := request()
-	r.Actor = ""
-	a, err := as(t, b, "lin").AskReveal(t.Context(), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := as(t, b, "zhao").Decide(t.Context(), custody.Request{}, a.ID, true); custody.CodeOf(err) != custody.CodeSelf {
-		t.Errorf("granted by the same person's other user: %v", err)
-	}
-	// Nor when the user who asked is not in the register any more.
-	if err := b.SetUsers(kept[1:]); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := as(t, b, "zhao").Decide(t.Context(), custody.Request{}, a.ID, true); custody.CodeOf(err) != custody.CodeSelf {
-		t.Errorf("granted by the same person's other user, later: %v", err)
-	}
-	if _, err := as(t, b, "wu").Decide(t.Context(), custody.Request{}, a.ID, true); err != nil {
-		t.Errorf("another person: %v", err)
 	}
 }

@@ -63,20 +63,26 @@ func (s *Service) extract(ctx context.Context, r Extract) (Extraction, error) {
 	if err != nil {
 		return Extraction{}, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
-	approver, selection := "", ""
-	if r.Action == audit.ActionExport {
-		if approver, err = s.mayExport(ctx, r); err != nil {
-			return Extraction{}, err
-		}
-		selection = s.selection(r.Query)
-	}
 	e := audit.Entry{
 		Time: time.Now().UTC(), Actor: r.Actor, Role: r.Role, Action: r.Action, Object: s.cfg.Clean(r.Object), Purpose: s.cfg.Clean(r.Purpose),
-		Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Outcome: "begun", Before: s.cfg.Clean(r.Query), After: selection, Approver: approver,
+		Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Outcome: "begun", Before: s.cfg.Clean(r.Query),
 	}
-	index, err := ledger.Append(ctx, s.js, e)
+	var index int64
+	enter := func(approver string) (err error) {
+		e.Approver = approver
+		if index, err = ledger.Append(ctx, s.js, e); err != nil {
+			return fmt.Errorf("nothing left: %w", err)
+		}
+		return nil
+	}
+	if r.Action == audit.ActionExport {
+		e.After = s.selection(r.Query)
+		err = s.mayExport(ctx, r, enter)
+	} else {
+		err = enter("")
+	}
 	if err != nil {
-		return Extraction{}, fmt.Errorf("nothing left: %w", err)
+		return Extraction{}, err
 	}
 	return Extraction{
 		Entry: index, Last: docs.CachedInfo().State.LastSeq, Actor: r.Actor, Time: e.Time,

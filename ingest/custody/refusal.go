@@ -26,10 +26,12 @@ const (
 	CodeUndecided   Code = "approval-open"    // nobody decided yet
 	CodeRefused     Code = "approval-refused" // a second person said no
 	CodeUsed        Code = "approval-used"    // it was for once
+	CodeBegun       Code = "approval-begun"   // it is being used just now
 	CodeExpired     Code = "approval-expired" // it came too late, or was asked for too long ago
 	CodeOthers      Code = "approval-others"  // it was given to another
 	CodeElse        Code = "approval-else"    // it is for something else
 	CodeSelf        Code = "approval-self"    // who asks does not approve
+	CodePerson      Code = "approval-person"  // the register does not say that they are two
 	CodeDecided     Code = "approval-decided" // somebody decided already
 	CodeNoSettings  Code = "no-settings"      // this server keeps none
 	CodeLedger      Code = "ledger"           // the ledger cannot be written: nothing was done
@@ -41,7 +43,7 @@ const (
 // Codes are all of them.
 var Codes = []Code{
 	CodeUnproven, CodeForbidden, CodeMalformed, CodeActor, CodeReason, CodePurpose, CodeRecord, CodeNothing, CodeNeeded, CodeNoApproval,
-	CodeUndecided, CodeRefused, CodeUsed, CodeExpired, CodeOthers, CodeElse, CodeSelf, CodeDecided, CodeNoSettings, CodeLedger, CodeUnreachable, CodeNotOpened, CodeFailed,
+	CodeUndecided, CodeRefused, CodeUsed, CodeBegun, CodeExpired, CodeOthers, CodeElse, CodeSelf, CodePerson, CodeDecided, CodeNoSettings, CodeLedger, CodeUnreachable, CodeNotOpened, CodeFailed,
 }
 
 // codeHeader carries the code of a refusal beside the text.

@@ -21,22 +21,22 @@ func (s *Service) record(ctx context.Context, r Request) (Release, error) {
 	if err := r.check(); err != nil {
 		return Release{}, err
 	}
-	approver, err := s.allowed(ctx, r)
-	if err != nil {
-		return Release{}, err
-	}
-	entry, err := ledger.Append(ctx, s.js, audit.Entry{
-		Actor: r.Actor, Role: r.Role, Action: audit.ActionReveal, Record: r.Record, Field: s.cfg.Clean(r.Field),
-		Purpose: r.Purpose, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Approver: approver, Object: approvalObject(r.Approval),
+	var rel Release
+	err = s.allowed(ctx, r, func(approver string) error {
+		entry, err := ledger.Append(ctx, s.js, audit.Entry{
+			Actor: r.Actor, Role: r.Role, Action: audit.ActionReveal, Record: r.Record, Field: s.cfg.Clean(r.Field),
+			Purpose: r.Purpose, Reason: s.cfg.Clean(r.Reason), Ticket: s.cfg.Clean(r.Ticket), Approver: approver, Object: approvalObject(r.Approval),
+		})
+		if err != nil {
+			return fmt.Errorf("nothing was released: %w", err)
+		}
+		rel, err = s.release(ctx, vault, r.Record)
+		rel.Entry, rel.Actor = entry, r.Actor
+		return err
 	})
 	if err != nil {
-		return Release{}, fmt.Errorf("nothing was released: %w", err)
-	}
-	rel, err := s.release(ctx, vault, r.Record)
-	if err != nil {
 		return Release{}, err
 	}
-	rel.Entry, rel.Actor = entry, r.Actor
 	return rel, nil
 }
 

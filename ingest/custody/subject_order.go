@@ -26,11 +26,11 @@ func (s *Service) erasePerson(ctx context.Context, r PersonRequest) (d PersonDon
 	if err != nil {
 		return d, err
 	}
-	approver, err := s.mayErase(ctx, r, who, len(records))
-	if err != nil {
-		return d, err
-	}
-	return s.eraseRecords(ctx, p, r, who, records, approver)
+	err = s.mayErase(ctx, r, who, len(records), func(approver string) (err error) {
+		d, err = s.eraseRecords(ctx, p, r, who, records, approver)
+		return err
+	})
+	return d, err
 }
 
 func (s *Service) eraseRecords(ctx context.Context, p *Subjects, r PersonRequest, who person, records []PersonRecord, approver string) (d PersonDone, err error) {
@@ -56,17 +56,20 @@ func (s *Service) handOver(ctx context.Context, r PersonRequest) (PersonDone, er
 	if err != nil {
 		return PersonDone{}, err
 	}
-	approver, err := s.mayHandOver(ctx, r, who)
-	if err != nil {
-		return PersonDone{}, err
-	}
 	o := s.order(r, who)
-	entry, err := ledger.Append(ctx, s.js, audit.Entry{
-		Actor: o.Actor, Role: o.Role, Action: audit.ActionExport, Subject: o.Subject, Object: o.Object, Purpose: purposeSubject,
-		Reason: o.Reason, Ticket: o.Ticket, Approver: approver, Counts: map[string]int{"records": len(r.Records)},
+	var entry int64
+	err = s.mayHandOver(ctx, r, who, func(approver string) (err error) {
+		entry, err = ledger.Append(ctx, s.js, audit.Entry{
+			Actor: o.Actor, Role: o.Role, Action: audit.ActionExport, Subject: o.Subject, Object: o.Object, Purpose: purposeSubject,
+			Reason: o.Reason, Ticket: o.Ticket, Approver: approver, Counts: map[string]int{"records": len(r.Records)},
+		})
+		if err != nil {
+			return fmt.Errorf("nothing was released: %w", err)
+		}
+		return nil
 	})
 	if err != nil {
-		return PersonDone{}, fmt.Errorf("nothing was released: %w", err)
+		return PersonDone{}, err
 	}
 	return PersonDone{Entry: entry, Records: r.Records}, nil
 }
@@ -170,20 +173,21 @@ func (s *Service) withdrawPerson(ctx context.Context, r PersonRequest) (d Person
 	if len(own) == 0 {
 		return d, errors.New("a name, an address or the like alone does not say whose consent it is: give a number or an account")
 	}
-	approver := ""
 	records = slices.DeleteFunc(records, func(f PersonRecord) bool { return !slices.Contains(d.Sources, f.Source) })
 	if r.Erase {
-		if approver, err = s.mayErase(ctx, r, who, len(records)); err != nil {
-			return d, err
-		}
+		sources := d.Sources
+		err = s.mayErase(ctx, r, who, len(records), func(approver string) (err error) {
+			if _, err = p.Eraser.Withdraw(ctx, s.order(r, who), own, sources); err != nil {
+				return err
+			}
+			d, err = s.eraseRecords(ctx, p, r, who, records, approver)
+			return err
+		})
+		d.Sources = sources
+		return d, err
 	}
 	if d.Entry, err = p.Eraser.Withdraw(ctx, s.order(r, who), own, d.Sources); err != nil {
 		return d, err
-	}
-	if r.Erase {
-		erased, err := s.eraseRecords(ctx, p, r, who, records, approver)
-		erased.Sources = d.Sources
-		return erased, err
 	}
 	d.Records = ids(records)
 	d.Entry, _, err = p.Eraser.Restrict(ctx, s.order(r, who), d.Records)
