@@ -57,3 +57,18 @@ func (e element) wholly() bool {
 	}
 	return true
 }
+
+// classless is s without the names of classes.
+func classless(s string) string {
+	for {
+		i := strings.Index(s, "<#")
+		if i < 0 {
+			return s
+		}
+		n := strings.IndexByte(s[i:], '>')
+		if n < 0 {
+			return s
+		}
+		s = s[:i] + s[i+n+1:]
+	}
+}

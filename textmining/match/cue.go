@@ -52,7 +52,8 @@ type Pattern struct {
 
 // Side is a phrase in chunks that follow each other directly; a chunk is its
 // alternatives written out. A phrase of few alternatives is one chunk; many
-// brackets in a row are cut so that their product is never written out.
+// brackets in a row are cut so that their product is never written out. A chunk
+// that may be left out holds an empty alternative; neither the first nor the last does.
 type Side [][]string
 
 // ParseCue reads the cue notation:

@@ -13,6 +13,9 @@ func (e element) optional() bool { return slices.Contains(e, "") }
 
 // parseSide reads a phrase and cuts it into chunks of bounded size.
 func parseSide(s string) (Side, error) {
+	if i := strings.IndexAny(classless(s), "~>"); i >= 0 {
+		return nil, fmt.Errorf("a ~ or > stands between blanks")
+	}
 	elements, err := parseElements(s)
 	if err != nil {
 		return nil, err
@@ -44,9 +47,6 @@ func parseSide(s string) (Side, error) {
 			solid = solid || !elements[to].optional()
 			to++
 		}
-		if !solid {
-			return nil, fmt.Errorf("nothing but optional words before a class: write them as a cue of their own")
-		}
 		chunk := []string{""}
 		for _, e := range elements[from:to] {
 			chunk = product2(chunk, e)
@@ -54,7 +54,11 @@ func parseSide(s string) (Side, error) {
 		if len(chunk) > 20*maxAlternatives {
 			return nil, fmt.Errorf("too many alternatives: use fewer or smaller brackets")
 		}
-		side = append(side, tidy(chunk))
+		chunk = tidy(chunk)
+		if !solid { // optional words before a class
+			chunk = append(chunk, "")
+		}
+		side = append(side, chunk)
 		from = to
 	}
 	return side, nil

@@ -27,7 +27,7 @@ func (s *Set) join(text string, sc *Scratch) {
 func (s *Set) joinCue(text string, sc *Scratch, hits []hit) {
 	c := &s.cues[hits[0].cue]
 	for side := range c.sides {
-		sc.chains[side] = s.chain(text, sc, hits, side, c.chunks[side], sc.chains[side][:0])
+		sc.chains[side] = s.chain(text, sc, hits, side, c, sc.chains[side][:0])
 		if len(sc.chains[side]) == 0 {
 			return
 		}
@@ -61,13 +61,13 @@ func (s *Set) joinCue(text string, sc *Scratch, hits []hit) {
 }
 
 // chain collects the places where the chunks of one side follow each other.
-func (s *Set) chain(text string, sc *Scratch, hits []hit, side, chunks uint8, out []hit) []hit {
+func (s *Set) chain(text string, sc *Scratch, hits []hit, side uint8, c *compiled, out []hit) []hit {
 	for _, h := range hits {
 		if h.side == side && h.chunk == 0 {
 			out = append(out, h)
 		}
 	}
-	for chunk := uint8(1); chunk < chunks && len(out) > 0; chunk++ {
+	for chunk := uint8(1); chunk < c.chunks[side] && len(out) > 0; chunk++ {
 		links := sc.links[:0]
 		for _, a := range out {
 			for i := range hits {
@@ -79,6 +79,9 @@ func (s *Set) chain(text string, sc *Scratch, hits []hit, side, chunks uint8, ou
 				joined.to, joined.end = b.to, b.end
 				links = append(links, joined)
 			}
+		}
+		if c.free[side]&(1<<chunk) != 0 {
+			links = append(links, out...)
 		}
 		sc.links = links
 		out = append(out[:0], links...)

@@ -151,8 +151,9 @@ func letter(c rune) bool { return c >= 'a' && c <= 'z' }
 // quantity reads what begins at symbol k.
 func (r *symbols) quantity(k int) (quantity, bool) {
 	c := r.at(k)
-	switch prev := r.at(k - 1); {
+	switch {
 	case digit(c):
+		prev := r.at(k - 1)
 		if digit(prev) || letter(prev) || prev == '.' {
 			return quantity{}, false
 		}
@@ -162,14 +163,14 @@ func (r *symbols) quantity(k int) (quantity, bool) {
 		}
 		return r.han(q), true
 	case letter(c):
-		if letter(prev) || digit(prev) || prev == '\'' {
+		if prev := r.at(k - 1); letter(prev) || digit(prev) || prev == '\'' {
 			return quantity{}, false
 		}
 		if c == 'n' && r.at(k+1) >= 0x2E80 {
 			return r.han(quantity{from: k, number: k + 1, value: vague, vague: true}), true
 		}
 		return r.spelt(k)
-	case c >= 0x2E80:
+	case begins(c):
 		if q, ok := r.numeral(k); ok {
 			return r.han(q), true
 		}

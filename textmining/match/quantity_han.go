@@ -47,6 +47,16 @@ var (
 	vagueValue = []float64{99, vague, 5, 5, 5, vague, 100, 1000, 30, 300, vague, vague, 0.5}
 )
 
+// begins reports a character that a Chinese number may begin with.
+func begins(c rune) bool {
+	switch c {
+	case '无', '好', '很', '许', '若', '上', '数', '多', '半':
+		return true
+	}
+	_, _, ok := numeralValue(c)
+	return ok
+}
+
 // numeral reads 三, 十几, 二十多, 好几 and 半 at symbol k.
 func (r *symbols) numeral(k int) (quantity, bool) {
 	if _, _, inside := numeralValue(r.at(k - 1)); inside {
@@ -93,7 +103,7 @@ var (
 	minutesHan = []float64{1, 60, 60, 1440, 1440, 720, 720, 720, 240, 240, 240, 10080, 10080, 10080, 43200, 130000, 525600, 1440, 0, 0, 0, 0, 0}
 
 	// what makes a time a date, a term or a habit: before it, and behind it
-	termBefore = []string{"每", "每隔", "第", "前", "隔", "头", "未来", "接下来", "不到", "没到", "没过", "没", "限", "送", "赠", "签", "签了", "有效期", "保修", "半夜", "同"}
+	termBefore = []string{"每", "每隔", "第", "前", "隔", "头", "未来", "接下来", "不到", "没到", "没过", "没", "限", "送", "赠", "签", "签了", "比", "有效期", "保修", "半夜", "同"}
 	termAfter  = []string{
 		"前", "之前", "以前", "内", "之内", "以内", "后", "之后", "以后", "里", "老用户", "老客户", "用户", "客户", "客服", "热线", "在线", "服务", "营业", "开机", "待机", "一次",
 		"套餐", "合约", "合同", "期", "版", "级", "制", "到晚", "两头", "无理由", "宽带", "的宽带", "话费", "月租", "租", "费", "份", "卡", "流量", "不间断", "自助", "比一", "包", "又一", "一",
@@ -157,6 +167,9 @@ func (r *symbols) han(q quantity) quantity {
 	q.unit = k
 	q.fixed = r.behind(q.from, termBefore) && !r.behind(q.from, []string{"没每", "目前"})
 	if n, _ := r.first(k, termAfter); n > 0 && q.minutes > 0 {
+		q.fixed = true
+	}
+	if r.at(k) == '的' && q.minutes > 0 && !r.has(k+1, "时间") { // 一年的套餐
 		q.fixed = true
 	}
 	if q.value == 1 && q.minutes == 1440 && r.behind(q.from, dayBefore) { // 有一天

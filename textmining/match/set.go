@@ -26,7 +26,8 @@ type compiled struct {
 	gap     int32
 	kind    Kind
 	sides   uint8
-	chunks  [2]uint8 // of each side
+	chunks  [2]uint8  // of each side
+	free    [2]uint64 // of each side, the chunks that may be left out, by bits
 	ordered bool
 	across  bool // sides may lie in different clauses
 }
@@ -36,17 +37,22 @@ type compiled struct {
 func Compile(cues []Cue) (*Set, error) {
 	b := newBuilder()
 	s := &Set{}
-	enter := func(c Cue, p Pattern) {
+	enter := func(c Cue, p Pattern) error {
 		id := int32(len(s.cues))
 		s.cues = append(s.cues, compiled{
 			owner: int32(c.Owner), kind: c.Kind, sides: uint8(len(p.Sides)), gap: int32(p.Gap), ordered: p.Ordered, across: p.Across,
 		})
 		for side, chunks := range p.Sides {
+			if len(chunks) > 64 {
+				return fmt.Errorf("cue %q is too long", c.Text)
+			}
 			s.cues[id].chunks[side] = uint8(len(chunks))
 			for chunk, alternatives := range chunks {
 				for _, text := range alternatives {
 					use := useRef{cue: id, side: uint8(side), chunk: uint8(chunk)}
 					switch {
+					case text == "":
+						s.cues[id].free[side] |= 1 << chunk
 					case text[0] == classMark:
 						s.classes[text[1]] = append(s.classes[text[1]], use)
 					case chunks.handle():
@@ -57,6 +63,7 @@ func Compile(cues []Cue) (*Set, error) {
 				}
 			}
 		}
+		return nil
 	}
 	for _, c := range cues {
 		p, err := ParseCue(c.Text)
@@ -66,7 +73,9 @@ func Compile(cues []Cue) (*Set, error) {
 		if c.Kind > Except {
 			return nil, fmt.Errorf("cue %q has an unknown kind", c.Text)
 		}
-		enter(c, p)
+		if err := enter(c, p); err != nil {
+			return nil, err
+		}
 	}
 	for _, list := range []struct {
 		kind  Kind
@@ -77,7 +86,9 @@ func Compile(cues []Cue) (*Set, error) {
 			if err != nil {
 				return nil, err
 			}
-			enter(Cue{Owner: -1, Kind: list.kind, Text: text}, p)
+			if err := enter(Cue{Owner: -1, Kind: list.kind, Text: text}, p); err != nil {
+				return nil, err
+			}
 		}
 	}
 	s.auto = b.build()
