@@ -91,7 +91,7 @@ func (c *auditRestoreCmd) Run(ctx context.Context, con *console) error {
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(con.Err, "The back-up's ledger had %d entries; %d were given back. The next start erases, restricts and frees again what they say.\n", had, added)
+	fmt.Fprintf(con.Err, "The back-up's ledger had %d entries; %d were given back. The next start erases, restricts, frees and refuses again what they say.\n", had, added)
 	return tellLost(con, audit.Leaves(export, report.Size), had)
 }
 
@@ -112,7 +112,7 @@ func tellLost(con *console, leaves func(func([]byte, error) bool), after int64) 
 			continue // of a newer version
 		}
 		switch {
-		case e.Action == audit.ActionRestrict && e.Outcome == erase.ReasonWithdrawn:
+		case e.Action == audit.ActionRestrict && e.Outcome == erase.ReasonWithdrawn && e.Withdrawn == nil: // of an older server
 			withdrawn = append(withdrawn, index)
 		case e.Action == audit.ActionUser:
 			users = append(users, index)

@@ -156,6 +156,11 @@ func (s *Service) withdrawPerson(ctx context.Context, r PersonRequest) (d Person
 			return d, errors.New("no source in the register rests on consent: name them with --source")
 		}
 	}
+	for _, source := range d.Sources {
+		if s.cfg.Clean(source) != source {
+			return d, errors.New("the name of a source reads as personal data, which the ledger does not keep: name the sources as the register has them")
+		}
+	}
 	who, records, err := s.meant(ctx, p, &r)
 	if err != nil {
 		return d, err

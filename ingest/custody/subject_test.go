@@ -178,6 +178,7 @@ func TestPersonRefusals(t *testing.T) {
 		"no case":     func(r *custody.PersonRequest) { r.Case = "R-1" },
 		"a wildcard":  func(r *custody.PersonRequest) { r.Records = []string{"*"} },
 		"no sources":  nil,
+		"a number":    nil, // as a source
 		"only a name": nil,
 	} {
 		r := asking()
@@ -187,6 +188,9 @@ func TestPersonRefusals(t *testing.T) {
 			change(&r)
 			_, err = o.client.Find(t.Context(), r)
 		case name == "no sources":
+			_, err = o.client.Withdraw(t.Context(), r)
+		case name == "a number":
+			r.Sources = []string{"app", phone}
 			_, err = o.client.Withdraw(t.Context(), r)
 		default:
 			r.Sources = []string{"app"}

@@ -11,7 +11,7 @@
 // delete); a tombstone of each record stays in the documents stream, so that an
 // index that is rebuilt does without it; a record that was erased is refused when
 // it is published again; and what was interrupted, or came back with a restored
-// back-up, is erased at the next start (Mend).
+// back-up, is erased, restricted or refused again at the next start (Mend).
 //
 // Restricted records leave the index and the statistics, and stay stored.
 //

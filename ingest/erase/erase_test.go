@@ -276,6 +276,62 @@ func TestWithdraw(t *testing.T) {
 	}
 }
 
+// TestMendWithdrawals: a withdrawal comes back with the ledger when the marks are
+// those of a back-up from before it, or were never written.
+func TestMendWithdrawals(t *testing.T) {
+	a := newArchive(t)
+	_, err := a.eraser.Mend(t.Context())
+	must(t, err)
+	for _, sources := range [][]string{{"app"}, {"crm", "web"}} {
+		_, err = a.eraser.Withdraw(t.Context(), order, a.tokens(hers), sources)
+		must(t, err)
+	}
+	kv, err := a.js.KeyValue(t.Context(), erase.Bucket)
+	must(t, err)
+	for _, token := range a.tokens(hers) {
+		must(t, kv.Delete(t.Context(), "withdrawn."+token))
+	}
+	marks, err := erase.OpenMarks(t.Context(), a.js, 1)
+	must(t, err)
+	t.Cleanup(marks.Close)
+	a.eraser.Marks = marks
+	record := a.ids.OfSource("x", "1")
+	refuse := func(number, source string) string {
+		return marks.Refuse(record, source, func() []string { return a.tokens(number) })
+	}
+	if refuse(hers, "app") != "" {
+		t.Fatal("the mark is there still: the test shows nothing")
+	}
+	_, err = a.eraser.Mend(t.Context())
+	must(t, err)
+	for _, source := range []string{"app", "crm", "web"} {
+		if refuse(hers, source) != erase.ReasonWithdrawn {
+			t.Errorf("%s takes her feedback", source)
+		}
+	}
+	if refuse(hers, "shop") != "" || refuse(his, "app") != "" {
+		t.Error("more is refused than was withdrawn")
+	}
+}
+
+// TestMendAmongOthers: an erasure that was cut off is mended, though another that
+// was ordered after it came to its end.
+func TestMendAmongOthers(t *testing.T) {
+	a := newArchive(t)
+	one, other := a.store(t, "甲", hers), a.store(t, "乙", his)
+	_, err := a.eraser.Mend(t.Context())
+	must(t, err)
+	_, err = ledger.Append(t.Context(), a.js, audit.Entry{Actor: "lin", Action: audit.ActionErase, Outcome: "ordered", Documents: []audit.Sealed{{Record: one}}})
+	must(t, err)
+	_, err = a.eraser.Erase(t.Context(), order, []string{other})
+	must(t, err)
+	n, err := a.eraser.Mend(t.Context())
+	must(t, err)
+	if n != 1 || len(a.find(t, hers)) != 0 || !a.eraser.Marks.Erased(one) {
+		t.Errorf("%d mended", n)
+	}
+}
+
 // TestMendRestrictions: the ledger's last word on a record counts, when its
 // entries came back with the rest of a ledger.
 func TestMendRestrictions(t *testing.T) {

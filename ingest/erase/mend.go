@@ -77,10 +77,11 @@ func (e *Eraser) lastMended(ctx context.Context) (m mended, err error) {
 }
 
 // Mend is for the start of a server: it compares what the ledger says was
-// erased or restricted with what is there, and does again what was interrupted,
-// or what an older back-up brought back. It returns how many records had to be
-// looked at again. When nothing happened since the last time it reads only what
-// the ledger has new.
+// erased, restricted or withdrawn with what is there, and does again what was
+// interrupted, or what an older back-up brought back. It returns how many records
+// had to be looked at again. It reads what the ledger has new since the last time;
+// no order notes itself as carried out, for another that began before it may have
+// been cut off.
 func (e *Eraser) Mend(ctx context.Context) (records int, err error) {
 	before, err := e.lastMended(ctx)
 	if err != nil {
@@ -101,6 +102,11 @@ func (e *Eraser) Mend(ctx context.Context) (records int, err error) {
 	orders, err := e.ordered(ctx, before.Entry)
 	if err != nil {
 		return 0, err
+	}
+	for _, w := range orders.withdrawn {
+		if err := e.Marks.withdraw(ctx, w.Tokens, w.Sources); err != nil {
+			return 0, err
+		}
 	}
 	erased, next := orders.erased, orders.next
 	var restricted, freed []string
@@ -160,11 +166,11 @@ func (e *Eraser) Mend(ctx context.Context) (records int, err error) {
 type orders struct {
 	erased     []string
 	restricted map[string]bool // by record, the last word: false is freed again
-	next       int64           // index of the next entry
+	withdrawn  []audit.Withdrawal
+	next       int64 // index of the next entry
 }
 
-// ordered reads the records that the ledger's entries of erasure and of
-// restriction name.
+// ordered reads what the ledger's entries of erasure and of restriction name.
 func (e *Eraser) ordered(ctx context.Context, from int64) (o orders, err error) {
 	o = orders{restricted: make(map[string]bool), next: from}
 	erase := []byte(`"action":"` + string(audit.ActionErase) + `"`)
@@ -192,6 +198,9 @@ func (e *Eraser) ordered(ctx context.Context, from int64) (o orders, err error) 
 		case audit.ActionErase:
 			o.erased = append(o.erased, records...)
 		case audit.ActionRestrict:
+			if entry.Withdrawn != nil {
+				o.withdrawn = append(o.withdrawn, *entry.Withdrawn)
+			}
 			for _, r := range records {
 				o.restricted[r] = entry.Outcome != outcomeFreed
 			}

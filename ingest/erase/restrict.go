@@ -179,17 +179,30 @@ func (e *Eraser) again(ctx context.Context, records []string, restricted bool) (
 	return n, nil
 }
 
+// entryTokens is how many tokens of a person one ledger entry names.
+const entryTokens = 800
+
 // Withdraw notes that a person's consent to sources is withdrawn; no sources
-// means all. What comes of them from then on is refused.
+// means all. What comes of them from then on is refused. The ledger has tokens and
+// sources, so that a back-up from before is mended. Their names are in it for ever:
+// the caller makes sure that they are nobody's personal data.
 func (e *Eraser) Withdraw(ctx context.Context, o Order, tokens, sources []string) (entry int64, err error) {
 	if len(tokens) == 0 {
 		return 0, errors.New("whose consent is withdrawn is missing")
 	}
-	withdrawn := o.entry(audit.ActionRestrict)
-	withdrawn.Outcome = ReasonWithdrawn
-	withdrawn.Counts = map[string]int{"tokens": len(tokens), "sources": len(sources)}
-	if entry, err = ledger.Append(ctx, e.JS, withdrawn); err != nil {
-		return 0, fmt.Errorf("nothing was withdrawn: %w", err)
+	entry = -1
+	for part := range slices.Chunk(tokens, entryTokens) {
+		withdrawn := o.entry(audit.ActionRestrict)
+		withdrawn.Outcome = ReasonWithdrawn
+		withdrawn.Counts = map[string]int{"tokens": len(tokens), "sources": len(sources)}
+		withdrawn.Withdrawn = &audit.Withdrawal{Tokens: part, Sources: sources}
+		index, err := ledger.Append(ctx, e.JS, withdrawn)
+		if err != nil {
+			return 0, fmt.Errorf("nothing was withdrawn: %w", err)
+		}
+		if entry < 0 {
+			entry = index
+		}
 	}
 	if err := e.Marks.withdraw(ctx, tokens, sources); err != nil {
 		return entry, e.failed(ctx, o, audit.ActionRestrict, err)

@@ -73,6 +73,14 @@ type Entry struct {
 	Counts    map[string]int `json:"counts,omitempty"` // by type of personal data, by stream, …
 	Documents []Sealed       `json:"documents,omitempty"`
 	Verdicts  []Verdict      `json:"verdicts,omitempty"` // of a review of Record
+	Withdrawn *Withdrawal    `json:"withdrawn,omitempty"`
+}
+
+// Withdrawal is the consent that somebody withdrew: what refuses their feedback can
+// be made again of it.
+type Withdrawal struct {
+	Tokens  []string `json:"tokens"`            // keyed, as Entry.Subject is
+	Sources []string `json:"sources,omitempty"` // none: all
 }
 
 // Verdict is what a reviewer says of a place in a redacted document: where it is
