@@ -147,7 +147,7 @@ func TestVisitor(t *testing.T) {
 func TestRefusalSays(t *testing.T) {
 	h := newSite(t, nil, signIn)
 	for authorization, want := range map[string]say{
-		"Bearer operator": {"需要角色：analyst, officer, auditor", "one of the roles analyst, officer, auditor"},
+		"Bearer operator": {"需要角色：分析员、合规官、审计员", "one of the roles analyst, officer, auditor"},
 		"Bearer nobody":   {"令牌无效", "The token is not valid"},
 	} {
 		for lang, text := range map[string]string{"zh": want.ZH, "en": want.EN} {

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"qingting/internal/access"
 )
 
 // DeskLedger reads and verifies the ledger.
@@ -114,6 +116,11 @@ type ledgerRow struct {
 }
 
 func ledgerRowOf(e LedgerEntry, l language) ledgerRow {
+	e.Actor, e.About, e.Why = actorSpoken(e.Actor, l), ledgerSaid(e.About, l, ", "), ledgerSaid(e.Why, l, " · ")
+	e.Object, e.Outcome = ledgerSaid(e.Object, l, ""), ledgerSaid(e.Outcome, l, "")
+	if e.Role != "" {
+		e.Role = roleName(l, access.Role(e.Role))
+	}
 	return ledgerRow{e, actionName(e.Action, l), e.Time.Local().Format("2006-01-02 15:04:05"), "/desk/ledger/" + strconv.FormatInt(e.Index, 10) + "?lang=" + string(l)}
 }
 

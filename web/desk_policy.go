@@ -68,6 +68,7 @@ func (s *server) deskPolicy(r *http.Request, lang language) (answer, error) {
 	page := policyPage{Head: s.deskHeadOf(r, lang, "/desk/policy"), Sample: h.Sample, At: moment(h.At)}
 	key := func(i int) string { return strconv.Itoa(len(h.Policies) - i) } // what a version is called: the oldest is 1
 	for i, p := range h.Policies {
+		p.By, p.Why = actorSpoken(p.By, lang), ledgerSaid(p.Why, lang, " · ")
 		row := policyRow{PolicyVersion: p, At: moment(p.Since)}
 		if p.Entry >= 0 && !p.BuiltIn {
 			row.PolicyEntry = strconv.FormatInt(p.Entry, 10)

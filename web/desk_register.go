@@ -69,7 +69,6 @@ type KeyRegister struct {
 	Letters        int // dead letters
 	LettersClosed  int // that no officer of now opens
 	LettersUnknown int
-	Warnings       []string
 }
 
 // OfficerKey is one officer's public key.
@@ -284,6 +283,9 @@ func (s *server) deskSources(r *http.Request, lang language) (answer, error) {
 	if err != nil {
 		return answer{}, deskError(err)
 	}
+	for i, p := range reg.Problems {
+		reg.Problems[i].Text = ledgerSaid(p.Text, lang, "")
+	}
 	page := sourcesPage{
 		Head: s.deskHeadOf(r, lang, "/desk/sources"), Problems: reg.Problems, Set: reg.Set,
 		Vault: daysText(reg.Vault, lang), Docs: daysText(reg.Docs, lang),
@@ -359,6 +361,34 @@ type keysPage struct {
 	Register       KeyRegister
 	Rows           []keyRow
 	Oldest, Newest string
+	Warnings       []string
+}
+
+// keyWarnings say what is unwise about the officers there are.
+func keyWarnings(all []OfficerKey, lang language) (list []string) {
+	officers, recovery := 0, 0
+	for _, o := range all {
+		switch {
+		case !o.Retired.IsZero():
+		case o.Recovery:
+			recovery++
+		default:
+			officers++
+		}
+	}
+	if officers < 2 {
+		list = append(list, say{
+			"现任合规官只有 " + strconv.Itoa(officers) + " 人：那把密钥一旦遗失，只有恢复密钥还能打开密封的内容。请用 qingting keys add 再登记一人。",
+			"There is " + strconv.Itoa(officers) + " officer: when that identity is lost, only a recovery key opens what is sealed. Add a second with qingting keys add.",
+		}.in(lang))
+	}
+	if recovery == 0 {
+		list = append(list, say{
+			"没有恢复密钥：请用 qingting keys new 生成一把，用 qingting keys add --recovery 登记，并把私钥锁存起来。",
+			"There is no recovery key: make one with qingting keys new, add it with qingting keys add --recovery, and lock its identity away.",
+		}.in(lang))
+	}
+	return list
 }
 
 func (s *server) deskKeys(r *http.Request, lang language) (answer, error) {
@@ -366,7 +396,10 @@ func (s *server) deskKeys(r *http.Request, lang language) (answer, error) {
 	if err != nil {
 		return answer{}, deskError(err)
 	}
-	page := keysPage{Head: s.deskHeadOf(r, lang, "/desk/keys"), Register: reg, Oldest: moment(reg.Oldest), Newest: moment(reg.Newest)}
+	page := keysPage{
+		Head: s.deskHeadOf(r, lang, "/desk/keys"), Register: reg, Warnings: keyWarnings(reg.Officers, lang),
+		Oldest: moment(reg.Oldest), Newest: moment(reg.Newest),
+	}
 	for _, o := range reg.Officers {
 		page.Rows = append(page.Rows, keyRow{o, moment(o.Added), moment(o.Retired)})
 	}

@@ -60,7 +60,7 @@ func (d *inventedDesk) Sources(context.Context) (SourceRegister, error) {
 }
 
 func (d *inventedDesk) Keys(context.Context) (KeyRegister, error) {
-	return KeyRegister{Officers: []OfficerKey{{Name: d.text, Fingerprint: d.text, Added: lastDay, Retired: lastDay}}, Epochs: 2, Outdated: 1, Letters: 3, LettersClosed: 1, Warnings: []string{d.text}}, nil
+	return KeyRegister{Officers: []OfficerKey{{Name: d.text, Fingerprint: d.text, Added: lastDay, Retired: lastDay}}, Epochs: 2, Outdated: 1, Letters: 3, LettersClosed: 1}, nil
 }
 
 func (d *inventedDesk) Requests(context.Context) ([]RequestClock, error) {

@@ -19,15 +19,15 @@ type Operator interface {
 
 // Operations is how the server runs.
 type Operations struct {
-	At         time.Time        `json:"at"`
-	Version    string           `json:"version"`
-	Started    time.Time        `json:"started"`
-	Parts      []OperatedPart   `json:"parts"`
-	Intake     OperatedIntake   `json:"intake"`
-	Index      OperatedIndex    `json:"index"`
-	Dead       []DeadCount      `json:"dead_letters"`
-	Stages     []OperatedStage  `json:"stages"`
-	Streams    []OperatedStream `json:"streams"`
+	At      time.Time        `json:"at"`
+	Version string           `json:"version"`
+	Started time.Time        `json:"started"`
+	Parts   []OperatedPart   `json:"parts"`
+	Intake  OperatedIntake   `json:"intake"`
+	Index   OperatedIndex    `json:"index"`
+	Dead    []DeadCount      `json:"dead_letters"`
+	Stages  []OperatedStage  `json:"stages"`
+	Streams []OperatedStream `json:"streams"`
 	// Processes are this one first, then the others that have told how they run.
 	Processes []OperatedProcess `json:"processes"`
 	Samples   []OperatedSample  `json:"samples"` // oldest first, once in ten seconds

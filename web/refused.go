@@ -17,13 +17,9 @@ func refusedText(why *RefusedError) say {
 	return say{"未能执行：" + inChinese(why.Text), "This could not be done: " + why.Text}
 }
 
-// phrase is a message of another package, as it is formatted there, and how to say the
-// same in Chinese: %s is what stands there, in its order or by number.
-type phrase struct{ en, zh string }
-
-// phrases are what the taxonomy, the notes of actions, the discoveries and the custody
+// refusals are what the taxonomy, the notes of actions, the discoveries and the custody
 // service tell who changes something at the pages.
-var phrases = []phrase{
+var refusals = []phrase{
 	// What is wrong or suspicious in a taxonomy.
 	{"with the entry %q: %s", "编号为 %s 的主题有误：%s"},
 	{"the taxonomy has an entry %q already: give the new one an id of its own", "已有编号 %s，请给新主题另取一个编号"},
@@ -58,7 +54,7 @@ var phrases = []phrase{
 	{"unknown class %q: there are %s", "没有类别 %s，可用的有 %s"},
 	{"a side may be empty", "有一边可能为空"},
 	{"in a bracket, a class stands alone between the bars, and none of them is empty", "括号里的类别要单独成一项，且不能有空项"},
-	{"nothing but optional words before a class: write them as a cue of their own", "类别之前只有可省略的词：请另写一条线索"},
+	{"a ~ or > stands between blanks", "~ 和 > 的两边要有空格"},
 	{"too many alternatives: use fewer or smaller brackets", "可选写法太多：请减少括号或括号里的项"},
 	{"alternatives need brackets: (a|b)", "可选写法要放在括号里：(甲|乙)"},
 	{"unbalanced bracket", "括号没有配对"},
@@ -107,28 +103,7 @@ var phrases = []phrase{
 	{"it was stopped", "已被停止"},
 }
 
-// spoken is a phrase, ready to be recognised.
-type spoken struct {
-	is *regexp.Regexp
-	zh string
-}
-
-var inPhrases = sync.OnceValue(func() (list []spoken) {
-	verb := regexp.MustCompile(`%[sdqv]`)
-	for _, p := range phrases {
-		pattern := verb.ReplaceAllStringFunc(regexp.QuoteMeta(p.en), func(v string) string {
-			switch v {
-			case "%q":
-				return `("(?:[^"\\]|\\.)*")`
-			case "%d":
-				return `(\d+)`
-			}
-			return `((?s:.+?))`
-		})
-		list = append(list, spoken{regexp.MustCompile("^" + pattern + "$"), p.zh})
-	}
-	return list
-})
+var inRefusals = sync.OnceValue(func() []spoken { return readied(refusals) })
 
 // inChinese says the lines of a message in Chinese; a line that is not known stays
 // English.
@@ -144,7 +119,7 @@ func inChinese(message string) string {
 const mostNested = 4
 
 func lineInChinese(message string, depth int) string {
-	for _, p := range inPhrases() {
+	for _, p := range inRefusals() {
 		m := p.is.FindStringSubmatch(message)
 		if m == nil {
 			continue

@@ -14,8 +14,8 @@ import (
 	"qingting/textmining/taxonomy"
 )
 
-// Each phrase is one that its package says, letter for letter.
-func TestPhrasesAreSaid(t *testing.T) {
+// Each refusal is one that its package says, letter for letter.
+func TestRefusalsAreSaid(t *testing.T) {
 	var source strings.Builder
 	for _, dir := range []string{"../textmining/taxonomy", "../textmining/match", "../internal/mark", "../internal/saved", "../textmining/discover/follow", "../ingest/custody", "../cmd/qingting"} {
 		files, err := filepath.Glob(dir + "/*.go")
@@ -37,7 +37,7 @@ func TestPhrasesAreSaid(t *testing.T) {
 		"no cues in zh: the %s will never be found there": `no cues in %s: the %s will`, "no cues in en: the %s will never be found there": `no cues in %s: the %s will`,
 		"zh %s: %s": `%s %s: %v`, "en %s: %s": `%s %s: %v`, "unknown class %q: there are %s": `unknown class %q: there are <#%s>`, "asking the server: %s": `asking the server: %v`,
 	}
-	for _, p := range phrases {
+	for _, p := range refusals {
 		literal := strconv.Quote(p.en)
 		if other := together[p.en]; other != "" {
 			literal = other

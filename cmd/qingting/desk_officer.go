@@ -97,7 +97,7 @@ func (d deskRegister) Keys(ctx context.Context) (out web.KeyRegister, err error)
 		return out, deskRefusal(err)
 	}
 	letters := keysOfLetters(parked, now.Register)
-	out.LettersClosed, out.LettersUnknown, out.Epochs, out.Warnings = letters.closed, letters.unknown, len(epochs), now.Register.Warnings()
+	out.LettersClosed, out.LettersUnknown, out.Epochs = letters.closed, letters.unknown, len(epochs)
 	for _, n := range parked {
 		out.Letters += n
 	}
