@@ -279,7 +279,7 @@ func shortened(text string) string {
 	return text
 }
 
-// growth draws the days of a theme; nil when there is nothing to see.
+// growth draws the days of a theme; nil when most of them are withheld.
 func growth(points []radar.Point, l language) *chart.Spark {
 	if len(points) < 2 {
 		return nil
@@ -289,6 +289,9 @@ func growth(points []radar.Point, l language) *chart.Spark {
 		if series[i].Below = withheldCustomers; p.Documents != nil {
 			series[i] = statistics.Count{N: *p.Documents}
 		}
+	}
+	if !legible(series) {
+		return nil
 	}
 	return sparkOf(series, max(1, points[0].Days), l)
 }

@@ -143,6 +143,7 @@ func rows(sc scope, rep statistics.Report, field string, lines []statistics.Line
 	}
 	out := make([]lineRow, 0, len(lines))
 	for _, l := range lines {
+		l.Significant = l.Significant && l.Change != nil // against no feedback at all
 		row := lineRow{
 			Line: l, Name: say{l.ZH, l.EN}.in(sc.Lang), Link: themeLink(sc, l.ID),
 			New:   !l.Documents.Withheld() && !l.Previous.Withheld() && l.Previous.N == 0 && (rep.Previous.N > 0 || rep.Previous.Withheld()),

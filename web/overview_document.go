@@ -35,6 +35,15 @@ type documentPage struct {
 	Done    bool
 }
 
+// Short is enough of the record's id to tell two pieces apart by eye.
+func (p documentPage) Short() string {
+	const most = 8
+	if runes := []rune(p.Record); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return p.Record
+}
+
 // tagGroup is the tags of one field, each with the words that gave it.
 type tagGroup struct {
 	Title string

@@ -23,6 +23,8 @@ type Searches interface {
 	Remove(ctx context.Context, who access.Actor, id string) error
 	// Alert turns telling of new matches on or off.
 	Alert(ctx context.Context, who access.Actor, id string, on bool) error
+	// Edit gives the search of s.ID the name, query and filters of s.
+	Edit(ctx context.Context, who access.Actor, s saved.Search) error
 	// Matches are what a search newly found after a sequence, most of them at most,
 	// in their order.
 	Matches(ctx context.Context, id string, after uint64, most int) ([]Match, error)

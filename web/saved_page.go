@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +59,7 @@ var savedDone = map[string]say{
 	"kept":    {"已保存。", "Saved."},
 	"on":      {"提醒已打开：从现在起的新反馈会计入。", "The alert is on: new feedback counts from now on."},
 	"off":     {"提醒已关闭。", "The alert is off."},
+	"edited":  {"已修改。检索式改了的，从现在起的新反馈按新的计入。", "Changed. With another query, new feedback counts by it from now on."},
 	"removed": {"已删除。", "Removed."},
 }
 
@@ -174,21 +176,27 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, lang language) (an
 	return answer{"saved", page, http.StatusUnprocessableEntity}, nil
 }
 
-// changeSaved turns an alert on or off, or removes a search.
+// changeSaved turns an alert on or off, gives a search another name and query, or
+// removes it.
 func (s *server) changeSaved(w http.ResponseWriter, r *http.Request, lang language) (answer, error) {
 	id, who := r.PathValue("id"), access.ActorOf(r.Context())
-	action := r.PostForm.Get("action")
+	action, here := r.PostForm.Get("action"), r.PostForm.Get("at") == "search"
 	var err error
 	switch action {
 	case "on", "off":
 		err = s.cfg.Searches.Alert(r.Context(), who, id, action == "on")
 	case "removed":
 		err = s.cfg.Searches.Remove(r.Context(), who, id)
+	case "edited":
+		return s.editSaved(w, r, lang)
 	default:
 		return answer{}, &httpError{http.StatusBadRequest, say{"没有这个操作。", "There is no such action."}}
 	}
 	var why *RefusedError
 	if errors.As(err, &why) {
+		if here {
+			return s.matchesWith(w, r, lang, func(page *matchesPage) { page.Why = refusedText(why).in(lang) }, http.StatusConflict)
+		}
 		page, err := s.savedPageOf(r, lang)
 		if err != nil {
 			return answer{}, err
@@ -199,44 +207,106 @@ func (s *server) changeSaved(w http.ResponseWriter, r *http.Request, lang langua
 	if err != nil {
 		return answer{}, err
 	}
-	return to(w, r, scope{Lang: lang}.url("/saved"), "done", action)
+	path := "/saved"
+	if here && action != "removed" {
+		path += "/" + url.PathEscape(id)
+	}
+	return to(w, r, scope{Lang: lang}.url(path), "done", action)
 }
 
-// matchesPage is what a saved search newly found.
-type matchesPage struct {
-	savedRow
-	Lang  language
-	New   []hit
-	Older []hit
-	Gone  int // pieces that have been erased or changed since, or are not named
-}
-
-func (s *server) savedMatches(w http.ResponseWriter, r *http.Request, lang language) (answer, error) {
-	list, err := s.cfg.Searches.Saved(r.Context())
+// editSaved gives a search another name and query; its filters stay.
+func (s *server) editSaved(w http.ResponseWriter, r *http.Request, lang language) (answer, error) {
+	now, _, err := s.savedNamed(r)
 	if err != nil {
 		return answer{}, err
+	}
+	form := &saveForm{Lang: lang, Name: strings.TrimSpace(r.PostForm.Get("name")), Query: strings.TrimSpace(r.PostForm.Get("query"))}
+	now.Name, now.Query = form.Name, form.Query
+	var mistake *search.SyntaxError
+	status := http.StatusUnprocessableEntity
+	switch err := now.Check(); {
+	case err != nil:
+		form.Why = say{"无法保存：" + inChinese(err.Error()), "It cannot be saved: " + err.Error() + "."}.in(lang)
+	case errors.As(search.CheckQuery(form.Query), &mistake):
+		form.Why = mistakeOf(mistake).in(lang)
+	default:
+		err := s.cfg.Searches.Edit(r.Context(), access.ActorOf(r.Context()), now)
+		var why *RefusedError
+		switch {
+		case errors.As(err, &why):
+			form.Why, status = refusedText(why).in(lang), http.StatusConflict
+		case err != nil:
+			return answer{}, err
+		default:
+			return to(w, r, scope{Lang: lang}.url("/saved/"+url.PathEscape(now.ID)), "done", "edited")
+		}
+	}
+	return s.matchesWith(w, r, lang, func(page *matchesPage) { page.Edit = form }, status)
+}
+
+// savedNamed finds the search that a request is about, and all there are.
+func (s *server) savedNamed(r *http.Request) (saved.Search, saved.List, error) {
+	list, err := s.cfg.Searches.Saved(r.Context())
+	if err != nil {
+		return saved.Search{}, nil, err
 	}
 	i := slices.IndexFunc(list, func(search saved.Search) bool { return search.ID == r.PathValue("id") })
 	if i < 0 {
-		return answer{}, &httpError{http.StatusNotFound, say{"没有这个保存的检索：可能已被删除。", "There is no such saved search: perhaps it was removed."}}
+		return saved.Search{}, nil, &httpError{http.StatusNotFound, say{"没有这个保存的检索：可能已被删除。", "There is no such saved search: perhaps it was removed."}}
 	}
-	page := matchesPage{savedRow: rowOf(list[i], lang), Lang: lang}
-	ctx, cancel := context.WithTimeout(r.Context(), s.cfg.Timeout)
-	defer cancel()
-	seen := seenOf(r)
-	newer, err := s.cfg.Searches.Matches(ctx, list[i].ID, seen[list[i].ID], mostMatches)
+	return list[i], list, nil
+}
+
+// matchesPage is a saved search: what it newly found, and what can be changed of it.
+type matchesPage struct {
+	savedRow
+	Lang  language
+	Mine  bool // whoever asks may change it
+	New   []hit
+	Older []hit
+	Gone  int       // pieces that have been erased or changed since, or are not named
+	Edit  *saveForm // of its name and query, as they are or were typed
+	Done  string
+	Why   string
+}
+
+// Count is how many pieces it found since whoever asks last looked.
+func (p matchesPage) Count() int { return p.savedRow.New }
+
+func (s *server) savedMatches(w http.ResponseWriter, r *http.Request, lang language) (answer, error) {
+	return s.matchesWith(w, r, lang, func(page *matchesPage) {
+		page.Done = savedDone[r.URL.Query().Get("done")].in(lang)
+	}, http.StatusOK)
+}
+
+// matchesWith shows a saved search; add says what became of a form.
+func (s *server) matchesWith(w http.ResponseWriter, r *http.Request, lang language, add func(*matchesPage), status int) (answer, error) {
+	this, list, err := s.savedNamed(r)
 	if err != nil {
 		return answer{}, err
 	}
-	all := newer
-	if seen[list[i].ID] > 0 && len(newer) < mostMatches {
-		if all, err = s.cfg.Searches.Matches(ctx, list[i].ID, 0, mostMatches); err != nil {
+	page := matchesPage{savedRow: rowOf(this, lang), Lang: lang, Mine: this.Owner == access.ActorOf(r.Context()).Name, Edit: &saveForm{Lang: lang, Name: this.Name, Query: this.Query}}
+	add(&page)
+	ctx, cancel := context.WithTimeout(r.Context(), s.cfg.Timeout)
+	defer cancel()
+	seen := seenOf(r)
+	all, err := s.cfg.Searches.Matches(ctx, this.ID, 0, mostMatches)
+	if err != nil {
+		return answer{}, err
+	}
+	if len(all) == mostMatches { // the newest are further on
+		newer, err := s.cfg.Searches.Matches(ctx, this.ID, seen[this.ID], mostMatches)
+		if err != nil {
 			return answer{}, err
 		}
+		all = newer
 	}
 	var records []string
 	fresh := make(map[string]bool)
 	for _, m := range slices.Backward(all) {
+		if m.Sequence > seen[this.ID] {
+			page.savedRow.New += m.Documents
+		}
 		for _, record := range m.Records {
 			if slices.Contains(records, record) {
 				continue
@@ -244,11 +314,8 @@ func (s *server) savedMatches(w http.ResponseWriter, r *http.Request, lang langu
 			if len(records) < mostListed {
 				records = append(records, record)
 			}
-			fresh[record] = m.Sequence > seen[list[i].ID]
+			fresh[record] = m.Sequence > seen[this.ID]
 		}
-	}
-	for _, m := range newer {
-		page.savedRow.New += m.Documents
 	}
 	found, err := s.byRecord(ctx, records)
 	if err != nil {
@@ -266,11 +333,11 @@ func (s *server) savedMatches(w http.ResponseWriter, r *http.Request, lang langu
 			page.Older = append(page.Older, s.hit(sc, h))
 		}
 	}
-	if len(newer) > 0 {
-		seen[list[i].ID] = newer[len(newer)-1].Sequence
+	if n := len(all); n > 0 && all[n-1].Sequence > seen[this.ID] {
+		seen[this.ID] = all[n-1].Sequence
 		s.keepSeen(w, r, list, seen)
 	}
-	return answer{"matches", page, http.StatusOK}, nil
+	return answer{"matches", page, status}, nil
 }
 
 // seenOf is up to which match somebody has looked, by search. It is a cookie: the

@@ -39,6 +39,14 @@ func (s *shelf) Alert(_ context.Context, _ access.Actor, _ string, on bool) erro
 	return nil
 }
 
+func (s *shelf) Edit(_ context.Context, who access.Actor, search saved.Search) error {
+	if s.refuse {
+		return &RefusedError{"saved search s1 belongs to <b>zhao</b>, who alone may change it"}
+	}
+	s.list[0] = search
+	return nil
+}
+
 func (s *shelf) Matches(_ context.Context, _ string, after uint64, _ int) ([]Match, error) {
 	if after >= 7 {
 		return nil, nil
@@ -87,6 +95,29 @@ func TestSavedPages(t *testing.T) {
 	contains(t, "what was seen", send(t, h, r).text(), "nothing new")
 	if p := fill(t, h, "/saved/s1?lang=en", "action", "off"); p.status != http.StatusSeeOther || s.list[0].Alert {
 		t.Errorf("the alert is on: status %d", p.status)
+	}
+	p = get(t, h, "/saved/s1?lang=en")
+	contains(t, "the search", p.text(), "The alert is off", "Since you last looked", "第1次来说", "Change name and query")
+	if p := fill(t, h, "/saved/s1?lang=en", "action", "on", "at", "search"); p.header.Get("Location") != "/saved/s1?done=on&lang=en" || !s.list[0].Alert {
+		t.Errorf("the alert is off: status %d to %q", p.status, p.header.Get("Location"))
+	}
+	p = follow(t, h, fill(t, h, "/saved/s1?lang=en", "action", "edited", "name", "<i>another</i>", "query", "转人工"))
+	contains(t, "changed", p.text(), "<i>another</i>", "转人工", "Changed. With another query")
+	if s.list[0].Query != "转人工" || s.list[0].Owner != "local" || s.list[0].ID != "s1" {
+		t.Errorf("kept: %+v", s.list[0])
+	}
+	for query, want := range map[string]string{"(": "character", "": "A query is needed", strings.Repeat("x", 1001): "more than 1000"} {
+		p := fill(t, h, "/saved/s1?lang=en", "action", "edited", "name", "typed", "query", query)
+		if p.status != http.StatusUnprocessableEntity || !strings.Contains(strings.ToLower(p.text()), strings.ToLower(want)) || !strings.Contains(p.body, `value="typed"`) {
+			t.Errorf("%.10q: status %d: %.300s", query, p.status, p.text())
+		}
+	}
+	s.refuse = true
+	p = fill(t, h, "/saved/s1?lang=zh", "action", "edited", "name", "typed", "query", "x")
+	contains(t, "a refusal", p.text(), "检索 s1 属于 <b>zhao</b>，只有本人可以更改")
+	s.refuse = false
+	if p := fill(t, h, "/saved/none", "action", "edited", "name", "n", "query", "x"); p.status != http.StatusNotFound {
+		t.Errorf("no such search: status %d", p.status)
 	}
 	if p := fill(t, h, "/saved/s1", "action", "burn"); p.status != http.StatusBadRequest {
 		t.Errorf("an unknown action: status %d", p.status)

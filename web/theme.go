@@ -100,7 +100,7 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 	for _, f := range sc.Filters {
 		page.Places = append(page.Places, s.valueName(lang, f.Field, f.Value))
 	}
-	course, err := s.cfg.Statistics.Series(kind, id, reportQuery(sc))
+	course, drawn, err := s.courseOf(sc, kind, id)
 	if err != nil {
 		return answer{}, err
 	}
@@ -124,7 +124,9 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 	marks = slices.DeleteFunc(slices.Clone(marks), func(m mark.Mark) bool { return len(m.Themes) > 0 && !slices.Contains(m.Themes, id) })
 	page.Line = s.lineOf(sc, kind, id)
 	path := "/charts/theme/" + url.PathEscape(id) + "/"
-	page.Course = figureOf(sc, courseChart(course, marks, lang), path+"course")
+	if drawn {
+		page.Course = figureOf(sc, courseChart(course, marks, lang), path+"course")
+	}
 	page.Events = events(course, lang)
 	for _, column := range []statistics.Column{statistics.Channel, statistics.Region, statistics.Product} {
 		if d := s.partsChart(sc, kind, id, column); d != nil {
@@ -190,10 +192,48 @@ func (s *server) lineOf(sc scope, kind statistics.Kind, id string) statistics.Li
 		statistics.Theme: rep.Themes, statistics.PainPoint: rep.PainPoints, statistics.Dimension: rep.Dimensions, statistics.Risk: rep.Risks,
 	}[kind] {
 		if l.ID == id {
+			l.Significant = l.Significant && l.Change != nil // against no feedback at all
 			return l
 		}
 	}
 	return statistics.Line{ID: id}
+}
+
+// courseOf is how a label went, in steps so long that most of them can be shown; drawn
+// is false when no step is long enough.
+func (s *server) courseOf(sc scope, kind statistics.Kind, id string) (c statistics.Course, drawn bool, err error) {
+	q := reportQuery(sc)
+	if c, err = s.cfg.Statistics.Series(kind, id, q); err != nil {
+		return c, false, err
+	}
+	days := int(c.To.Sub(c.From).Hours()/24 + 0.5)
+	for _, step := range []int{7, 14, 30, 91} {
+		if legible(c.Series) || fewestSteps*step > days {
+			break
+		}
+		if step <= c.StepDays {
+			continue
+		}
+		q.Step = step
+		if c, err = s.cfg.Statistics.Series(kind, id, q); err != nil {
+			return c, false, err
+		}
+	}
+	return c, legible(c.Series), nil
+}
+
+// fewestSteps is of how many steps a line is at least.
+const fewestSteps = 3
+
+// legible says that hardly more than every third point is withheld.
+func legible(series []statistics.Count) bool {
+	withheld := 0
+	for _, c := range series {
+		if c.Withheld() {
+			withheld++
+		}
+	}
+	return 3*withheld <= len(series)+1
 }
 
 // courseChart draws how a label went, with bursts, actions and the forecast.
@@ -388,7 +428,7 @@ func (s *server) themeFigures(ctx context.Context, r *http.Request, lang languag
 	if err != nil {
 		return nil, err
 	}
-	course, err := s.cfg.Statistics.Series(kind, id, reportQuery(sc))
+	course, drawn, err := s.courseOf(sc, kind, id)
 	if err != nil {
 		return nil, err
 	}
@@ -396,7 +436,10 @@ func (s *server) themeFigures(ctx context.Context, r *http.Request, lang languag
 	if err != nil {
 		return nil, err
 	}
-	out := figures{"course": courseChart(course, marks, lang)}
+	out := figures{}
+	if drawn {
+		out["course"] = courseChart(course, marks, lang)
+	}
 	for _, column := range []statistics.Column{statistics.Channel, statistics.Region, statistics.Product} {
 		out[column.String()] = s.partsChart(sc, kind, id, column)
 	}

@@ -45,6 +45,11 @@ func (p pageSearches) Alert(ctx context.Context, who access.Actor, id string, on
 	return refusedAtDesk(p.node.deskFor(who).AlertSearch(ctx, custody.Request{}, id, on))
 }
 
+// Edit gives one another name and query.
+func (p pageSearches) Edit(ctx context.Context, who access.Actor, s saved.Search) error {
+	return refusedAtDesk(p.node.deskFor(who).EditSearch(ctx, custody.Request{}, s))
+}
+
 // Matches are what one newly found.
 func (p pageSearches) Matches(ctx context.Context, id string, after uint64, most int) (list []web.Match, err error) {
 	for m, err := range watch.Read(ctx, p.node.streams.nc, ingest.StreamMatches, ingest.MatchesPrefix, id, after) {

@@ -19,13 +19,14 @@ const (
 	subjectSaved      = savedPrefix + "list"
 	subjectSave       = savedPrefix + "add"
 	subjectSavedAlert = savedPrefix + "alert"
+	subjectSavedEdit  = savedPrefix + "edit"
 	subjectUnsave     = savedPrefix + "remove"
 )
 
 func (s *Service) savedHandlers() map[string]micro.Handler {
 	return map[string]micro.Handler{
 		subjectSaved: answering(s, s.searches), subjectSave: answering(s, s.saveSearch),
-		subjectSavedAlert: answering(s, s.alertSearch), subjectUnsave: answering(s, s.unsaveSearch),
+		subjectSavedAlert: answering(s, s.alertSearch), subjectSavedEdit: answering(s, s.editSearch), subjectUnsave: answering(s, s.unsaveSearch),
 		subjectTake: answering(s, s.take), subjectTaken: answering(s, s.taken),
 	}
 }
@@ -101,6 +102,25 @@ func (s *Service) alertSearch(ctx context.Context, r savedRequest) (savedAnswer,
 	})
 }
 
+// editSearch gives a search another name and query. What its query finds anew, feedback
+// to come says.
+func (s *Service) editSearch(ctx context.Context, r savedRequest) (savedAnswer, error) {
+	if err := s.fitToSave(r.Search); err != nil {
+		return savedAnswer{}, err
+	}
+	last, err := s.lastDocument(ctx)
+	if err != nil {
+		return savedAnswer{}, err
+	}
+	return savedAnswer{}, s.changeSearch(ctx, r, func(search saved.Search) *saved.Search {
+		if search.Query != r.Search.Query || len(search.Filters) > 0 {
+			search.After = last
+		}
+		search.Name, search.Query, search.Filters = r.Search.Name, r.Search.Query, r.Search.Filters
+		return &search
+	})
+}
+
 func (s *Service) unsaveSearch(ctx context.Context, r savedRequest) (savedAnswer, error) {
 	return savedAnswer{}, s.changeSearch(ctx, r, func(saved.Search) *saved.Search { return nil })
 }
@@ -142,6 +162,11 @@ func (c *Client) Save(ctx context.Context, r Request, search saved.Search) (save
 // AlertSearch turns telling of a search's new matches on or off.
 func (c *Client) AlertSearch(ctx context.Context, r Request, id string, on bool) error {
 	return c.ask(ctx, subjectSavedAlert, savedRequest{r, saved.Search{ID: id, Alert: on}}, &savedAnswer{})
+}
+
+// EditSearch gives a search the name, query and filters of another.
+func (c *Client) EditSearch(ctx context.Context, r Request, search saved.Search) error {
+	return c.ask(ctx, subjectSavedEdit, savedRequest{r, search}, &savedAnswer{})
 }
 
 // Unsave removes a saved search.

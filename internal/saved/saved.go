@@ -171,6 +171,8 @@ func Change(data []byte, id, owner string, how func(Search) *Search) ([]byte, er
 		f.Searches = slices.Delete(f.Searches, i, i+1)
 	} else if err := after.Check(); err != nil {
 		return nil, err
+	} else if j := slices.IndexFunc(f.Searches, func(s Search) bool { return s.ID != id && s.Owner == after.Owner && s.Name == after.Name }); j >= 0 {
+		return nil, fmt.Errorf("you have a saved search of this name: %s; remove it, or take another name", f.Searches[j].ID)
 	} else {
 		f.Searches[i] = *after
 	}
