@@ -89,6 +89,10 @@ func (ix *Index) besides(w *wish) (*Index, error) {
 			return nil, err
 		}
 	}
+	// One that is still empty may take over before its Indexer has looked at the stream.
+	if next.gen.at.Stream == "" {
+		next.gen.at.Stream = ix.generation().checkpoint().Stream
+	}
 	next.tidy()
 	return next, nil
 }
