@@ -26,9 +26,15 @@ type Change struct {
 // errBehind says that what is to be applied is there already.
 var errBehind = errors.New("lies before the checkpoint")
 
-// Apply carries out changes, in order, and moves the checkpoint to seq, all in
-// one atomic write that is on disk when Apply returns. Seq must not lie before
-// the checkpoint. ctx is looked at before the write only.
+// batchBytes is how much text one write of Bleve's takes: while it analyses, it
+// holds about a hundred times as much.
+const batchBytes = 1 << 20
+
+// Apply carries out changes, in order, and moves the checkpoint to seq, in one
+// atomic write that is on disk when Apply returns. What has more than a megabyte
+// of text takes several: each leaves the index as it is at the sequence of the
+// last change in it. Seq must not lie before the checkpoint. ctx is looked at
+// before the first write only.
 func (ix *Index) Apply(ctx context.Context, changes []Change, seq uint64) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -40,14 +46,43 @@ func (ix *Index) Apply(ctx context.Context, changes []Change, seq uint64) error 
 		return err
 	}
 	defer ix.leave(g)
-	next := checkpoint{Stream: g.checkpoint().Stream, Seq: seq}
-	if current := g.checkpoint().Seq; seq < current {
+	current := g.checkpoint().Seq
+	if seq < current {
 		return fmt.Errorf("search index: sequence %d %w %d", seq, errBehind, current)
 	}
+	for {
+		n := fitting(changes)
+		if n == len(changes) {
+			return ix.applyOne(g, changes, seq)
+		}
+		// What has no sequence of its own, or one out of order, is there again after a kill.
+		current = min(seq, max(current, changes[n-1].Seq))
+		if err := ix.applyOne(g, changes[:n], current); err != nil {
+			return err
+		}
+		changes = changes[n:]
+	}
+}
+
+// fitting is how many of the changes one write takes.
+func fitting(changes []Change) int {
+	text := 0
+	for i, c := range changes {
+		if c.Put == nil {
+			continue
+		}
+		if text += len(c.Put.Text); text > batchBytes && i > 0 {
+			return i
+		}
+	}
+	return len(changes)
+}
+
+func (ix *Index) applyOne(g *generation, changes []Change, seq uint64) error {
 	if err := ix.rollWhenFull(g, changes); err != nil {
 		return err
 	}
-	return ix.write(g, changes, next)
+	return ix.write(g, changes, checkpoint{Stream: g.checkpoint().Stream, Seq: seq})
 }
 
 // write puts what is put into the last shard, with the checkpoint and with

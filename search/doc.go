@@ -13,7 +13,8 @@
 //     or more, whatever the segmenter made of it. Single characters are found too.
 //   - Width, letter case and traditional characters make no difference.
 //   - A batch of changes and the stream sequence it reaches are one atomic
-//     write: after a kill at any instant Checkpoint and documents agree.
+//     write, of at most a megabyte of text or one document: after a kill at any
+//     instant Checkpoint and documents agree.
 //   - The same record again replaces; a deletion is exact. Compact rewrites
 //     what deletions left behind in the files.
 //   - Facet cells with fewer than K distinct customers carry no count.

@@ -49,6 +49,13 @@ type Indexer struct {
 	err      error
 }
 
+// Messages may be large: how many are held before they are gathered, by the
+// client as they came and then as documents.
+const (
+	pullMessages = 256
+	readAhead    = 64
+)
+
 // NewIndexer prepares to feed ix from stream. Nothing happens before Run.
 func NewIndexer(ix *Index, stream jetstream.Stream, cfg IndexerConfig) *Indexer {
 	if cfg.Batch <= 0 {
@@ -100,7 +107,7 @@ func (x *Indexer) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading documents: %w", err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(x.cfg.Batch))
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(pullMessages))
 	if err != nil {
 		return fmt.Errorf("reading documents: %w", err)
 	}
@@ -112,7 +119,7 @@ func (x *Indexer) run(ctx context.Context) error {
 	if !x.cfg.beside {
 		renewing.Go(func() { x.renewals(ctx) })
 	}
-	items := make(chan item, x.cfg.Batch)
+	items := make(chan item, readAhead)
 	read := make(chan error, 1)
 	go func() { read <- receive(ctx, messages, items) }()
 	err = x.apply(ctx, items)
@@ -154,13 +161,14 @@ func (x *Indexer) apply(ctx context.Context, items <-chan item) error {
 	idle := time.NewTimer(x.cfg.Linger)
 	defer idle.Stop()
 	var batch []item
+	text := 0
 	flush := func() error {
 		if len(batch) == 0 {
 			return nil
 		}
 		err := x.write(ctx, batch)
 		clear(batch)
-		batch = batch[:0]
+		batch, text = batch[:0], 0
 		return err
 	}
 	for {
@@ -173,7 +181,10 @@ func (x *Indexer) apply(ctx context.Context, items <-chan item) error {
 			if len(batch) == 0 {
 				idle.Reset(x.cfg.Linger)
 			}
-			if batch = append(batch, it); len(batch) < x.cfg.Batch {
+			if it.change.Put != nil {
+				text += len(it.change.Put.Text)
+			}
+			if batch = append(batch, it); len(batch) < x.cfg.Batch && text < batchBytes {
 				continue
 			}
 			if err := flush(); err != nil {
