@@ -264,41 +264,6 @@ func (s *Service) kept(ctx context.Context) (map[string]time.Duration, error) {
 	return ages, nil
 }
 
-// meant are the records that an order is about.
-func (s *Service) meant(ctx context.Context, p *Subjects, r *PersonRequest) (who person, records []PersonRecord, err error) {
-	if who, err = p.who(r); err != nil {
-		return who, nil, err
-	}
-	if len(who.tokens) == 0 {
-		for _, id := range r.Records {
-			records = append(records, PersonRecord{Found: erase.Found{Record: id}})
-		}
-		if len(records) == 0 {
-			return who, nil, errors.New("neither a person nor a record was named")
-		}
-		return who, records, nil
-	}
-	list, err := p.Eraser.FindThoroughly(ctx, who.tokens)
-	if err != nil {
-		return who, nil, err
-	}
-	records = slices.DeleteFunc(who.found(list), func(f PersonRecord) bool {
-		if len(r.Records) > 0 {
-			return !slices.Contains(r.Records, f.Record)
-		}
-		return f.Shared && !r.Shared
-	})
-	return who, records, nil
-}
-
-func ids(records []PersonRecord) []string {
-	list := make([]string, 0, len(records))
-	for _, r := range records {
-		list = append(list, r.Record)
-	}
-	return list
-}
-
 // page is a part of what was found; what stands once stands in the first.
 func (a PersonAnswer) page(from int) (PersonAnswer, int) {
 	rest, once := a.Records[min(from, len(a.Records)):], 0
@@ -315,18 +280,29 @@ func (a PersonAnswer) page(from int) (PersonAnswer, int) {
 	return a, from + n
 }
 
-// page is a part of what an order was done to.
+// page is a part of what an order was done to: the records, and after them the
+// exports.
 func (d PersonDone) page(from int) (PersonDone, int) {
-	rest := d.Records[min(from, len(d.Records)):]
+	all := len(d.Records) + len(d.Exports)
+	records := d.Records[min(from, len(d.Records)):]
+	exports := d.Exports[min(max(0, from-len(d.Records)), len(d.Exports)):]
 	if from > 0 {
-		d.Exports, d.Sources = nil, nil
+		d.Sources = nil
 	}
-	n := fitting(rest, 16*len(d.Exports)+256*len(d.Sources), func(id string) int { return len(id) + 3 })
-	d.Records = rest[:n]
-	if n == len(rest) {
+	taken := 256 * len(d.Sources)
+	n := fitting(records, taken, func(id string) int { return len(id) + 3 })
+	d.Records, d.Exports = records[:n], nil
+	if n == len(records) {
+		for _, id := range d.Records {
+			taken += len(id) + 3
+		}
+		d.Exports = exports[:fitting(exports, taken, func(int64) int { return 20 })]
+	}
+	next := from + len(d.Records) + len(d.Exports)
+	if next >= all {
 		return d, 0
 	}
-	return d, from + n
+	return d, next
 }
 
 // Find searches for a person. It waits as long as ctx lets it.
@@ -371,7 +347,7 @@ func (c *Client) order(ctx context.Context, subject string, r PersonRequest) (d 
 			d, first = part, false
 			return
 		}
-		d.Records = append(d.Records, part.Records...)
+		d.Records, d.Exports = append(d.Records, part.Records...), append(d.Exports, part.Exports...)
 	})
 	return d, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
 	"qingting/ingest/erase"
+	"qingting/ingest/ledger"
 	"qingting/ingest/settings"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
@@ -124,6 +126,62 @@ func TestFindPerson(t *testing.T) {
 	}
 	if a, err = o.client.Find(t.Context(), r); err != nil || len(a.Records) != 1 || a.Records[0].Record != recordNo(2) {
 		t.Errorf("left %v, %v", a.Records, err)
+	}
+}
+
+// An erasure of a record that is named lists the exports since that came in, and
+// no older ones: they cannot hold it.
+func TestExportsOfNamed(t *testing.T) {
+	o, _ := newDesk(t)
+	var entries []int64
+	enter := func(at time.Time) {
+		t.Helper()
+		index, err := ledger.Append(t.Context(), o.js, audit.Entry{Time: at, Actor: "lin", Action: audit.ActionExport, Outcome: "begun"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, index)
+	}
+	o.document(t, recordNo(0), "app")
+	enter(time.Now().Add(-time.Hour))
+	enter(time.Now().Add(time.Hour))
+	r := asking()
+	r.Identifiers, r.Records = nil, []string{recordNo(0)}
+	d, err := o.client.EraseSubject(t.Context(), r)
+	if err != nil || !slices.Equal(d.Exports, entries[1:]) {
+		t.Errorf("exports %v of %v, %v", d.Exports, entries, err)
+	}
+	// Of what was erased before, nobody knows when it came in.
+	if d, err = o.client.EraseSubject(t.Context(), r); err != nil || !slices.Equal(d.Exports, entries) || !slices.Equal(d.Records, r.Records) {
+		t.Errorf("again: exports %v of %v, %v", d.Exports, entries, err)
+	}
+}
+
+// Records and exports beyond what one answer bears come by pages, each once.
+func TestDoneByPages(t *testing.T) {
+	want := custody.PersonDone{Entry: 7, Sources: []string{"app"}}
+	for i := range 60_000 {
+		want.Records = append(want.Records, recordNo(i%26))
+		want.Exports = append(want.Exports, int64(i))
+	}
+	var records []string
+	var exports []int64
+	pages := 0
+	for from := 0; from > 0 || pages == 0; pages++ {
+		part, next := want.Page(from)
+		data, err := json.Marshal(part)
+		if err != nil || len(data) > 900_000 {
+			t.Fatalf("page %d has %d bytes, %v", pages, len(data), err)
+		}
+		records, exports, from = append(records, part.Records...), append(exports, part.Exports...), next
+	}
+	if pages < 3 || !slices.Equal(records, want.Records) || !slices.Equal(exports, want.Exports) {
+		t.Errorf("%d pages: %d records, %d exports", pages, len(records), len(exports))
+	}
+	for _, few := range []custody.PersonDone{{}, {Records: []string{recordNo(0)}}, {Exports: []int64{1}}} {
+		if part, next := few.Page(0); next != 0 || len(part.Records) != len(few.Records) || len(part.Exports) != len(few.Exports) {
+			t.Errorf("%d and %d: not in one page", len(few.Records), len(few.Exports))
+		}
 	}
 }
 

@@ -103,6 +103,25 @@ func (e *Eraser) FindThoroughly(ctx context.Context, tokens []string) ([]Found, 
 	return sorted(found), nil
 }
 
+// Named lists those of the records that have a document, oldest first. It reads
+// every document.
+func (e *Eraser) Named(ctx context.Context, records []string) ([]Found, error) {
+	wanted, found := newTokenSet(records), make(map[string]Found)
+	_, err := e.scan(ctx, 0, func(m message) {
+		switch {
+		case !wanted[m.record]:
+		case m.erased:
+			delete(found, m.record)
+		default:
+			note(found, m, nil)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sorted(found), nil
+}
+
 // eachOf reads the versions of some records, up to a sequence.
 func (e *Eraser) eachOf(ctx context.Context, docs jetstream.Stream, records []string, upTo uint64, visit func(message)) error {
 	for _, record := range records {
@@ -131,10 +150,13 @@ func (s tokenSet) take(found map[string]Found, m message) {
 		delete(found, m.record)
 		return
 	}
-	matched := s.in(m.data)
-	if len(matched) == 0 {
-		return
+	if matched := s.in(m.data); len(matched) > 0 {
+		note(found, m, matched)
 	}
+}
+
+// note keeps what the newest version of a record says, and the tokens of all.
+func note(found map[string]Found, m message, matched []string) {
 	d, err := document.Parse(m.data)
 	if err != nil {
 		return
