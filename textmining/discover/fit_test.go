@@ -226,3 +226,39 @@ func TestStops(t *testing.T) {
 		t.Error("no segmenter, no error")
 	}
 }
+
+// TestFewCustomersMakeNoCluster: a topic of many texts and three customers is no
+// cluster where five are asked for; its texts go to what is left.
+func TestFewCustomersMakeNoCluster(t *testing.T) {
+	docs, class := planted(chinese, chineseFiller, "，", 60, 5)
+	for i := range docs {
+		docs[i].Customer = fmt.Sprint("c", i)
+		if class[i] == 2 {
+			docs[i].Customer = fmt.Sprint("few", i%3)
+		}
+	}
+	people := func(res *Result) (least int) {
+		least = len(docs)
+		for _, c := range res.Clusters {
+			who := map[string]bool{}
+			for _, m := range c.Members {
+				who[docs[m].Customer] = true
+			}
+			least = min(least, len(who))
+		}
+		return least
+	}
+	with := mustFit(t, docs, Options{K: 3, Seed: 1, MinCustomers: 5})
+	if n := people(with); n < 5 || len(with.Clusters) != 2 {
+		t.Errorf("%d clusters, the smallest of %d customers, want two of five and more", len(with.Clusters), n)
+	}
+	if without := mustFit(t, docs, Options{K: 3, Seed: 1}); len(without.Clusters) != 3 {
+		t.Errorf("%d clusters without the limit, want all three", len(without.Clusters))
+	}
+	for i := range docs {
+		docs[i].Customer = "" // nobody knows: each is one
+	}
+	if unknown := mustFit(t, docs, Options{K: 3, Seed: 1, MinCustomers: 5}); len(unknown.Clusters) != 3 {
+		t.Errorf("%d clusters of unknown customers, want all three", len(unknown.Clusters))
+	}
+}
