@@ -30,6 +30,10 @@ func (ix *Index) Follow(seg Segmenter, lexicon []byte) {
 	}
 }
 
+// Segmenter is what cuts texts in the index that answers: that of a rebuild from
+// the moment it takes over. Whoever is to agree with searches goes by it.
+func (ix *Index) Segmenter() Segmenter { return *ix.words.Load() }
+
 // wanted is what the index is to be rebuilt with, or nil.
 func (ix *Index) wanted() *wish {
 	ix.mu.RLock()

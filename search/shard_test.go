@@ -257,6 +257,9 @@ func TestRebuildBeside(t *testing.T) {
 		paths, _ := filepath.Glob(filepath.Join(dir, generationName+"*"))
 		return len(paths) == 1
 	})
+	if got := ix.Segmenter().Version(); got != "plain2" {
+		t.Errorf("after the rebuild texts are cut by %q", got)
+	}
 	if n := len(strings.Fields(records(t, ix, "网速"))); n != 251 {
 		t.Errorf("after the rebuild %d documents answer", n)
 	}

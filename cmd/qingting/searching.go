@@ -47,8 +47,7 @@ type searching struct {
 	node    *node
 	own     *synonym.Set // of the flag, or built in
 	watcher *watch.Watcher
-	words   string // version of the segmenter that the index was opened with
-	cut     string // and of the one that cuts what is watched
+	cut     string // version of the segmenter that cuts what is watched
 	now     atomic.Pointer[suggest.Suggester]
 
 	groups, searches []byte // settings as they were last seen
@@ -64,7 +63,7 @@ const (
 
 // addSearching prepares it for an index that is open.
 func (s *node) addSearching(ctx context.Context, docs jetstream.Stream, seg search.Segmenter) (err error) {
-	x := &searching{node: s, words: seg.Version(), cut: seg.Version()}
+	x := &searching{node: s, cut: seg.Version()}
 	if x.own, err = s.cfg.synonyms.set(); err != nil {
 		return err
 	}
@@ -117,9 +116,9 @@ func (x *searching) look(ctx context.Context) error {
 		}
 		x.searches, x.list, changed = searches.Data, list, true
 	}
-	if seg := x.node.vocabulary.live.Annotator().Segmenter(); seg.Version() != x.cut {
-		x.cut = seg.Version() // the index follows, too
-		x.watcher.SetSegmenter(words{seg})
+	if seg := x.node.index.Segmenter(); seg.Version() != x.cut { // another index answers
+		x.cut = seg.Version()
+		x.watcher.SetSegmenter(seg)
 	}
 	if changed {
 		x.watcher.Set(x.list, x.synonyms)
@@ -224,7 +223,7 @@ func (s *node) synonyms() *synonym.Set {
 // countFound counts what a query finds by the index, when this process has one
 // that holds every document; false when it has not.
 func (s *node) countFound(ctx context.Context, query string) (n int, ok bool) {
-	if s.searching == nil || s.searching.words != s.vocabulary.live.Annotator().Segmenter().Version() {
+	if s.index == nil || s.index.Segmenter().Version() != s.vocabulary.live.Annotator().Segmenter().Version() {
 		return 0, false // the export will cut texts otherwise than the index did
 	}
 	last, err := s.streams.lastDocument(ctx)
