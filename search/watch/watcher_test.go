@@ -37,6 +37,13 @@ func (characters) Tokens(text string, emit func(start, end int)) {
 	}
 }
 
+// whole cuts nothing.
+type whole struct{}
+
+func (whole) Version() string { return "whole" }
+
+func (whole) Tokens(text string, emit func(start, end int)) { emit(0, len(text)) }
+
 type scene struct {
 	t    *testing.T
 	nc   *nats.Conn
@@ -179,6 +186,23 @@ func TestNewMatchesAreTold(t *testing.T) {
 			t.Errorf("customers of %d documents are %+v", m.Documents, m.Customers)
 		}
 	}
+}
+
+// What is watched is cut as the index is, also when that is made anew.
+func TestAnotherSegmenter(t *testing.T) {
+	s := newScene(t)
+	w, stop := s.process(saved.List{{ID: "s1", Name: "n", Query: "网速慢极了", Alert: true}})
+	defer stop()
+	w.SetSegmenter(whole{})
+	s.publish("r1", "网速慢极了")
+	s.await("s1", "r1")
+	s.publish("r2", "慢了，极其慢的网和速度") // no word of the query, and not all of its pairs
+	s.publish("r3", "网速慢极了")
+	s.await("s1", "r1", "r3")
+	w.SetSegmenter(characters{})
+	time.Sleep(100 * time.Millisecond) // or it may come before
+	s.publish("r4", "慢了，极其慢的网和速度")
+	s.await("s1", "r1", "r3", "r4")
 }
 
 // Several processes over one stream tell of each match once.
