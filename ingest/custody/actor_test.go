@@ -129,6 +129,7 @@ func TestActorIsProven(t *testing.T) {
 // The service asks the register too: of a server elsewhere, whose permissions
 // stand in its configuration, that is what shuts a user out.
 func TestRegisterRefuses(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*access.User){
 		"disabled":     func(u *access.User) { u.Disabled = true },
 		"another role": func(u *access.User) { u.Roles = []access.Role{access.Auditor} },
@@ -282,6 +283,7 @@ func TestUsers(t *testing.T) {
 
 // Without the ledger, nobody becomes anything.
 func TestNoEntryNoUser(t *testing.T) {
+	t.Parallel()
 	o, b := guarded(t, gated)
 	if err := o.js.DeleteStream(t.Context(), ingest.StreamAudit); err != nil {
 		t.Fatal(err)

@@ -152,6 +152,7 @@ func TestApprovalAfterAKill(t *testing.T) {
 
 // Without the ledger an approval is neither asked, granted nor used.
 func TestApprovalNeedsTheLedger(t *testing.T) {
+	t.Parallel()
 	o, b, _ := approving(t)
 	o.storeDocuments(t, 1)
 	if err := setRules(t, b, custody.Rules{Approval: "always", ExportAbove: new(0), EraseAbove: new(0), SubjectExport: true}); err != nil {

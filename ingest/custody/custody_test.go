@@ -137,6 +137,7 @@ func TestRecord(t *testing.T) {
 
 // Without its entry nothing leaves, be the ledger gone or full.
 func TestNoEntryNoCiphertext(t *testing.T) {
+	t.Parallel()
 	park := func(t *testing.T, o *office) {
 		id, err := age.GenerateX25519Identity()
 		if err != nil {

@@ -75,6 +75,7 @@ func TestExtract(t *testing.T) {
 
 // TestExtractNeedsTheLedger: without it, no document leaves.
 func TestExtractNeedsTheLedger(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	o.storeDocuments(t, 1)
 	x, err := o.client.Extract(t.Context(), extract("wangq"))
@@ -96,6 +97,7 @@ func TestExtractNeedsTheLedger(t *testing.T) {
 
 // TestGovernNeedsTheLedger: without it, nothing changes.
 func TestGovernNeedsTheLedger(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	set := func(name string) error {
 		var r govern.Register

@@ -184,6 +184,7 @@ func (o *keyOffice) onDisk(t testing.TB, needle []byte) (found bool) {
 // Without the ledger nobody comes, nobody goes, nothing is sealed anew and no
 // sample leaves.
 func TestNoEntryNoChangeOfKeys(t *testing.T) {
+	t.Parallel()
 	o := newKeyOffice(t)
 	o.seal(t, 2)
 	now, err := o.client.Officers(t.Context())

@@ -1,6 +1,8 @@
 package custody_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/nats-io/nats.go"
@@ -28,8 +30,12 @@ func TestPagesActForOthers(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	// The NATS server refuses without an answer: refused ends what waits for one.
+	waiting, refused := context.WithCancelCause(t.Context())
+	defer refused(nil)
 	connect := func(token string) *nats.Conn {
-		nc, err := nats.Connect(b.URL(), nats.Token(token), nats.CustomInboxPrefix(access.Inbox(token)), nats.NoReconnect())
+		nc, err := nats.Connect(b.URL(), nats.Token(token), nats.CustomInboxPrefix(access.Inbox(token)), nats.NoReconnect(),
+			nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused(err) }))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +73,10 @@ func TestPagesActForOthers(t *testing.T) {
 			return err
 		},
 		"by an analyst for an officer": func() error {
-			_, err := custody.NewClientFor(lin, "chen").Samples(t.Context())
+			_, err := custody.NewClientFor(lin, "chen").Samples(waiting)
+			if !errors.Is(context.Cause(waiting), nats.ErrPermissionViolation) {
+				t.Errorf("the NATS server let an analyst ask: %v", err)
+			}
 			return err
 		},
 		"in the process, beyond the role": func() error {

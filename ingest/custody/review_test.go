@@ -182,6 +182,7 @@ func TestJudge(t *testing.T) {
 
 // Without the ledger nothing is drawn, judged or reported.
 func TestReviewNeedsTheLedger(t *testing.T) {
+	t.Parallel()
 	o, lin, _ := reviewers(t)
 	id, err := lin.Draw(t.Context(), custody.Draw{Request: grounds(), Size: 10})
 	if err != nil {

@@ -187,6 +187,7 @@ func TestDoneByPages(t *testing.T) {
 
 // Without its entry nothing is answered and nothing done.
 func TestPersonNeedsLedger(t *testing.T) {
+	t.Parallel()
 	o, keys := newDesk(t)
 	o.document(t, recordNo(0), "app", keys.Token(rule.Mobile, phone))
 	if err := o.js.DeleteStream(t.Context(), ingest.StreamAudit); err != nil {

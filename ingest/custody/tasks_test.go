@@ -50,6 +50,7 @@ func (o *office) many(t *testing.T, n int, token string) (records []string) {
 // TestManyRecordsOfOnePerson: what one answer could not carry and one request
 // could not wait for.
 func TestManyRecordsOfOnePerson(t *testing.T) {
+	t.Parallel()
 	const n = 5100
 	o, keys := newDesk(t)
 	records := o.many(t, n, keys.Token(rule.Mobile, phone))
