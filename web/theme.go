@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"qingting/internal/access"
@@ -52,6 +53,9 @@ type themeQuote struct {
 	hit
 	Look, NotThis, Other string
 }
+
+// places are what a label is told by, as placeFields names them.
+var places = [...]statistics.Column{statistics.Channel, statistics.Region, statistics.Product}
 
 // phrasesShown is how many words set a theme apart on its page.
 const phrasesShown = 14
@@ -117,25 +121,32 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 	if kind == statistics.Theme {
 		drivers = begin(s, sc.keptAs("drive", false), func() (*insight.Drivers, error) { return s.driveNow(sc, false) })
 	}
+	var parts [3]*chart.Drawing
+	var work sync.WaitGroup
+	work.Go(func() { page.Line = s.lineOf(sc, kind, id) })
+	for i, column := range places {
+		work.Go(func() { parts[i] = s.partsChart(sc, kind, id, column) })
+	}
+	defer work.Wait() // whatever becomes of the rest
 	marks, err := s.marks(r.Context())
 	if err != nil {
 		return answer{}, err
 	}
 	marks = slices.DeleteFunc(slices.Clone(marks), func(m mark.Mark) bool { return len(m.Themes) > 0 && !slices.Contains(m.Themes, id) })
-	page.Line = s.lineOf(sc, kind, id)
 	path := "/charts/theme/" + url.PathEscape(id) + "/"
 	if drawn {
 		page.Course = figureOf(sc, courseChart(course, marks, lang), path+"course")
 	}
 	page.Events = events(course, lang)
-	for _, column := range []statistics.Column{statistics.Channel, statistics.Region, statistics.Product} {
-		if d := s.partsChart(sc, kind, id, column); d != nil {
-			page.Parts = append(page.Parts, figureOf(sc, d, path+column.String()))
-		}
-	}
 	var quotes []hit
 	if quotes, page.Related, err = s.quotes(r.Context(), sc, kind.String(), id); err != nil {
 		return answer{}, err
+	}
+	work.Wait()
+	for i, d := range parts {
+		if d != nil {
+			page.Parts = append(page.Parts, figureOf(sc, d, path+places[i].String()))
+		}
 	}
 	for _, q := range quotes {
 		at := sc.url(documentPath(q.Record))
@@ -440,7 +451,7 @@ func (s *server) themeFigures(ctx context.Context, r *http.Request, lang languag
 	if drawn {
 		out["course"] = courseChart(course, marks, lang)
 	}
-	for _, column := range []statistics.Column{statistics.Channel, statistics.Region, statistics.Product} {
+	for _, column := range places {
 		out[column.String()] = s.partsChart(sc, kind, id, column)
 	}
 	for name, d := range out {

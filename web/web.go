@@ -105,21 +105,26 @@ type server struct {
 // New returns the handler of all pages and of the HTTP API. It is safe for
 // concurrent use, and keeps nothing that has to be closed.
 func New(cfg Config) (http.Handler, error) {
+	_, h, err := build(cfg)
+	return h, err
+}
+
+func build(cfg Config) (*server, http.Handler, error) {
 	s, cfg, err := newServer(cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.style, err = assetOf(".css", "text/css; charset=utf-8"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.script, err = assetOf(".js", "text/javascript; charset=utf-8"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.fonts, err = chart.NewFonts(cfg.Font); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.templates, err = parseTemplates(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	mux := http.NewServeMux()
 	s.documents = s.has("GET /documents/{record}")
@@ -128,9 +133,9 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	zipped, err := compressed(mux)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.guard(zipped), nil
+	return s, s.guard(zipped), nil
 }
 
 // newServer checks the configuration and fills in what it leaves open.
