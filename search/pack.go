@@ -32,43 +32,38 @@ func (p *packer) string(s string) {
 }
 
 // name writes a string of which there are few.
-func (p *packer) name(s string) {
-	if s == "" {
-		p.uint(0)
-		return
-	}
-	id, ok := p.names.id(s)
-	p.numbered(s, id, ok)
-}
+func (p *packer) name(s string) { p.numbered(s, p.names.id) }
 
 // common writes a string that publishers choose and that is a term of the index,
 // which says whether it is in use: numbered once many documents have had it.
-func (p *packer) common(s string) {
-	if s == "" {
-		p.uint(0)
-		return
-	}
-	id, ok := p.names.common(s)
-	p.numbered(s, id, ok)
-}
+func (p *packer) common(s string) { p.numbered(s, p.names.common) }
 
 // own writes out a string that may be one person's and is no term of a field, as
 // unpacker.name reads it.
 func (p *packer) own(s string) {
+	p.numbered(s, func(string) (uint32, bool) { return 0, false })
+}
+
+// numbered writes a string by the number that it has, if it has one.
+func (p *packer) numbered(s string, number func(string) (id uint32, ok bool)) {
 	if s == "" {
 		p.uint(0)
 		return
 	}
-	p.numbered(s, 0, false)
-}
-
-func (p *packer) numbered(s string, id uint32, ok bool) {
+	id, ok := number(s)
 	if !ok {
 		p.uint(1)
 		p.text(s)
 		return
 	}
 	p.uint(uint64(id) + 2)
+}
+
+// span writes where something stands, after the end of the one before.
+func (p *packer) span(before *int, start, end int) {
+	p.int(start - *before)
+	p.int(end - start)
+	*before = end
 }
 
 // number takes two or three bytes for what has at most three decimals.
@@ -118,11 +113,7 @@ func (p *packer) tags(list []document.Tag) {
 		p.number(t.Score)
 		p.number(t.Polarity)
 		at := 0
-		packList(p, t.Evidence, func(s document.Span) {
-			p.int(s.Start - at)
-			p.int(s.End - s.Start)
-			at = s.End
-		})
+		packList(p, t.Evidence, func(s document.Span) { p.span(&at, s.Start, s.End) })
 	})
 }
 
@@ -150,9 +141,7 @@ func (p *packer) document(d *document.Document) {
 	at := 0
 	packList(p, d.Redactions, func(r document.Redaction) {
 		p.own(r.Field)
-		p.int(r.Start - at)
-		p.int(r.End - r.Start)
-		at = r.End
+		p.span(&at, r.Start, r.End)
 		p.name(r.Type)
 		p.name(r.Action)
 		p.name(r.Rule)
@@ -251,6 +240,14 @@ func (u *unpacker) name() string {
 	}
 }
 
+// span reads what packer.span wrote.
+func (u *unpacker) span(before *int) (start, end int) {
+	start = *before + u.int()
+	end = start + u.int()
+	*before = end
+	return start, end
+}
+
 func (u *unpacker) number() float64 {
 	v := u.int64()
 	if v&1 == 0 {
@@ -297,9 +294,8 @@ func (u *unpacker) tags() []document.Tag {
 		t := document.Tag{ID: u.name(), Score: u.number(), Polarity: u.number()}
 		at := 0
 		t.Evidence = unpackList(u, func() document.Span {
-			start := at + u.int()
-			at = start + u.int()
-			return document.Span{Start: start, End: at}
+			start, end := u.span(&at)
+			return document.Span{Start: start, End: end}
 		})
 		return t
 	})
@@ -328,9 +324,7 @@ func (u *unpacker) document(d *document.Document) error {
 	at := 0
 	d.Redactions = unpackList(u, func() document.Redaction {
 		r := document.Redaction{Field: u.name()}
-		r.Start = at + u.int()
-		r.End = r.Start + u.int()
-		at = r.End
+		r.Start, r.End = u.span(&at)
 		r.Type, r.Action, r.Rule, r.Confidence = u.name(), u.name(), u.name(), u.number()
 		return r
 	})
