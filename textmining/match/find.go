@@ -115,13 +115,14 @@ func (s *Set) scan(text string, sc *Scratch) {
 		space   = -1   // offset of a blank not yet entered
 		opened  = -1   // start of the current clause, -1 before its first character
 		endLast int    // end of the last character of the clause
+		run     int    // symbol with which the present run without a blank begins
 	)
 	closeClause := func() {
 		if opened >= 0 {
 			sc.Clauses = append(sc.Clauses, Span{opened, endLast})
 			opened = -1
 		}
-		state, prev, space = 0, 0, -1
+		state, prev, space, run = 0, 0, -1, len(sc.starts)
 	}
 	for i := 0; i < len(text); {
 		r, n := decode(text, i)
@@ -171,17 +172,21 @@ func (s *Set) scan(text string, sc *Scratch) {
 				continue
 			}
 		}
+		flags := e &^ symbolMask
+		if space >= 0 && (flags|prev)&word == 0 && len(sc.starts)-run >= phraseRun && phrased(text[at:]) {
+			closeClause()
+			run = len(sc.starts)
+		}
 		if opened < 0 {
 			opened = at
 		}
-		flags := e &^ symbolMask
 		if space >= 0 {
 			if prev&word != 0 && flags&word != 0 {
 				state = a.step(state, spaceSymbol)
 				sc.starts = append(sc.starts, int32(space))
 				prev = flagSpace
 			}
-			space = -1
+			space, run = -1, len(sc.starts)
 		}
 		endLast = i
 		state = a.step(state, uint16(e))
@@ -196,6 +201,25 @@ func (s *Set) scan(text string, sc *Scratch) {
 		}
 	}
 	closeClause()
+}
+
+// phraseRun is how many Chinese characters in a row, on both sides, make a blank
+// a comma: 信号 不好 is one phrase, 宽带的师傅没有来 信号也不好 are two clauses.
+const phraseRun = 5
+
+// phrased reports that text begins with a run of at least phraseRun characters
+// beyond the Latin ones.
+func phrased(text string) bool {
+	n := 0
+	for _, r := range text {
+		if r < 0x2E80 || unicode.IsPunct(r) {
+			break
+		}
+		if n++; n == phraseRun {
+			return true
+		}
+	}
+	return false
 }
 
 // handle is how many bytes of text, which follows an @, are a name: up to a

@@ -40,6 +40,8 @@ func TestFind(t *testing.T) {
 		{"alternatives", "(乱|多)扣(费|钱)", "多扣钱，乱扣费", []string{"多扣钱", "乱扣费"}},
 		{"traditional and full width", "5G信号差", "５Ｇ信號差", []string{"５Ｇ信號差"}},
 		{"blanks between Han", "信号不好", "信 号 不好", []string{"信 号 不好"}},
+		{"a blank between two phrases is a comma", "宽带 ~9 差", "刚装好的宽带 师傅的态度很差", []string{}},
+		{"a blank beside a short run is none", "宽带 ~9 差", "刚装好的宽带 很差", []string{"宽带 很差"}},
 		{"quotation marks are passed over", "乱扣费", "乱“扣”费", []string{"乱“扣”费"}},
 		{"not over a comma", "乱扣费", "乱，扣费", []string{}},
 		{"placeholders are opaque", "手机号", "给⟦手机号⟧打电话", []string{}},

@@ -113,7 +113,7 @@ var (
 
 // han reads what follows a number in Chinese: its unit and what belongs to it.
 func (r *symbols) han(q quantity) quantity {
-	if v, times, ok := numeralValue(r.at(q.number)); ok && times && q.number > q.from && digit(r.at(q.number-1)) { // 3万
+	if v, times, ok := numeralValue(r.at(q.number)); ok && times && v >= 100 && q.number > q.from && digit(r.at(q.number-1)) { // 3万
 		q.value *= v
 		q.number++
 	}

@@ -106,8 +106,8 @@ var sentences = []struct {
 	},
 	{
 		"service-enquiry",
-		[]string{"国际漫游怎么开通", "办宽带要带什么证件", "换套餐要多少钱一个月", "what documents do I need"},
-		[]string{"请问有什么可以帮您", "请问您的号码是多少", "不能办理", "收费不合理"},
+		[]string{"国际漫游怎么开通", "你们支持携号转网吗", "赠送手机的活动是真的吗", "办宽带要带什么证件", "换套餐要多少钱一个月", "what documents do I need"},
+		[]string{"请问有什么可以帮您", "装个宽带就这么难吗", "你们能靠谱一点吗", "请问您的号码是多少", "不能办理", "收费不合理"},
 	},
 	{
 		"data-drain",
@@ -135,9 +135,34 @@ var sentences = []struct {
 		[]string{"请看主叫号码", "手机营业厅里还要排队"},
 	},
 	{
+		"mobile-data-slow",
+		[]string{"地铁上4G网速越来越慢", "出国旅游手机上不了网", "3G信号速度怎么这么慢", "mobile data stopped working"},
+		[]string{"家里宽带网速慢", "3G套餐没有了"},
+	},
+	{
+		"coverage-signal",
+		[]string{"打个电话都要到处跑", "楼下信号老是中断"},
+		[]string{"这两个牌子信号差不多", "3G套餐没有优惠"},
+	},
+	{
+		"recharge-payment",
+		[]string{"充值了150元，三个钟头了迟迟未到账", "我都续费了，为什么还提示到期"},
+		[]string{"去交费的路上下雨了"},
+	},
+	{
+		"hotline-wait",
+		[]string{"说着说着就被客服直接挂断了", "拨打10086十四次都进不去"},
+		[]string{"给妈妈打了十四次电话"},
+	},
+	{
+		"staff-knowledge",
+		[]string{"营业员又给我办错了", "给我开错了卡"},
+		[]string{"我自己拿错了卡"},
+	},
+	{
 		"broadband-slow",
-		[]string{"两百兆宽带实测只有十兆", "一到晚上看视频就转圈", "I pay for 300 mbps and get 7"},
-		[]string{"买充值卡换成了取号的机器", "app卡得很"},
+		[]string{"两百兆宽带实测只有十兆", "一到晚上看视频就转圈", "家里网速慢", "I pay for 300 mbps and get 7"},
+		[]string{"买充值卡换成了取号的机器", "app卡得很", "手机网速越来越慢", "4G网速慢"},
 	},
 }
 
