@@ -81,7 +81,7 @@ func optionsFor(asked json.RawMessage, state *follow.State) (discoverOptions, er
 	if !o.Again {
 		return o, nil
 	}
-	before := discoverOptions{Customers: serverK, Seed: 1, Sample: 100_000, Days: 30}
+	before := discoverOptions{Customers: serverK, Seed: 1, Sample: 20_000, Days: 120, Trends: true}
 	if state.Fits > 0 {
 		var err error
 		if before, err = optionsOf(state); err != nil {
