@@ -107,6 +107,9 @@ themes:
 	proc = s.start(t, "--taxonomy", taxonomy)
 	s.connect(t)
 	s.awaitCustody(t, 3)
+	// Nobody reads streams of the server's own NATS; what is stored is learnt from when it is stopped.
+	s.fails(t, 1, "does not let this user", slices.Concat([]string{"themes", "train", "--taxonomy", taxonomy, "-o", model}, analyst)...)
+	s.fails(t, 1, "does not let this user", slices.Concat([]string{"themes", "next", "--model", model}, analyst)...)
 	apply := slices.Concat([]string{"themes", "apply", model, "--reason", "第一版"}, analyst)
 	s.fails(t, 1, "does not let this user", slices.Concat([]string{"themes", "apply", model, "--reason", "r"}, officer)...)
 	s.fails(t, 2, "is no themes file", slices.Concat([]string{"themes", "apply", taxonomy, "--kind", "themes", "--reason", "r"}, analyst)...)
