@@ -3,6 +3,7 @@ package custody_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -225,6 +226,7 @@ func TestOnePersonTwoUsers(t *testing.T) {
 	// Nor by a user of whom nobody has said who it is: it may be the same person.
 	setPerson := func(name, person string) {
 		t.Helper()
+		kept = slices.Clone(kept) // the broker has the one before
 		for i, u := range kept {
 			if u.Name == name {
 				kept[i].Person = person
