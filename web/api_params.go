@@ -23,6 +23,7 @@ type endpoint struct {
 	takes        []param
 	body         []media // what a body may be; nil takes none
 	gives        any     // a value of the type of the answer
+	files        []media // what it is in the place of that, when it is no JSON
 	status       int     // of success, when it is not 200
 	steady       bool    // the answer rests on index, statistics and address alone
 

@@ -64,12 +64,15 @@ func pageParams() []param {
 	)
 }
 
+// jsonBody is a body that is one object of a type.
+func jsonBody(of any, zh, en string) []media { return []media{{"application/json", of, say{zh, en}}} }
+
 // endpoints is the HTTP API.
 func (s *server) endpoints() []endpoint {
 	get, post, del := http.MethodGet, http.MethodPost, http.MethodDelete
-	object := func(of any, zh, en string) []media { return []media{{"application/json", of, say{zh, en}}} }
+	object := jsonBody
 	withSize := func(list []param) []param { return append(list, sizeParam) }
-	return []endpoint{
+	return slices.Concat(s.themeEndpoints(), s.deskEndpoints(), []endpoint{
 		{
 			method: get, path: "/api/v1/report", power: access.Search, steady: true, handle: s.apiReport, gives: statistics.Report{},
 			about: say{"痛点报告：主题、痛点、维度与风险的数量、变化与满意度。", "The report of pain points: counts, changes and satisfaction of themes, pain points, dimensions and risks."},
@@ -191,7 +194,7 @@ func (s *server) endpoints() []endpoint {
 			method: get, path: "/api/v1/openapi.json", power: public, handle: s.apiSpec, gives: map[string]any{},
 			about: say{"本文档（OpenAPI 3.1）。", "This document (OpenAPI 3.1)."}, takes: []param{langParam},
 		},
-	}
+	})
 }
 
 func (p param) upTo(most int) param {

@@ -35,9 +35,9 @@ type LedgerQuery struct {
 
 // LedgerPage is a page of entries.
 type LedgerPage struct {
-	Entries []LedgerEntry
-	More    bool     // there are older ones
-	Actions []string // every action that comes up in the ledger
+	Entries []LedgerEntry `json:"entries"`
+	More    bool          `json:"more"`    // there are older ones
+	Actions []string      `json:"actions"` // every action that comes up in the ledger
 }
 
 // LedgerEntry is one entry, without anything personal: it never held any.
@@ -55,35 +55,40 @@ type LedgerEntry struct {
 
 // LedgerState is where the ledger stands.
 type LedgerState struct {
-	Entries, Signed int64
-	Origin, Root    string
-	Witnesses       []LedgerWitness // of the newest checkpoint
-	NoKey           bool            // the verifier key is not at hand: nothing can be verified
-	Checking        bool
-	Check           *LedgerCheck // the last verification, nil before the first
+	Entries   int64           `json:"entries"`
+	Signed    int64           `json:"signed"`
+	Origin    string          `json:"origin"`
+	Root      string          `json:"root"`
+	Witnesses []LedgerWitness `json:"witnesses"` // of the newest checkpoint
+	NoKey     bool            `json:"no_key"`    // the verifier key is not at hand: nothing can be verified
+	Checking  bool            `json:"checking"`
+	Check     *LedgerCheck    `json:"check,omitempty"` // the last verification, nil before the first
 }
 
 // LedgerWitness is who cosigned a checkpoint, and when.
 type LedgerWitness struct {
-	Name string
-	Time time.Time
+	Name string    `json:"name"`
+	Time time.Time `json:"time"`
 }
 
 // LedgerCheck is what a verification of the whole ledger found.
 type LedgerCheck struct {
-	At              time.Time
-	Took            time.Duration
-	Entries, Signed int64
-	Checkpoints     int
-	Witnesses       []LedgerWitness
-	Faults          []LedgerFault
+	At          time.Time       `json:"at"`
+	Took        time.Duration   `json:"took"`
+	Entries     int64           `json:"entries"`
+	Signed      int64           `json:"signed"`
+	Checkpoints int             `json:"checkpoints"`
+	Witnesses   []LedgerWitness `json:"witnesses"`
+	Faults      []LedgerFault   `json:"faults"`
 }
 
 // LedgerFault is something in which the ledger does not hold. First and Last are
 // the entries concerned, -1 for none.
 type LedgerFault struct {
-	ZH, EN      string
-	First, Last int64
+	ZH    string `json:"zh"`
+	EN    string `json:"en"`
+	First int64  `json:"first"`
+	Last  int64  `json:"last"`
 }
 
 const (

@@ -26,110 +26,111 @@ type DeskRegister interface {
 
 // SourceRegister is the register of sources, and how long what they send is kept.
 type SourceRegister struct {
-	Sources  []SourceEntry
-	Problems []SourceProblem
-	Set      bool // somebody set a retention; without, the streams' own age counts
-	Vault    int  // days in general; 0 is for ever
-	Docs     int
-	Types    []TypeDays
+	Sources  []SourceEntry   `json:"sources"`
+	Problems []SourceProblem `json:"problems"`
+	Set      bool            `json:"set"`   // somebody set a retention; without, the streams' own age counts
+	Vault    int             `json:"vault"` // days in general; 0 is for ever
+	Docs     int             `json:"docs"`
+	Types    []TypeDays      `json:"types"`
 }
 
 // SourceEntry is one source.
 type SourceEntry struct {
-	Name, Contact, Processor, Stored, Abroad, Notice, Consent string
-	Purposes, Categories                                      []string
-	Bases                                                     []say2
-	Sensitive                                                 bool
-	Vault, Docs                                               int // days, as they count; 0 is for ever
+	Name       string      `json:"name"`
+	Contact    string      `json:"contact"`
+	Processor  string      `json:"processor"`
+	Stored     string      `json:"stored"`
+	Abroad     string      `json:"abroad"`
+	Notice     string      `json:"notice"`
+	Consent    string      `json:"consent"`
+	Purposes   []string    `json:"purposes"`
+	Categories []string    `json:"categories"`
+	Bases      []Bilingual `json:"bases"`
+	Sensitive  bool        `json:"sensitive"`
+	Vault      int         `json:"vault"`
+	Docs       int         `json:"docs"` // days, as they count; 0 is for ever
 }
 
-// say2 is a text in both languages that does not come from package web.
-type say2 = struct{ ZH, EN string }
+// Bilingual is a text in both languages that does not come from package web.
+type Bilingual struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
 
 // SourceProblem is something that an auditor would ask about.
 type SourceProblem struct {
-	Source, Text string
-	Error        bool
+	Source string `json:"source"`
+	Text   string `json:"text"`
+	Error  bool   `json:"error"`
 }
 
 // TypeDays is how long what holds a type is kept at most; 0 says nothing.
 type TypeDays struct {
-	Type        string
-	Vault, Docs int
+	Type  string `json:"type"`
+	Vault int    `json:"vault"`
+	Docs  int    `json:"docs"`
 }
 
 // KeyRegister is who the officers are, and what is sealed to them.
 type KeyRegister struct {
-	Officers       []OfficerKey
-	Epochs         int // keys in all
-	Outdated       int // sealed to others than the officers of now
-	Unknown        int // older ones, of which it is not written
-	Newest         time.Time
-	Oldest         time.Time
-	Letters        int // dead letters
-	LettersClosed  int // that no officer of now opens
-	LettersUnknown int
+	Officers       []OfficerKey `json:"officers"`
+	Epochs         int          `json:"epochs"`   // keys in all
+	Outdated       int          `json:"outdated"` // sealed to others than the officers of now
+	Unknown        int          `json:"unknown"`  // older ones, of which it is not written
+	Newest         time.Time    `json:"newest,omitzero"`
+	Oldest         time.Time    `json:"oldest,omitzero"`
+	Letters        int          `json:"letters"`        // dead letters
+	LettersClosed  int          `json:"letters_closed"` // that no officer of now opens
+	LettersUnknown int          `json:"letters_unknown"`
 }
 
 // OfficerKey is one officer's public key.
 type OfficerKey struct {
-	Name, Fingerprint string
-	Recovery          bool
-	Added, Retired    time.Time
-	Epochs, Letters   int // what the key opens
-}
-
-// RequestClock is a request of a person without anything of the person.
-type RequestClock struct {
-	ID                string
-	Kind              say2
-	Opened, Due       time.Time
-	Closed            time.Time
-	Extended, Checked bool
-	Urgency           string // overdue, due soon, running, closed, closed late
-	Outcome           string // done, partly, refused, abandoned
-}
-
-// ApprovalAsked is a consent that somebody asked for.
-type ApprovalAsked struct {
-	ID, Kind, Reason, Ticket, By, Approver, Case string
-	State                                        string // asked, granted, refused, used
-	Asked, Decided, Until                        time.Time
-	Count                                        int
+	Name        string    `json:"name"`
+	Fingerprint string    `json:"fingerprint"`
+	Recovery    bool      `json:"recovery"`
+	Added       time.Time `json:"added"`
+	Retired     time.Time `json:"retired,omitzero"`
+	Epochs      int       `json:"epochs"`
+	Letters     int       `json:"letters"` // what the key opens
 }
 
 // PolicyHistory are the policies that ran here.
 type PolicyHistory struct {
-	Policies []PolicyVersion
+	Policies []PolicyVersion `json:"policies"`
 	// Documents are counts by version when a sample was drawn: Sample, At.
-	Documents []VersionCount
-	Sample    string
-	At        time.Time
+	Documents []VersionCount `json:"documents"`
+	Sample    string         `json:"sample"`
+	At        time.Time      `json:"at,omitzero"`
 }
 
 // PolicyVersion is what a policy does with each type.
 type PolicyVersion struct {
-	Version, Engine string
-	BuiltIn         bool
-	Since           time.Time
-	Entry           int64 // of the ledger, -1 when it is not known
-	By, Why         string
-	Known           bool // rules are
-	Default         string
-	Rules           []PolicyRule // sorted by type
-	Recognisers     int
+	Version     string       `json:"version"`
+	Engine      string       `json:"engine"`
+	BuiltIn     bool         `json:"built_in"`
+	Since       time.Time    `json:"since,omitzero"`
+	Entry       int64        `json:"entry"` // of the ledger, -1 when it is not known
+	By          string       `json:"by"`
+	Why         string       `json:"why"`
+	Known       bool         `json:"known"` // rules are
+	Default     string       `json:"default"`
+	Rules       []PolicyRule `json:"rules"` // sorted by type
+	Recognisers int          `json:"recognisers"`
 }
 
 // PolicyRule is what becomes of a type; From is the least confidence, 0 for any.
 type PolicyRule struct {
-	Type, Action string
-	From         float64
+	Type   string  `json:"type"`
+	Action string  `json:"action"`
+	From   float64 `json:"from"`
 }
 
 // VersionCount is how many documents were made by a policy and an engine.
 type VersionCount struct {
-	Policy, Engine string
-	Documents      int
+	Policy    string `json:"policy"`
+	Engine    string `json:"engine"`
+	Documents int    `json:"documents"`
 }
 
 func daysText(n int, l language) string {
@@ -146,108 +147,6 @@ func atMostText(n int, l language) string {
 	return say{"至多 " + strconv.Itoa(n) + " 天", "at most " + strconv.Itoa(n) + " days"}.in(l)
 }
 
-// requestRow is a request on the page.
-type requestRow struct {
-	RequestClock
-	Name, State, Left, OpenedOn, DueOn, ClosedOn string
-	Urgent                                       bool
-}
-
-type requestsPage struct {
-	Head         deskHead
-	Open, Closed []requestRow
-}
-
-var urgencyNames = map[string]say{
-	"overdue": {"逾期", "overdue"}, "due soon": {"即将到期", "due soon"}, "running": {"办理中", "open"}, "closed": {"已办结", "closed"}, "closed late": {"逾期办结", "closed late"},
-}
-
-var outcomeNames = map[string]say{"done": {"完成", "done"}, "partly": {"部分完成", "partly"}, "refused": {"拒绝", "refused"}, "abandoned": {"撤回", "abandoned"}}
-
-func nameIn(names map[string]say, id string, l language) string {
-	if n, ok := names[id]; ok {
-		return n.in(l)
-	}
-	return id
-}
-
-// closedShown is how many closed requests a page lists.
-const closedShown = 50
-
-func (s *server) deskRequests(r *http.Request, lang language) (answer, error) {
-	list, err := s.cfg.Desk.Register.Requests(r.Context())
-	if err != nil {
-		return answer{}, deskError(err)
-	}
-	page := requestsPage{Head: s.deskHeadOf(r, lang, "/desk/requests")}
-	now := time.Now()
-	for _, c := range list {
-		row := requestRow{
-			RequestClock: c, Name: say(c.Kind).in(lang), State: nameIn(urgencyNames, c.Urgency, lang), OpenedOn: dayText(c.Opened), DueOn: dayText(c.Due), ClosedOn: dayText(c.Closed),
-			Urgent: c.Urgency == "overdue" || c.Urgency == "due soon" || c.Urgency == "closed late",
-		}
-		if !c.Closed.IsZero() {
-			if row.State += " · " + nameIn(outcomeNames, c.Outcome, lang); len(page.Closed) < closedShown {
-				page.Closed = append(page.Closed, row)
-			}
-			continue
-		}
-		switch n := int(c.Due.Sub(now).Hours() / 24); {
-		case now.After(c.Due):
-			n = int(now.Sub(c.Due).Hours() / 24)
-			row.Left = say{"已过 " + strconv.Itoa(n) + " 天", strconv.Itoa(n) + " days over"}.in(lang)
-		default:
-			row.Left = say{"剩 " + strconv.Itoa(n) + " 天", strconv.Itoa(n) + " days left"}.in(lang)
-		}
-		page.Open = append(page.Open, row)
-	}
-	return answer{"desk_requests", page, http.StatusOK}, nil
-}
-
-// dayText is a day for the reader, "" of none.
-func dayText(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Local().Format(time.DateOnly)
-}
-
-type approvalRow struct {
-	ApprovalAsked
-	Name, StateName, AskedAt, DecidedAt, UntilAt, Command string
-	Open                                                  bool
-}
-
-type approvalsPage struct {
-	Head deskHead
-	Rows []approvalRow
-}
-
-var (
-	approvalKinds  = map[string]say{"": {"还原", "reveal"}, "reveal": {"还原", "reveal"}, "export": {"导出", "export"}, "subject-export": {"个人信息副本", "package of a person's data"}, "erase": {"删除", "erasure"}}
-	approvalStates = map[string]say{"asked": {"待决定", "asked"}, "granted": {"已批准", "granted"}, "refused": {"已拒绝", "refused"}, "begun": {"使用中", "being used"}, "used": {"已使用", "used"}}
-)
-
-func (s *server) deskApprovals(r *http.Request, lang language) (answer, error) {
-	list, err := s.cfg.Desk.Register.Approvals(r.Context())
-	if err != nil {
-		return answer{}, deskError(err)
-	}
-	page := approvalsPage{Head: s.deskHeadOf(r, lang, "/desk/approvals")}
-	for _, a := range list {
-		row := approvalRow{
-			ApprovalAsked: a, Name: nameIn(approvalKinds, a.Kind, lang), StateName: nameIn(approvalStates, a.State, lang),
-			AskedAt: moment(a.Asked), DecidedAt: moment(a.Decided), UntilAt: moment(a.Until), Open: a.State == "asked",
-		}
-		if row.Open {
-			row.Command = "qingting approve grant " + a.ID
-		}
-		page.Rows = append(page.Rows, row)
-	}
-	return answer{"desk_approvals", page, http.StatusOK}, nil
-}
-
-// sourceRow is a source on the page.
 type sourceRow struct {
 	SourceEntry
 	BaseNames, VaultDays, DocsDays string

@@ -18,30 +18,30 @@ type DeskReport interface {
 
 // RiskReport is a report as blocks. Of each exactly one is there.
 type RiskReport struct {
-	Title  string
-	Blocks []ReportBlock
-	Done   bool // every document was judged, and every difference decided
+	Title  string        `json:"title"`
+	Blocks []ReportBlock `json:"blocks"`
+	Done   bool          `json:"done"` // every document was judged, and every difference decided
 }
 
 // ReportBlock is a heading, a paragraph or a table.
 type ReportBlock struct {
-	Heading string
-	Level   int // of a heading, 2 or 3
-	Text    string
-	Table   *ReportTable
+	Heading string       `json:"heading"`
+	Level   int          `json:"level"` // of a heading, 2 or 3
+	Text    string       `json:"text"`
+	Table   *ReportTable `json:"table,omitempty"`
 }
 
 // ReportTable has a head and rows as wide as the head.
 type ReportTable struct {
-	Head    []string
-	Rows    [][]ReportCell
-	Numbers []int // columns set to the right
+	Head    []string       `json:"head"`
+	Rows    [][]ReportCell `json:"rows"`
+	Numbers []int          `json:"numbers"` // columns set to the right
 }
 
 // ReportCell is a cell, and whether it is a number.
 type ReportCell struct {
-	Text   string
-	Number bool
+	Text   string `json:"text"`
+	Number bool   `json:"number"`
 }
 
 // SignedReport is a file whose hash an entry of the ledger holds.
@@ -91,25 +91,33 @@ func (s *server) reportPageOf(r *http.Request, lang language, sample string, why
 
 // signReport answers with the file: its hash is in the ledger then.
 func (s *server) signReport(w http.ResponseWriter, r *http.Request, lang language) (answer, error) {
-	sample, kind, reason := r.PostForm.Get("sample"), r.PostForm.Get("kind"), strings.TrimSpace(r.PostForm.Get("reason"))
-	bad := func(zh, en string) (answer, error) {
-		return s.reportPageOf(r, lang, sample, &httpError{http.StatusUnprocessableEntity, say{zh, en}})
-	}
-	kinds := map[string]string{"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
-	switch {
-	case kinds[kind] == "":
-		return bad("请选择 HTML 或 PDF。", "Choose HTML or PDF.")
-	case reason == "" || len([]rune(reason)) > mostReason:
-		return bad("请写明出具报告的理由（至多 500 个字符），它会记入台账。", "Say why the report is made, in at most 500 characters: it goes to the ledger.")
-	}
-	signed, err := s.cfg.Desk.Report.Sign(r.Context(), sample, string(lang), kind, reason)
+	sample, kind := r.PostForm.Get("sample"), r.PostForm.Get("kind")
+	signed, err := s.sign(r, lang, sample, kind, r.PostForm.Get("reason"))
 	if err != nil {
 		if why := refusedOf(err); why != nil {
 			return s.reportPageOf(r, lang, sample, why)
 		}
 		return answer{}, err
 	}
-	name := "qingting-risk-report-" + url.PathEscape(sample) + "-entry-" + strconv.FormatInt(signed.Entry, 10) + "." + kind
-	s.download(w, kinds[kind], name, signed.Body)
+	s.downloadReport(w, sample, kind, signed)
 	return answer{}, nil
+}
+
+// reportKinds are the files a report can be.
+var reportKinds = map[string]string{"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
+
+// sign makes the report a file, when what is asked is right.
+func (s *server) sign(r *http.Request, lang language, sample, kind, reason string) (SignedReport, error) {
+	reason = strings.TrimSpace(reason)
+	switch {
+	case reportKinds[kind] == "":
+		return SignedReport{}, &httpError{http.StatusUnprocessableEntity, say{"请选择 HTML 或 PDF。", "Choose HTML or PDF."}}
+	case reason == "" || len([]rune(reason)) > mostReason:
+		return SignedReport{}, &httpError{http.StatusUnprocessableEntity, say{"请写明出具报告的理由（至多 500 个字符），它会记入台账。", "Say why the report is made, in at most 500 characters: it goes to the ledger."}}
+	}
+	return s.cfg.Desk.Report.Sign(r.Context(), sample, string(lang), kind, reason)
+}
+
+func (s *server) downloadReport(w http.ResponseWriter, sample, kind string, signed SignedReport) {
+	s.download(w, reportKinds[kind], "qingting-risk-report-"+url.PathEscape(sample)+"-entry-"+strconv.FormatInt(signed.Entry, 10)+"."+kind, signed.Body)
 }

@@ -22,19 +22,33 @@ type DeskSamples interface {
 
 // SampleState is a sample and what its review says so far.
 type SampleState struct {
-	ID                                     string
-	Drawn                                  time.Time
-	Documents, Judged, Gone                int
-	Second, Twice, Undecided               int
-	Population                             int
-	From, To, Channel, Seed                string
-	Hidden, Misses, MissedDocuments        int
-	Target, Confidence, Upper, Reach, Seen float64 // Upper is the exact bound on the share of documents with a miss; Seen its estimate
-	AtMost                                 int     // documents, by Upper
-	Met, Complete                          bool
-	More                                   int // documents more that would show the target; -1 none would
-	Recall                                 float64
-	Entry                                  int64 // of the draw
+	ID              string    `json:"id"`
+	Drawn           time.Time `json:"drawn"`
+	Documents       int       `json:"documents"`
+	Judged          int       `json:"judged"`
+	Gone            int       `json:"gone"`
+	Second          int       `json:"second"`
+	Twice           int       `json:"twice"`
+	Undecided       int       `json:"undecided"`
+	Population      int       `json:"population"`
+	From            string    `json:"from"`
+	To              string    `json:"to"`
+	Channel         string    `json:"channel"`
+	Seed            string    `json:"seed"`
+	Hidden          int       `json:"hidden"`
+	Misses          int       `json:"misses"`
+	MissedDocuments int       `json:"missed_documents"`
+	Target          float64   `json:"target"`
+	Confidence      float64   `json:"confidence"`
+	Upper           float64   `json:"upper"`
+	Reach           float64   `json:"reach"`
+	Seen            float64   `json:"seen"`    // Upper is the exact bound on the share of documents with a miss; Seen its estimate
+	AtMost          int       `json:"at_most"` // documents, by Upper
+	Met             bool      `json:"met"`
+	Complete        bool      `json:"complete"`
+	More            int       `json:"more"` // documents more that would show the target; -1 none would
+	Recall          float64   `json:"recall"`
+	Entry           int64     `json:"entry"` // of the draw
 }
 
 // Left is how many documents nobody has judged.
@@ -43,50 +57,62 @@ func (s SampleState) Left() int { return max(0, s.Documents-s.Judged-s.Gone) }
 // SampleDetail is a sample with all that its page shows.
 type SampleDetail struct {
 	SampleState
-	Strata   []SampleStratum
-	LeftOut  []SampleCount // by reason
-	Missed   []SampleEstimate
-	False    []SampleEstimate // FalseAll is of any type
-	FalseAll SampleEstimate
-	Gaps     []SampleGap
-	Open     []string // records that nobody has judged
-	SecondOf []string // records that a second reviewer shall see, and who asks has not
-	Differ   []string // records on which two reviewers differ
-	Versions []VersionCount
+	Strata   []SampleStratum  `json:"strata"`
+	LeftOut  []SampleCount    `json:"left_out"` // by reason
+	Missed   []SampleEstimate `json:"missed"`
+	False    []SampleEstimate `json:"false"` // FalseAll is of any type
+	FalseAll SampleEstimate   `json:"false_all"`
+	Gaps     []SampleGap      `json:"gaps"`
+	Open     []string         `json:"open"`      // records that nobody has judged
+	SecondOf []string         `json:"second_of"` // records that a second reviewer shall see, and who asks has not
+	Differ   []string         `json:"differ"`    // records on which two reviewers differ
+	Versions []VersionCount   `json:"versions"`
 }
 
 // SampleStratum is a value of a dimension: how much of it there is, and was drawn.
 type SampleStratum struct {
-	Dimension, Value string
-	Population, Size int
+	Dimension  string `json:"dimension"`
+	Value      string `json:"value"`
+	Population int    `json:"population"`
+	Size       int    `json:"size"`
 }
 
 // SampleCount is a number under a name.
 type SampleCount struct {
-	Name  string
-	Count int
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
 
 // SampleEstimate is what the sample says of one kind of mistake.
 type SampleEstimate struct {
-	Type                      string
-	Documents, Judged, Places int
-	Upper                     float64
-	AtMost                    int
+	Type      string  `json:"type"`
+	Documents int     `json:"documents"`
+	Judged    int     `json:"judged"`
+	Places    int     `json:"places"`
+	Upper     float64 `json:"upper"`
+	AtMost    int     `json:"at_most"`
 }
 
 // SampleGap is what was missed, by what it looks like, never what it is.
 type SampleGap struct {
-	Type, Shape, Cues string
-	Times             int
+	Type  string `json:"type"`
+	Shape string `json:"shape"`
+	Cues  string `json:"cues"`
+	Times int    `json:"times"`
 }
 
 // SampleDraw asks for a sample.
 type SampleDraw struct {
-	Reason, Ticket, Seed, From, To, Channel string
-	Size                                    int     // 0 is what the target needs
-	Target, Confidence                      float64 // shares
-	Second                                  float64 // share; negative is none
+	Reason     string  `json:"reason"`
+	Ticket     string  `json:"ticket"`
+	Seed       string  `json:"seed"`
+	From       string  `json:"from"`
+	To         string  `json:"to"`
+	Channel    string  `json:"channel"`
+	Size       int     `json:"size"` // 0 is what the target needs
+	Target     float64 `json:"target"`
+	Confidence float64 `json:"confidence"` // shares
+	Second     float64 `json:"second"`     // share; negative is none
 }
 
 // sampleRow is a sample on the page.
@@ -165,10 +191,10 @@ const (
 )
 
 // sampleDrawOf reads the form of a sample.
-func sampleDrawOf(r *http.Request) (d SampleDraw, typed map[string]string, why *httpError) {
+func sampleDrawOf(form url.Values) (d SampleDraw, typed map[string]string, why *httpError) {
 	typed = map[string]string{}
 	for _, name := range []string{"reason", "ticket", "seed", "from", "to", "channel", "size", "target", "confidence", "second"} {
-		typed[name] = strings.TrimSpace(r.PostForm.Get(name))
+		typed[name] = strings.TrimSpace(form.Get(name))
 	}
 	bad := func(zh, en string) (SampleDraw, map[string]string, *httpError) {
 		return d, typed, &httpError{http.StatusUnprocessableEntity, say{zh, en}}
@@ -210,7 +236,7 @@ func sampleDrawOf(r *http.Request) (d SampleDraw, typed map[string]string, why *
 }
 
 func (s *server) drawSample(w http.ResponseWriter, r *http.Request, lang language) (answer, error) {
-	d, typed, why := sampleDrawOf(r)
+	d, typed, why := sampleDrawOf(r.PostForm)
 	if why == nil {
 		id, err := s.cfg.Desk.Samples.Draw(r.Context(), d)
 		if err == nil {

@@ -55,7 +55,7 @@ func (d *inventedDesk) Check(context.Context) error { return nil }
 func (d *inventedDesk) Sources(context.Context) (SourceRegister, error) {
 	return SourceRegister{Sources: []SourceEntry{{
 		Name: d.text, Contact: d.text, Processor: d.text, Stored: d.text, Abroad: d.text, Notice: d.text, Consent: d.text, Purposes: []string{d.text}, Categories: []string{d.text},
-		Bases: []say2{{d.text, d.text}}, Vault: 180,
+		Bases: []Bilingual{{d.text, d.text}}, Vault: 180,
 	}}, Problems: []SourceProblem{{Source: d.text, Text: d.text}}, Set: true, Vault: 180, Types: []TypeDays{{d.text, 1, 0}}}, nil
 }
 
@@ -64,7 +64,7 @@ func (d *inventedDesk) Keys(context.Context) (KeyRegister, error) {
 }
 
 func (d *inventedDesk) Requests(context.Context) ([]RequestClock, error) {
-	return []RequestClock{{ID: d.text, Kind: say2{d.text, d.text}, Opened: lastDay, Due: lastDay, Urgency: "overdue"}, {ID: d.text, Closed: lastDay, Urgency: "closed", Outcome: d.text}}, nil
+	return []RequestClock{{ID: d.text, Kind: Bilingual{d.text, d.text}, Opened: lastDay, Due: lastDay, Urgency: "overdue"}, {ID: d.text, Closed: lastDay, Urgency: "closed", Outcome: d.text}}, nil
 }
 
 func (d *inventedDesk) Approvals(context.Context) ([]ApprovalAsked, error) {

@@ -61,9 +61,16 @@ func (e endpoint) operation(named schemas, failure object, lang language) object
 	for _, p := range e.takes {
 		parameters = append(parameters, p.described(lang))
 	}
-	success := object{"description": e.about.in(lang), "content": object{"application/json": object{"schema": named.of(reflect.TypeOf(e.gives))}}}
+	answers := object{}
+	for _, m := range e.files {
+		answers[m.kind] = object{"schema": object{"type": "string"}}
+	}
+	if len(e.files) == 0 {
+		answers["application/json"] = object{"schema": named.of(reflect.TypeOf(e.gives))}
+	}
+	success := object{"description": e.about.in(lang), "content": answers}
 	responses := object{strconv.Itoa(status): success, "default": failure}
-	if e.method == http.MethodGet {
+	if e.method == http.MethodGet && len(e.files) == 0 {
 		success["headers"] = object{"ETag": object{"schema": object{"type": "string"}}}
 		responses["304"] = object{"description": say{"与 If-None-Match 所指的一样。", "It is what If-None-Match names."}.in(lang)}
 	}

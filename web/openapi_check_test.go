@@ -142,6 +142,12 @@ func follows(t *testing.T, spec map[string]any, method, path string, p *page) {
 	if p.status >= 400 {
 		response, kind = dig(op, "responses", "default"), "application/problem+json"
 	}
+	if files, _ := dig(response, "content").(map[string]any); p.status < 300 && files[kind] == nil && len(files) > 0 {
+		if got := p.header.Get("Content-Type"); files[got] == nil {
+			t.Errorf("%s %s: Content-Type %s is not described", method, path, got)
+		}
+		return // a file
+	}
 	schema, ok := dig(response, "content", kind, "schema").(map[string]any)
 	if !ok {
 		t.Errorf("%s %s: an answer of status %d is not described", method, path, p.status)

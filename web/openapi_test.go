@@ -126,7 +126,10 @@ func TestAnswersFollowSpec(t *testing.T) {
 		d.Rating = &rating
 	}
 	d := &testDesk{}
-	h := newSite(t, docs, full(d))
+	h := newSite(t, docs, func(cfg *Config) {
+		full(d)(cfg)
+		cfg.Desk = (&inventedDesk{text: "x"}).desk()
+	})
 	spec := specOf(t, func(target string) *page { return get(t, h, target) })
 	json := "application/json"
 	asked := map[string]bool{}
@@ -171,6 +174,39 @@ func TestAnswersFollowSpec(t *testing.T) {
 		{access.Publisher, "GET", "/api/v1/operations", "", "", "", 403},
 		{access.Publisher, "GET", "/api/v1/health", "", "", "", 200},
 		{access.Publisher, "GET", "/api/v1/openapi.json", "", "", "", 200},
+		{access.Analyst, "POST", "/api/v1/documents/{record}/themes", "record0003/themes", json, `{"themes":["hotline-wait"],"reason":"r"}`, 501},
+		{access.Analyst, "GET", "/api/v1/taxonomy", "", "", "", 501},
+		{access.Analyst, "POST", "/api/v1/taxonomy", "", json, `{}`, 501},
+		{access.Analyst, "POST", "/api/v1/taxonomy/relabel", "", json, `{}`, 501},
+		{access.Analyst, "GET", "/api/v1/taxonomy/relabel/{run}", "none", "", "", 501},
+		{access.Analyst, "POST", "/api/v1/saved/{id}", "s1", json, "{}", 404},
+		{access.Analyst, "GET", "/api/v1/saved/{id}/matches", "s1/matches", "", "", 404},
+		{access.Analyst, "POST", "/api/v1/export", "?q=扣费", json, `{"format":"csv","reason":"r"}`, 501},
+		{access.Auditor, "GET", "/api/v1/desk/ledger", "?action=intake&since=2026-03-01", "", "", 200},
+		{access.Auditor, "GET", "/api/v1/desk/ledger", "?since=soon", "", "", 400},
+		{access.Analyst, "GET", "/api/v1/desk/ledger", "", "", "", 403},
+		{access.Auditor, "GET", "/api/v1/desk/ledger/state", "", "", "", 200},
+		{access.Officer, "POST", "/api/v1/desk/ledger/check", "", "", "", 200},
+		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}", "2", "", "", 200},
+		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}", "-2", "", "", 404},
+		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}", "99", "", "", 409},
+		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}/proof", "2/proof", "", "", 200},
+		{access.Auditor, "GET", "/api/v1/desk/requests", "", "", "", 200},
+		{access.Approver, "GET", "/api/v1/desk/approvals", "", "", "", 200},
+		{access.Auditor, "GET", "/api/v1/desk/sources", "", "", "", 200},
+		{access.Auditor, "GET", "/api/v1/desk/keys", "", "", "", 200},
+		{access.Auditor, "GET", "/api/v1/desk/policies", "", "", "", 200},
+		{access.Officer, "GET", "/api/v1/desk/samples", "", "", "", 200},
+		{access.Auditor, "GET", "/api/v1/desk/samples", "", "", "", 403},
+		{access.Officer, "POST", "/api/v1/desk/samples", "", json, `{"reason":"r","target":0.01,"confidence":0.95}`, 201},
+		{access.Officer, "POST", "/api/v1/desk/samples", "", json, `{"reason":"r","target":2,"confidence":0.95}`, 422},
+		{access.Officer, "GET", "/api/v1/desk/samples/{sample}", "s1", "", "", 200},
+		{access.Officer, "GET", "/api/v1/desk/samples/{sample}/documents/{record}", "s1/documents/r1?mode=decide", "", "", 200},
+		{access.Officer, "POST", "/api/v1/desk/samples/{sample}/documents/{record}", "s1/documents/r1", json, `{"version":"v1","verdicts":[{"field":"","start":2,"end":6,"type":"PERSON_NAME","outcome":"too_wide","as":""}]}`, 200},
+		{access.Officer, "POST", "/api/v1/desk/samples/{sample}/settle", "s1/settle", "", "", 200},
+		{access.Officer, "GET", "/api/v1/desk/samples/{sample}/report", "s1/report?lang=en", "", "", 200},
+		{access.Officer, "POST", "/api/v1/desk/samples/{sample}/report", "s1/report", json, `{"kind":"doc","reason":"r"}`, 422},
+		{access.Officer, "POST", "/api/v1/desk/samples/{sample}/report", "s1/report", json, `{"kind":"pdf","reason":"r"}`, 200},
 	} {
 		target := c.path + c.rest
 		if i := strings.IndexByte(c.path, '{'); i >= 0 {

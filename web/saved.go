@@ -32,12 +32,12 @@ type Searches interface {
 
 // Match is what a saved search newly found in some seconds.
 type Match struct {
-	Sequence  uint64
-	At        time.Time
-	Documents int
-	Customers string   // "12", or "<5"
-	Records   []string // the first of them
-	More      int      // that are not named
+	Sequence  uint64    `json:"sequence"`
+	At        time.Time `json:"at"`
+	Documents int       `json:"documents"`
+	Customers string    `json:"customers"` // "12", or "<5"
+	Records   []string  `json:"records"`   // the first of them
+	More      int       `json:"more"`      // that are not named
 }
 
 // mostSaved bounds the body of a request that saves a search, in bytes.

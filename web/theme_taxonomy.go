@@ -37,19 +37,20 @@ type TaxonomyFile struct {
 
 // Relabelling is how far a run has come that reads stored documents anew.
 type Relabelling struct {
-	Share   float64 // of what is to be read, 0 to 1
-	Read    int     // documents
-	Changed int     // that are about something else now
-	Failed  int
-	Ended   bool
-	Problem string // why it ended before it was through
-	Themes  []ThemeMoved
+	Share   float64      `json:"share"`   // of what is to be read, 0 to 1
+	Read    int          `json:"read"`    // documents
+	Changed int          `json:"changed"` // that are about something else now
+	Failed  int          `json:"failed"`
+	Ended   bool         `json:"ended"`
+	Problem string       `json:"problem"` // why it ended before it was through
+	Themes  []ThemeMoved `json:"themes"`
 }
 
 // ThemeMoved is a theme that documents have gained or lost.
 type ThemeMoved struct {
-	ID           string
-	Gained, Lost int
+	ID     string `json:"id"`
+	Gained int    `json:"gained"`
+	Lost   int    `json:"lost"`
 }
 
 // taxonomyPage lists the themes.

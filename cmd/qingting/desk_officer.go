@@ -70,7 +70,7 @@ func (d deskRegister) Sources(ctx context.Context) (out web.SourceRegister, err 
 		}
 		for _, b := range govern.Bases() {
 			if slices.Contains(s.Bases, b.Code) {
-				entry.Bases = append(entry.Bases, struct{ ZH, EN string }{b.ZH, b.EN})
+				entry.Bases = append(entry.Bases, web.Bilingual{ZH: b.ZH, EN: b.EN})
 			}
 		}
 		out.Sources = append(out.Sources, entry)
@@ -152,7 +152,7 @@ func (d deskRegister) Requests(ctx context.Context) (list []web.RequestClock, er
 	for _, c := range clocks {
 		zh, en := c.Kind.Words()
 		list = append(list, web.RequestClock{
-			ID: c.ID, Kind: struct{ ZH, EN string }{cmp.Or(zh, string(c.Kind)), cmp.Or(en, string(c.Kind))}, Opened: c.Opened, Due: c.Due, Closed: c.Closed,
+			ID: c.ID, Kind: web.Bilingual{ZH: cmp.Or(zh, string(c.Kind)), EN: cmp.Or(en, string(c.Kind))}, Opened: c.Opened, Due: c.Due, Closed: c.Closed,
 			Extended: c.Extended, Checked: c.Checked || c.Kind == subject.Complain, Urgency: string(c.Urgency(now)), Outcome: c.Outcome,
 		})
 	}
