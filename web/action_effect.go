@@ -190,7 +190,11 @@ func weeksChart(a *insight.Assessment, c *insight.Change, rated bool, l language
 	seen := chart.Series{Name: say{"实际", "observed"}.in(l)}
 	expected := chart.Series{Name: say{"若无措施", "without the action"}.in(l)}
 	at := -1
-	for i, w := range c.Weeks {
+	weeks := c.Weeks
+	if n := len(weeks); n > 2 && weeks[n-1].Days < 7 { // the last is not over: what it lacks would look like a fall
+		weeks = weeks[:n-1]
+	}
+	for i, w := range weeks {
 		config.Labels = append(config.Labels, w.From)
 		if at < 0 && w.From >= a.Mark.Date {
 			at = i
@@ -207,9 +211,14 @@ func weeksChart(a *insight.Assessment, c *insight.Change, rated bool, l language
 		if rated {
 			text = decimal2(w.Expected) + say{"（", " ("}.in(l) + decimal2(w.Low) + " – " + decimal2(w.High) + say{"）", ")"}.in(l)
 		}
-		expected.Values = append(expected.Values, chart.Value{N: w.Expected, Text: text})
+		then := chart.Value{N: w.Expected, Text: text}
 		low, high := w.Low, w.High
-		if math.IsInf(low, 0) || math.IsInf(high, 0) {
+		unrated := rated && w.Observed.N == 0 && !w.Observed.Withheld() // a mean of nothing
+		if unrated {
+			then = chart.Missing(unknown)
+		}
+		expected.Values = append(expected.Values, then)
+		if unrated || math.IsInf(low, 0) || math.IsInf(high, 0) {
 			low, high = math.NaN(), math.NaN()
 		}
 		config.Around.Low, config.Around.Top = append(config.Around.Low, low), append(config.Around.Top, high)

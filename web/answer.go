@@ -128,7 +128,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a
 		name  say
 	}{
 		{s.cfg.Searches != nil, access.Saved, "/saved", say{"保存的检索", "Saved searches"}},
-		{s.cfg.Taxonomies != nil, access.Search, "/taxonomy", say{"主题体系", "Taxonomy"}},
+		{s.cfg.Taxonomies != nil, access.Search, "/taxonomy", say{"分类体系", "Taxonomy"}},
 		{s.cfg.Operator != nil, access.Operate, "/operations", say{"运行", "Operations"}},
 	} {
 		if page.there && mayToo(r, page.power) {

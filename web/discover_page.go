@@ -229,6 +229,9 @@ func (s *server) card(t foundTheme, all []foundTheme, page *discoveriesPage) car
 		Lang: lang, ID: t.ID, Name: t.Name, Key: t.State, State: stateNames[t.State].in(lang), Size: thousands(t.Size), Customers: thousands(t.Customers),
 		Since: t.Since, May: page.May, Promoted: t.Promoted, Action: page.Action, Spark: growth(t.Series, lang),
 	}
+	if !linkable(c.Name) {
+		c.Name = clip(c.Name)
+	}
 	if c.Name == "" {
 		c.Name = say{"未命名", "No name yet"}.in(lang)
 	}
@@ -237,9 +240,12 @@ func (s *server) card(t foundTheme, all []foundTheme, page *discoveriesPage) car
 	}
 	sc := scope{Lang: lang}
 	for _, p := range t.Phrases {
-		there := sc
-		there.Query = quoted(p.Text)
-		c.Phrases = append(c.Phrases, link{p.Text, there.SearchURL()})
+		there := link{Name: p.Text}
+		if linkable(p.Text) {
+			sc.Query = quoted(p.Text)
+			there.URL = sc.SearchURL()
+		}
+		c.Phrases = append(c.Phrases, there)
 	}
 	for _, q := range t.Quotes {
 		c.Quotes = append(c.Quotes, quoteLink{shortened(q.Text), scope{Lang: lang}.url(documentPath(q.ID))})
