@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -199,28 +198,16 @@ func (ic *impactCache) begin(ctx context.Context, s segment.Segment) error {
 // frequentWords are the Chinese words of two characters or more whose impacts
 // are worth keeping, the most frequent ones.
 func frequentWords(ctx context.Context, s segment.Segment, least uint64) ([]string, error) {
-	dict, err := s.Dictionary(fieldWords)
-	if err != nil {
-		return nil, fmt.Errorf("search index: %w", err)
-	}
-	terms := dict.AutomatonIterator(nil, nil, nil)
 	counts := make(map[string]uint64)
 	var words []string
-	for n := 0; ; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+	err := eachCounted(ctx, s, nil, fieldWords, nil, nil, isChineseWord, func(term string, n uint64) {
+		if n >= least {
+			counts[term] = n
+			words = append(words, term)
 		}
-		entry, err := terms.Next()
-		if err != nil {
-			return nil, fmt.Errorf("search index: %w", err)
-		}
-		if entry == nil {
-			break
-		}
-		if entry.Count >= least && startsCJK(entry.Term) && utf8.RuneCountInString(entry.Term) > 1 {
-			counts[entry.Term] = entry.Count
-			words = append(words, entry.Term)
-		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("search index: %w", err)
 	}
 	slices.SortFunc(words, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
 	return words[:min(len(words), impactsFirst)], nil

@@ -13,7 +13,10 @@ type Status struct {
 	Shards     []ShardStatus `json:"shards"`
 	// Rebuild says why the index is made anew, or nothing. While Answering the
 	// one of before answers; else searches fail with ErrRebuilding.
-	Rebuild   string  `json:"rebuild,omitempty"`
+	Rebuild string `json:"rebuild,omitempty"`
+	// PurgeDue says that something was erased or amended whose text the files may
+	// still hold: see Index.MustPurge.
+	PurgeDue  bool    `json:"purge_due"`
 	Answering bool    `json:"answering"`
 	Done      float64 `json:"done"` // 0 to 1, of the rebuild
 }
@@ -40,7 +43,7 @@ func (ix *Index) Status() (Status, error) {
 		return Status{}, err
 	}
 	defer ix.leave(g)
-	st := Status{Checkpoint: g.checkpoint().Seq, Answering: true, Done: 1}
+	st := Status{Checkpoint: g.checkpoint().Seq, Answering: true, Done: 1, PurgeDue: g.mustPurge()}
 	g.mu.RLock()
 	m := g.manifest
 	g.mu.RUnlock()

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	index "github.com/blevesearch/bleve_index_api"
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // Word is a word of the corpus with how many documents have it.
@@ -32,8 +34,10 @@ func (ix *Index) Frequent(ctx context.Context, k, limit int) (list []Word, err e
 	}()
 	counts := make(map[fieldTerm]int)
 	for _, p := range s.parts {
-		if err := eachFrequent(ctx, p.reader, counts); err != nil {
-			return nil, fmt.Errorf("reading the index: %w", err)
+		for _, one := range p.segments {
+			if err := eachFrequent(ctx, one, counts); err != nil {
+				return nil, fmt.Errorf("reading the index: %w", err)
+			}
 		}
 	}
 	terms := make([]fieldTerm, 0, len(counts))
@@ -63,44 +67,56 @@ func (ix *Index) Frequent(ctx context.Context, k, limit int) (list []Word, err e
 // fieldTerm is a term of a field.
 type fieldTerm struct{ field, term string }
 
-// eachFrequent adds up the words of a reader: Chinese from the segmenter's, and
+// eachFrequent adds up the words of a segment: Chinese from the segmenter's, and
 // English as it was written and not its stems, which no one types.
-func eachFrequent(ctx context.Context, r index.IndexReader, counts map[fieldTerm]int) error {
-	read := func(field string, dict index.FieldDict, err error, fit func(string) bool) error {
-		if err != nil {
-			return err
-		}
-		for n := 0; ; n++ {
-			entry, err := dict.Next()
-			if err == nil && n%4096 == 0 {
-				err = ctx.Err()
-			}
-			if err != nil || entry == nil {
-				if also := dict.Close(); err == nil {
-					err = also
-				}
-				return err
-			}
-			if fit(entry.Term) {
-				counts[fieldTerm{field, entry.Term}] += int(entry.Count)
-			}
-		}
+func eachFrequent(ctx context.Context, s *scorch.SegmentSnapshot, counts map[fieldTerm]int) error {
+	add := func(field string) func(string, uint64) {
+		return func(term string, n uint64) { counts[fieldTerm{field, term}] += int(n) }
 	}
-	dict, err := r.FieldDict(fieldWords)
-	if err := read(fieldWords, dict, err, func(term string) bool {
-		return startsCJK(term) && utf8.RuneCountInString(term) > 1
-	}); err != nil {
+	if err := eachCounted(ctx, s.Segment(), s.Deleted(), fieldWords, nil, nil, isChineseWord, add(fieldWords)); err != nil {
 		return err
 	}
-	dict, err = r.FieldDictRange(fieldGrams, []byte("a"), []byte("{"))
-	return read(fieldGrams, dict, err, func(term string) bool {
+	return eachCounted(ctx, s.Segment(), s.Deleted(), fieldGrams, []byte("a"), []byte("{"), func(term string) bool {
 		for i := range len(term) {
 			if !isLower(term[i]) {
 				return false
 			}
 		}
 		return len(term) > 2
-	})
+	}, add(fieldGrams))
+}
+
+func isChineseWord(term string) bool { return startsCJK(term) && utf8.RuneCountInString(term) > 1 }
+
+// eachCounted visits the terms of a field from one on and before another, those
+// that fit, with the number of documents that have them and are not deleted. It
+// asks for the postings of each: the count that Bleve's dictionary gives is 1 after
+// the first term of a merged segment that only one document has.
+func eachCounted(ctx context.Context, s segment.Segment, deleted *roaring.Bitmap, field string, from, to []byte, fit func(string) bool, visit func(string, uint64)) error {
+	dict, err := s.Dictionary(field)
+	if err != nil {
+		return err
+	}
+	terms := dict.AutomatonIterator(nil, from, to)
+	var list segment.PostingsList
+	for n := 0; ; n++ {
+		entry, err := terms.Next()
+		if err == nil && n%1024 == 0 {
+			err = ctx.Err()
+		}
+		if err != nil || entry == nil {
+			return err
+		}
+		if !fit(entry.Term) {
+			continue
+		}
+		if list, err = dict.PostingsList([]byte(entry.Term), deleted, list); err != nil {
+			return err
+		}
+		if count := list.Count(); count > 0 {
+			visit(entry.Term, count)
+		}
+	}
 }
 
 // manyCustomers reports whether documents of k customers have a term; one whose

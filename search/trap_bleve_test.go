@@ -1,6 +1,8 @@
 package search
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -62,5 +64,38 @@ func TestTrapSynonymsOfSeveralTokens(t *testing.T) {
 		if len(got) != want {
 			t.Errorf("%s found %q, want %d", query, got, want)
 		}
+	}
+}
+
+// The dictionary of a merged segment counts 1 for each term after the first that
+// one document alone has: what is frequent is counted by postings.
+func TestTrapDictionaryCounts(t *testing.T) {
+	ix := open(t, filepath.Join(t.TempDir(), "index"))
+	for seq := uint64(1); seq <= 12; seq++ {
+		d := doc(fmt.Sprint("r", seq), fmt.Sprint("宽带很慢，第", seq, "次"))
+		d.Customer = fmt.Sprint("c", seq)
+		apply(t, ix, seq, Change{Put: d, Seq: seq})
+	}
+	apply(t, ix, 13, Change{Delete: "r12", Seq: 13})
+	count := func() int {
+		words, err := ix.Frequent(t.Context(), 5, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range words {
+			if w.Text == "宽带" {
+				return w.Documents
+			}
+		}
+		return 0
+	}
+	if got := count(); got != 11 {
+		t.Errorf("in many segments %d documents, want 11", got)
+	}
+	if err := ix.Compact(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(); got != 11 {
+		t.Errorf("in a merged segment %d documents, want 11", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 
 	"qingting/internal/document"
 )
@@ -60,4 +61,23 @@ func (ix *Index) Compare(ctx context.Context, want map[string]Digest) (diff Diff
 		}
 	}
 	return diff, nil
+}
+
+// Verify compares every file of the index with its checksum and reads a document
+// of each shard. What is not as it was written is ErrDamaged, and named. It takes
+// as long as it takes to read the index.
+func (ix *Index) Verify(ctx context.Context) (err error) {
+	defer ix.recoverDamage(&err)
+	g, err := ix.enter()
+	if err != nil {
+		return err
+	}
+	defer ix.leave(g)
+	if err := g.verify(ctx); err != nil {
+		return err
+	}
+	if err := g.probe(ix.store); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrDamaged, g.dir, err)
+	}
+	return nil
 }
