@@ -11,7 +11,7 @@ type class uint8
 // The classes, by the names that cues give them between <# and >.
 const (
 	classNumber   class = iota // a number: 三, 十几, 20多, five
-	classSeveral               // a number of two or more, also a vague one: 好几, 无数, a dozen
+	classSeveral               // a number from two to 9,999, also a vague one: 好几, 无数, a dozen
 	classCount                 // two times and more: 三次, 好几趟, 一遍遍, four times, twice
 	classDuration              // a length of time: 五分钟, 三个多月, two hours
 	classWhile                 // one of twenty minutes and more that is no date, no term and no habit

@@ -56,7 +56,7 @@ func (s *Set) measure(sc *Scratch, r *symbols, q *quantity, clause int32) {
 	}
 	if q.number > q.from { // twice is a unit alone
 		enter(classNumber, q.number)
-		if q.value >= 2 {
+		if q.value >= 2 && q.value < 10000 { // 10010 is a telephone number
 			enter(classSeveral, q.number)
 		}
 	}

@@ -13,7 +13,7 @@ func TestClasses(t *testing.T) {
 		want        []string
 	}{
 		{"number", "打了20多个电话，三次，十几天，10086十四次，3万元", []string{"20多", "三", "十几", "10086", "十四", "3万"}},
-		{"several", "一个电话，好几个，N次，１，無數次", []string{"好几", "N", "無數"}},
+		{"several", "一个电话，好几个，N次，１，無數次，打10010", []string{"好几", "N", "無數"}},
 		{"count", "三次，好几趟，一次，一遍又一遍，第三次，每3次，两 回", []string{"三次", "好几趟", "一遍又一遍", "两 回"}},
 		{"count", "twice, four times, a dozen times, a couple of times, many more times, one time, once", []string{"twice", "four times", "a dozen times", "a couple of times", "many more times"}},
 		{"duration", "五分钟，3个多月，两个半小时，48小时内，3月，2015年，半年", []string{"五分钟", "3个多月", "两个半小时", "48小时", "半年"}},
