@@ -8,10 +8,10 @@
 // A text is read as n-grams of its characters, as words and pairs of neighbours,
 // and as words near each other in any order; width, case and traditional
 // characters are folded, a redaction placeholder is one character. The classifier
-// is a sum of five that are linear in these features: support vector machines on
-// tf-idf weighted by log-count ratios, on all features and on characters alone, a
-// logistic regression of all labels together, and naive Bayes of characters and
-// of words. How much each counts, and how scores become probabilities, is what
+// is a sum of seven that are linear in these features: support vector machines on
+// tf-idf weighted by log-count ratios, on all features at three costs and on
+// characters alone, a logistic regression of all labels together, and naive Bayes
+// of characters and of words. How much each counts, and how scores become probabilities, is what
 // makes rows likeliest that the parts had not seen. Where one label must be
 // chosen, rare ones are favoured as far as macro-F1 gains by it. Of
 // several labels a text there is no regression.

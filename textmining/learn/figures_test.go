@@ -17,7 +17,10 @@ import (
 	"qingting/textmining/learn/measure"
 )
 
-var update = flag.Bool("update", false, "write testdata/figures.json")
+var (
+	update = flag.Bool("update", false, "write testdata/figures.json, with halves")
+	ablate = flag.Bool("ablate", false, "with -update: cross-validate what each part of the recipe is worth, which takes as long again")
+)
 
 // developmentSets are public labelled texts. They are not part of the project:
 // the directory QINGTING_DATA has them.
@@ -61,15 +64,10 @@ var ablations = map[string]func(*recipe){
 	"no regression":            func(r *recipe) { r.use = using(func(p part) bool { return p.kind != regression }) },
 	"no naive Bayes":           func(r *recipe) { r.use = using(func(p part) bool { return p.kind != bayes }) },
 	"no part of characters":    func(r *recipe) { r.use = using(func(p part) bool { return p.kind == bayes || p.to == groups }) },
-	"no pairs":                 func(r *recipe) { r.window = 1 },
-}
-
-// using is the parts that keep.
-func using(keep func(part) bool) (use [parts]bool) {
-	for i, p := range allParts {
-		use[i] = keep(p)
-	}
-	return use
+	"one cost": func(r *recipe) {
+		r.use = using(func(p part) bool { return p.kind != vector || p.heed.cost == 0.5 })
+	},
+	"no pairs": func(r *recipe) { r.window = 1 },
 }
 
 func TestFigures(t *testing.T) {
@@ -96,7 +94,7 @@ func TestFigures(t *testing.T) {
 			f.Halves = halves(t, rows)
 		}
 		// The ablations of 77 labels take long.
-		if *update && set.name != "banking77" {
+		if *update && *ablate && set.name != "banking77" {
 			f.Ablation = ablated(t, rows[:f.Train])
 		}
 		got[set.name] = f

@@ -22,17 +22,29 @@ const (
 type part struct {
 	kind     kind
 	from, to group // end exclusive
+	heed     heed
 }
 
-const parts = 5
+// heed is how much of the rows a vector machine takes to heart. What errs in few
+// rows and what errs in many is learnt apart, too: of rare labels and of few rows
+// the machines of a small cost know more.
+type heed struct {
+	cost   float64 // C
+	smooth float64 // added to the counts of the log-count ratio
+	floor  float64 // factor of a feature with a ratio of nothing
+}
+
+const parts = 7
 
 // allParts lists the parts.
 var allParts = [parts]part{
-	{vector, characters, groups},
-	{vector, characters, words},
-	{regression, characters, words},
-	{bayes, characters, words},
-	{bayes, words, groups},
+	{vector, characters, groups, heed{cost: 0.5, smooth: 4, floor: 0.5}},
+	{vector, characters, words, heed{cost: 0.5, smooth: 4, floor: 0.5}},
+	{vector, characters, groups, heed{cost: 0.03, smooth: 4, floor: 0.5}},
+	{vector, characters, groups, heed{cost: 0.1, smooth: 1, floor: 0}},
+	{regression, characters, words, heed{}},
+	{bayes, characters, words, heed{}},
+	{bayes, words, groups, heed{}},
 }
 
 // mixture is the share of each part.
@@ -43,11 +55,8 @@ type mixture [parts]float64
 type recipe struct {
 	minRows  int32           // rows that must hold a feature
 	weight   [groups]float64 // length of each group's vector
-	cost     float64         // C
 	stop     float64
 	rounds   int
-	smooth   float64 // added to the counts of the log-count ratio
-	floor    float64 // factor of a feature with a ratio of nothing
 	smoothNB float64 // added to the sums of naive Bayes
 	window   int     // how many words apart two words may be to be a pair
 	passes   int     // of the logistic regression
@@ -58,11 +67,18 @@ type recipe struct {
 
 func defaultRecipe() recipe {
 	return recipe{
-		minRows: 2, weight: [groups]float64{1, 0.7, 0.5}, cost: 0.5, stop: 0.1, rounds: 100,
-		smooth: 4, floor: 0.5, smoothNB: 0.1,
-		window: 8, passes: 15, rate: 0.3, use: [parts]bool{true, true, true, true, true},
+		minRows: 2, weight: [groups]float64{1, 0.7, 0.5}, stop: 0.1, rounds: 100, smoothNB: 0.1,
+		window: 8, passes: 15, rate: 0.3, use: using(func(part) bool { return true }),
 		level: true,
 	}
+}
+
+// using is the parts that keep.
+func using(keep func(part) bool) (use [parts]bool) {
+	for i, p := range allParts {
+		use[i] = keep(p)
+	}
+	return use
 }
 
 // target is one label as a two-class problem over all rows.
@@ -104,8 +120,11 @@ type bench struct {
 	w      []float64
 	with   []int32   // rows with the label that have a feature
 	sum    []float64 // of their values
+	ratio  []float64 // how much more often rows with the label have a feature than rows without, as a logarithm, its size
+	smooth float64   // that ratio was worked out with; 0 means not yet
 	square []float32
 	sign   []int8
+	weight []float32 // of each row
 	cost   []float32
 }
 
@@ -113,7 +132,7 @@ type bench struct {
 func (b *bench) begin(t *trainer, s *sample, label int) {
 	if len(b.w) < t.m.Features {
 		n := t.m.Features
-		b.w, b.with, b.sum, b.square = make([]float64, n), make([]int32, n), make([]float64, n), make([]float32, n)
+		b.w, b.with, b.sum, b.ratio, b.square = make([]float64, n), make([]int32, n), make([]float64, n), make([]float64, n), make([]float32, n)
 	}
 	clear(b.with)
 	clear(b.sum)
@@ -124,11 +143,11 @@ func (b *bench) begin(t *trainer, s *sample, label int) {
 			b.sum[f] += float64(values[k])
 		}
 	}
-	t.recipe.ratios(b, s, len(s.of[label]))
-	b.sign, b.cost = b.sign[:0], b.cost[:0]
+	b.smooth = 0
+	b.sign, b.weight = b.sign[:0], b.weight[:0]
 	for _, row := range s.rows {
 		b.sign = append(b.sign, t.target[label].sign[row])
-		b.cost = append(b.cost, t.target[label].cost[row]*float32(t.recipe.cost))
+		b.weight = append(b.weight, t.target[label].cost[row])
 	}
 }
 
@@ -139,6 +158,7 @@ func (b *bench) fit(t *trainer, s *sample, label int, p part) (bias float64) {
 		t.recipe.bayes(t.m, b, s, p)
 		return 0
 	}
+	b.heed(s, len(s.of[label]), p.heed)
 	m := t.m.of(p)
 	problem := svm.Problem{
 		Matrix: &m.Matrix, Rows: s.rows, Sign: b.sign, Cost: b.cost, Square: b.square,
@@ -147,18 +167,27 @@ func (b *bench) fit(t *trainer, s *sample, label int, p part) (bias float64) {
 	return problem.Solve(b.w)
 }
 
-// ratios fills the square of each feature's factor: how much more often rows
-// with the label have it than rows without, as a logarithm.
-func (r *recipe) ratios(b *bench, s *sample, n int) {
-	logs := make([]float64, len(s.rows)+1) // of a count, smoothed
-	for i := range logs {
-		logs[i] = math.Log(float64(i) + r.smooth)
+// heed fills the square of each feature's factor and the cost of each row. n is
+// how many rows have the label.
+func (b *bench) heed(s *sample, n int, h heed) {
+	if b.smooth != h.smooth {
+		b.smooth = h.smooth
+		logs := make([]float64, len(s.rows)+1) // of a count, smoothed
+		for i := range logs {
+			logs[i] = math.Log(float64(i) + h.smooth)
+		}
+		base := math.Log((float64(len(s.rows)-n) + 2*h.smooth) / (float64(n) + 2*h.smooth))
+		for f, with := range b.with {
+			b.ratio[f] = math.Abs(logs[with] - logs[s.count[f]-with] + base)
+		}
 	}
-	base := math.Log((float64(len(s.rows)-n) + 2*r.smooth) / (float64(n) + 2*r.smooth))
-	for f, with := range b.with {
-		ratio := logs[with] - logs[s.count[f]-with] + base
-		factor := r.floor + (1-r.floor)*math.Abs(ratio)
+	for f, ratio := range b.ratio {
+		factor := h.floor + (1-h.floor)*ratio
 		b.square[f] = float32(factor * factor)
+	}
+	b.cost = b.cost[:0]
+	for _, w := range b.weight {
+		b.cost = append(b.cost, w*float32(h.cost))
 	}
 }
 
