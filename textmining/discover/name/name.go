@@ -63,9 +63,14 @@ func (c *corpus) sameness(words []int32) string {
 // its first two key phrases.
 func (c *corpus) compose(list []phrase, o *Cluster, n int32, k int, taken map[string]bool) {
 	words := slices.DeleteFunc(c.telltales(list, n, k), func(x candidate) bool {
-		w := &c.words[x.phrase]
-		return vague[w.text] || houses[w.text] || w.tag == "ns" || w.tag == "nt"
+		return nameless(&c.words[x.phrase])
 	})
+	phrases := slices.DeleteFunc(slices.Clone(o.Phrases), func(p Phrase) bool {
+		return vague[p.Text] || houses[p.Text] || bystanders[p.Text] || actors[p.Text]
+	})
+	if len(phrases) < 2 {
+		phrases = o.Phrases
+	}
 	best := 0.0
 	var first, second int32
 	for i, a := range words {
@@ -82,8 +87,8 @@ func (c *corpus) compose(list []phrase, o *Cluster, n int32, k int, taken map[st
 	case best > 0:
 		o.Name, o.Composed = c.words[first].text+" · "+c.words[second].text, true
 		taken[c.sameness([]int32{first, second})] = true
-	case len(o.Phrases) == 1: // alone it says little: with the word that tells most beside it
-		o.Name, o.Composed, o.Precision, o.Coverage = o.Phrases[0].Text, true, o.Phrases[0].Precision, o.Phrases[0].Coverage
+	case len(phrases) == 1: // alone it says little: with the word that tells most beside it
+		o.Name, o.Composed, o.Precision, o.Coverage = phrases[0].Text, true, phrases[0].Precision, phrases[0].Coverage
 		for _, x := range words {
 			if !kindred(x.text, o.Name) {
 				o.Name += joint(o.Name) + x.text
@@ -94,11 +99,11 @@ func (c *corpus) compose(list []phrase, o *Cluster, n int32, k int, taken map[st
 			o.Name += joint(o.Name) + words[len(words)-1].text
 		}
 		taken[o.Name] = true
-	case len(o.Phrases) > 1:
-		for i := range o.Phrases { // side by side, though nobody said them together
-			p := &o.Phrases[i]
+	case len(phrases) > 1:
+		for i := range phrases { // side by side, though nobody said them together
+			p := &phrases[i]
 			name := p.Text
-			for _, next := range o.Phrases[i+1:] {
+			for _, next := range phrases[i+1:] {
 				if !kindred(p.Text, next.Text) {
 					name += joint(name) + next.Text
 					break

@@ -100,6 +100,28 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestNamesSayWhat: a name says what is wrong, and not who is to act, whom it
+// meets, or that something came, though as many say that.
+func TestNamesSayWhat(t *testing.T) {
+	said := [][]string{
+		{"要求开发商整改%s，房屋漏水没有人管", "%s开发商整改半年了，房屋漏水更厉害", "房屋漏水，%s督促开发商整改", "开发商整改不到位，%s还是房屋漏水"},
+		{"天天收到短信%s，全是垃圾短信", "收到短信不停，%s怎么退订", "%s垃圾短信太多，半夜收到短信", "又收到短信，%s一条接一条"},
+		{"影响居民出行，%s路灯损坏", "路灯损坏%s，居民出行呢", "居民出行呢，%s怎么办", "%s路灯损坏，居民出行吗"},
+	}
+	rng := rand.New(rand.NewPCG(3, 4))
+	var docs []Document
+	for i := range 40 {
+		for n, list := range said {
+			docs = append(docs, document(n, fmt.Sprintf("c%d-%d", n, i), fmt.Sprintf(list[i%4], filler[rng.IntN(len(filler))])))
+		}
+	}
+	for n, never := range []string{"开发商", "收到", "居民"} {
+		if c := Clusters(docs, Config{})[n]; c.Name == "" || c.Composed || strings.Contains(c.Name, never) {
+			t.Errorf("cluster %d is named %q, composed %v", n, c.Name, c.Composed)
+		}
+	}
+}
+
 func TestQuotesAreWholeAndDifferent(t *testing.T) {
 	docs := corpusOf(60)
 	for _, c := range Clusters(docs, Config{}) {

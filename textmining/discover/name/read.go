@@ -207,14 +207,30 @@ func plainly(folded string) string {
 }
 
 // vague are words that say too little of what is wrong to carry a name.
-var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 解决问题 所在地 说好 买 住 用 看 说 收 办 不支持 组织 看病 安全 人身安全 财产安全 生命财产安全 公安机关 日新月异 收到 产生 给予 增加 要求 打造 立案
+var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 解决问题 所在地 说好 买 住 用 看 说 收 办 不支持 组织 看病 安全 人身安全 财产安全 生命财产安全 公安机关 日新月异 收到 产生 给予 增加 要求 打造 立案 提示 查询 显示 不知情 案情 案件 进展 身份证 身份证号码 联系电话 影响 造成 导致
 issue issues problem problems service use using customer pay paying provide receive receiving`)
 
+// bystanders are whom or what feedback of every kind speaks of: they take nothing
+// from a name, and make none.
+var bystanders = set(`居民 市民 群众 村民 人民群众 老百姓 人民 生命 财产 出行 便民 便民服务`)
+
+// actors are who is to act: a name says what, rather.
+var actors = set(`政府 市政府 区政府 县政府 市委市政府 开发商 政府部门 教育部门 教育局 住建局 住建委 规划局 城管 城管局 交警 交警部门 交通部门
+街道办 居委会 派出所 公安局 法院 电力公司 物业公司 施工方 施工单位 建设单位 承建商`)
+
+// light are verbs that say little before a thing: 收到短信.
+var light = set(`收到 出现 产生 使用 提供 带来 给予 增加 影响 造成 导致`)
+
 // heads are nouns that say by themselves what is wrong: 宽带故障, 服务态度.
-var heads = set(`故障 态度 速度 网速 费用 噪音 异味 隐患 纠纷 违约金 欠费 广告 诈骗`)
+var heads = set(`故障 态度 速度 网速 费用 噪音 异味 隐患 纠纷 违约金 欠费 广告 诈骗 垃圾短信 骚扰短信 骚扰电话 诈骗电话 诈骗短信`)
 
 // houses are the operators of the country: a name need not say whose network.
 var houses = set(`移动 联通 电信 铁通 网通 广电 中国移动 中国联通 中国电信 中国广电 移动公司 联通公司 电信公司 运营商`)
+
+// nameless are words that name nothing by themselves.
+func nameless(w *word) bool {
+	return vague[w.text] || houses[w.text] || bystanders[w.text] || actors[w.text] || w.tag == "ns" || w.tag == "nt"
+}
 
 func set(text string) map[string]bool {
 	out := map[string]bool{}

@@ -213,7 +213,7 @@ func (c *corpus) central(list []phrase, n int32, k int) func([]int32) float64 {
 	weights := map[int32]float64{}
 	greatest := 0.0
 	for _, t := range c.telltales(list, n, k) {
-		if w := &c.words[t.phrase]; vague[w.text] || houses[w.text] || w.tag == "ns" || w.tag == "nt" {
+		if nameless(&c.words[t.phrase]) {
 			continue
 		}
 		weights[t.phrase] = t.score
@@ -284,6 +284,11 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 		case vague[w.text]:
 			hollow = true
 			continue
+		case actors[w.text]:
+			f *= 0.6
+			continue
+		case bystanders[w.text]:
+			continue
 		}
 		bare++
 		thing = thing || w.thing()
@@ -292,9 +297,14 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 	if hollow {
 		f *= 0.6
 	}
+	if light[c.words[words[0]].text] {
+		f *= 0.4
+	}
 	switch {
-	case bare == 0 && latin, bare == 0 && !hollow:
-		return 0 // the house alone, or with an empty word
+	case bare == 0 && (latin || !hollow || len(words) == 1):
+		return 0 // the house alone, or with an empty word, or who is to act
+	case bare == 0:
+		f *= 0.5
 	case c.words[words[0]].class == denial && !thing && len(words) == 2:
 		f *= 0.3 // 不显示, 不解决: of what?
 	}
