@@ -21,17 +21,19 @@ import (
 )
 
 type benchCmd struct {
-	Items    int    `default:"20000" help:"Items of the built-in corpus to measure with (default ${default})."`
-	Rounds   int    `default:"3" help:"Rounds of the whole path and of bare Bleve, in turn; the median counts (default ${default})."`
-	Longer   int    `placeholder:"N" help:"Leave out items of fewer than N characters."`
-	Markdown string `placeholder:"FILE" help:"Write the result as a Markdown page."`
-	JSON     bool   `name:"json" help:"Print JSON."`
+	Items     int    `default:"20000" help:"Items of the built-in corpus to measure with (default ${default})."`
+	Rounds    int    `default:"3" help:"Rounds of the whole path and of bare Bleve, in turn; the median counts (default ${default})."`
+	Longer    int    `placeholder:"N" help:"Leave out items of fewer than N characters."`
+	Documents int    `placeholder:"N" help:"Measure the search instead: index N documents made of the built-in corpus, ask for them, and print documents a second, size, memory and what searches take."`
+	Markdown  string `placeholder:"FILE" help:"Write the result as a Markdown page."`
+	JSON      bool   `name:"json" help:"Print JSON."`
 }
 
 func (c *benchCmd) Help() string {
 	return `Times each stage alone on one goroutine, then the whole path: published over NATS, redacted, sealed, annotated,
 stored and indexed. Beside it, in the same run and in turn, Bleve indexes the same redacted documents through its
-own API, with the same analysis. Seconds depend on the machine; the ratio says what the privacy and the mining cost.`
+own API, with the same analysis. Seconds depend on the machine; the ratio says what the privacy and the mining cost.
+--documents N measures the search instead.`
 }
 
 // measurement is one stage: what it did, in how long.
@@ -68,6 +70,14 @@ type benchResult struct {
 
 // Run measures and prints.
 func (c *benchCmd) Run(ctx context.Context, con *console) error {
+	switch {
+	case c.Documents != 0 && c.Documents < 100:
+		return usagef("--documents must be at least 100")
+	case c.Documents > 0 && (c.Markdown != "" || c.Longer > 0):
+		return usagef("--documents goes with --json alone")
+	case c.Documents > 0:
+		return c.searches(ctx, con)
+	}
 	if c.Items < 100 || c.Rounds < 1 {
 		return usagef("bench needs at least 100 items and one round")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"qingting/internal/corpus"
@@ -122,15 +123,24 @@ func benchIndex(ctx context.Context, seg *segment.Segmenter, docs []*document.Do
 	}
 	defer ix.Close()
 	began := time.Now()
-	const batch = 2000
-	for from := 0; from < len(docs); from += batch {
-		var changes []search.Change
-		for i := from; i < min(from+batch, len(docs)); i++ {
-			changes = append(changes, search.Change{Put: docs[i], Seq: uint64(i + 1)})
-		}
-		if err := ix.Apply(ctx, changes, uint64(from+len(changes))); err != nil {
-			return 0, err
-		}
+	if err := applyAll(ctx, ix, docs, 0); err != nil {
+		return 0, err
 	}
 	return time.Since(began).Seconds(), nil
+}
+
+// applyAll indexes documents in batches as the indexer makes them, after so many
+// others.
+func applyAll(ctx context.Context, ix *search.Index, docs []*document.Document, seq int) error {
+	for part := range slices.Chunk(docs, 2000) {
+		changes := make([]search.Change, len(part))
+		for i, d := range part {
+			seq++
+			changes[i] = search.Change{Put: d, Seq: uint64(seq)}
+		}
+		if err := ix.Apply(ctx, changes, uint64(seq)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,14 +22,16 @@ type doctorCmd struct {
 	checkpointFlags
 	Key     string `placeholder:"FILE" help:"Verifier key of the ledger, for --checkpoint (default: ledger.pub among the server's secrets)."`
 	Lexicon string `placeholder:"FILE" help:"The lexicon that the server was started with."`
-	Deep    bool   `help:"Compare all that the documents of the search index say, not their records alone."`
+	Deep    bool   `help:"Compare all that the documents of the search index say, not their records alone, and every file with its checksum."`
+	Repair  bool   `help:"Mend the search index of a stopped server from the documents stream, which stays as it is: what is behind catches up, what is damaged or differs is made anew. Says what it did."`
 	JSON    bool   `name:"json" help:"Print JSON."`
 }
 
 func (c *doctorCmd) Help() string {
 	return `Compares what must agree: the documents stream with the search index, record by record, and with the vault. Looks at
-file permissions, the queue and the dead letters. Changes nothing. Run it while no server uses the data directory; with
---nats it needs the rights of a worker. The exit code is 1 when something is wrong.`
+file permissions, the queue and the dead letters. Changes nothing without --repair. Run it while no server uses the data
+directory; with --nats it needs the rights of a worker. The exit code is 1 when something is wrong, and stays so after
+--repair.`
 }
 
 // checkup is what doctor found.
@@ -44,8 +45,12 @@ type checkup struct {
 	Indexed    int      `json:"indexed"` // records in the search index
 	Sealed     uint64   `json:"sealed"`  // records in the vault
 	Epochs     uint64   `json:"epochs"`  // epoch keys
+	Repaired   []string `json:"repaired,omitempty"`
 	Problems   []string `json:"problems"`
-	malformed  int
+	// Index is how the search index stands, where there is one that can be opened.
+	Index     *search.Status `json:"index,omitempty"`
+	malformed int
+	last      uint64 // sequence of the documents stream
 
 	restricted map[string]bool
 	deep       bool
@@ -80,7 +85,7 @@ func (c *doctorCmd) Run(ctx context.Context, con *console) error {
 			k.wrong("%v", err)
 		}
 	}
-	if err := k.index(ctx, c.indexDir(), c.Lexicon, docs); err != nil {
+	if err := c.index(ctx, con, k, st, docs); err != nil {
 		return err
 	}
 	if err := k.permissions(c.Data, c.secretsDir()); err != nil {
@@ -123,7 +128,11 @@ func (k *checkup) print(con *console) {
 	if k.Restricted > 0 {
 		fmt.Fprintf(con.Out, "restricted              %d records, kept out of the index\n", k.Restricted)
 	}
+	k.printIndex(con)
 	fmt.Fprintf(con.Out, "vault                   %d records, %d epoch keys\n", k.Sealed, k.Epochs)
+	for _, r := range k.Repaired {
+		fmt.Fprintf(con.Out, "REPAIRED %s\n", r)
+	}
 	for _, p := range k.Problems {
 		fmt.Fprintf(con.Out, "PROBLEM  %s\n", p)
 	}
@@ -151,6 +160,7 @@ func (k *checkup) streams(ctx context.Context, st *streams) (map[string]*documen
 	if err != nil {
 		return nil, err
 	}
+	k.last = last
 	err = ingest.ReadKept(ctx, st.js, last, func(d *document.Document, held bool) {
 		if k.deep {
 			digest, err := search.DigestOf(d)
@@ -236,38 +246,6 @@ func subjectsOf(ctx context.Context, js jetstream.JetStream, stream string) (map
 		return nil, fmt.Errorf("stream %s: %w", stream, err)
 	}
 	return info.State.Subjects, nil
-}
-
-// index compares the search index with the documents, record by record.
-func (k *checkup) index(ctx context.Context, dir, lexicon string, docs map[string]*document.Document) error {
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return nil // this process never played the index role
-	}
-	seg, err := indexSegmenter(dir, lexicon)
-	if err != nil {
-		return err
-	}
-	ix, err := search.Open(dir, search.Config{Segmenter: words{seg}})
-	if err != nil {
-		k.wrong("search index: %v; the next start of the server rebuilds it", err)
-		return nil
-	}
-	defer ix.Close()
-	diff, err := k.compare(ctx, ix, docs)
-	if err != nil {
-		k.wrong("search index: %v", err)
-		return nil
-	}
-	if n := len(diff.Missing); n > 0 {
-		k.wrong("%d documents are not in the search index (%s); start the server and it catches up, or delete %s and it is rebuilt", n, some(diff.Missing), dir)
-	}
-	if n := len(diff.Extra); n > 0 {
-		k.wrong("%d records of the search index are not in the stream (%s); delete %s and it is rebuilt", n, some(diff.Extra), dir)
-	}
-	if n := len(diff.Changed); n > 0 {
-		k.wrong("%d records of the search index are not as in the stream (%s); start the server and it catches up, or delete %s and it is rebuilt", n, some(diff.Changed), dir)
-	}
-	return nil
 }
 
 // compare compares the records, and when deep all that their documents say.
