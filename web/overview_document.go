@@ -249,7 +249,7 @@ func (s *server) taxonomy(ctx context.Context) *taxonomy.Taxonomy {
 	if err != nil {
 		return nil
 	}
-	tax, err := taxonomy.Parse(now.YAML)
+	tax, err := s.parsed(now.YAML)
 	if err != nil {
 		return nil
 	}

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"qingting/internal/access"
@@ -99,8 +101,30 @@ func (s *server) taxonomyNow(ctx context.Context) (TaxonomyFile, *taxonomy.Taxon
 	if err != nil {
 		return file, nil, err
 	}
-	tax, err := taxonomy.Parse(file.YAML)
+	tax, err := s.parsed(file.YAML)
 	return file, tax, err
+}
+
+// parsedTaxonomy is the file that was read last: to parse it takes longer than most pages.
+type parsedTaxonomy struct {
+	mu   sync.Mutex
+	yaml []byte
+	tax  *taxonomy.Taxonomy
+}
+
+// parsed reads a taxonomy file. The caller changes nothing in it.
+func (s *server) parsed(yaml []byte) (*taxonomy.Taxonomy, error) {
+	p := &s.parsedLast
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tax != nil && bytes.Equal(p.yaml, yaml) {
+		return p.tax, nil
+	}
+	tax, err := taxonomy.Parse(yaml)
+	if err == nil {
+		p.yaml, p.tax = bytes.Clone(yaml), tax
+	}
+	return tax, err
 }
 
 func (s *server) taxonomyList(r *http.Request, lang language) (answer, error) {

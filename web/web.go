@@ -91,15 +91,16 @@ type Config struct {
 
 // server holds what handlers share.
 type server struct {
-	cfg       Config
-	templates map[string]*template.Template // by page
-	style     asset
-	script    asset        // a module, for convenience only
-	documents bool         // there is a page of each document
-	fonts     *chart.Fonts // of charts as PNG
-	limits    *limits
-	boot      string // another at each start: part of the tags of answers
-	keeper    keeper // of what takes long to work out
+	cfg        Config
+	templates  map[string]*template.Template // by page
+	style      asset
+	script     asset        // a module, for convenience only
+	documents  bool         // there is a page of each document
+	fonts      *chart.Fonts // of charts as PNG
+	limits     *limits
+	boot       string // another at each start: part of the tags of answers
+	keeper     keeper // of what takes long to work out
+	parsedLast parsedTaxonomy
 }
 
 // New returns the handler of all pages and of the HTTP API. It is safe for
