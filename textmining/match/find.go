@@ -207,12 +207,12 @@ func (s *Set) scan(text string, sc *Scratch) {
 // a comma: 信号 不好 is one phrase, 宽带的师傅没有来 信号也不好 are two clauses.
 const phraseRun = 5
 
-// phrased reports that text begins with a run of at least phraseRun characters
-// beyond the Latin ones.
+// phrased reports that text begins with a run of at least phraseRun Chinese
+// characters and digits.
 func phrased(text string) bool {
 	n := 0
 	for _, r := range text {
-		if r < 0x2E80 || unicode.IsPunct(r) {
+		if r < 0x2E80 && !unicode.IsDigit(r) || unicode.IsPunct(r) {
 			break
 		}
 		if n++; n == phraseRun {

@@ -2,7 +2,7 @@ package match
 
 // numberWords are the English words for numbers, and how many they say.
 var numberWords = map[string]float64{
-	"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+	"a": 1, "an": 1, "another": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 	"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "half": 0.5, "several": vague, "few": vague, "couple": 2,
 	"many": 5, "multiple": vague, "numerous": 5, "countless": 99, "umpteen": 9, "dozen": 12, "dozens": 24, "hundred": 100, "hundreds": 100, "various": vague,
 }
