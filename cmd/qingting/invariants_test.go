@@ -349,9 +349,9 @@ func (h *hall) count(t *testing.T, stream string) uint64 {
 
 func await(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("no %s after a minute", what)
+			t.Fatalf("no %s after %s", what, patience)
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
@@ -129,7 +128,7 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 	}
 	srv.Start()
 	t.Cleanup(func() { srv.Shutdown(); srv.WaitForShutdown() })
-	if !srv.ReadyForConnections(20 * time.Second) {
+	if !srv.ReadyForConnections(patience) {
 		t.Fatal("the NATS server is not ready")
 	}
 	js := administrator(t, srv.ClientURL(), asUser(t, seeds["ADMIN"]))
@@ -151,7 +150,7 @@ func withoutGrant(t *testing.T, config string, seeds map[string]string, role str
 	proc := s.start(t)
 	ended := make(chan struct{})
 	go func() { _ = proc.Wait(); close(ended) }()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	go exercise(ctx, s, t, srv.ClientURL(), seeds)
 	go visit(ctx, s, "http://"+pages)

@@ -93,9 +93,9 @@ func (s *site) connect(t testing.TB, opts ...nats.Option) *nats.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
-	for deadline := time.Now().Add(30 * time.Second); !nc.IsConnected(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !nc.IsConnected(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("no server after 30 s; it said:\n%s", s.output.String())
+			t.Fatalf("no server after %s; it said:\n%s", patience, s.output.String())
 		}
 	}
 	return nc
@@ -119,6 +119,24 @@ func (s *site) kill(t testing.TB, cmd *exec.Cmd) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // "signal: killed"
+}
+
+// inTime fails the test when something took longer than a limit. The limit is that
+// of an idle machine: on a busy one, where a command that does nothing takes long
+// too, it is later by forty of those.
+func (s *site) inTime(t testing.TB, what string, began time.Time, limit time.Duration) {
+	t.Helper()
+	took := time.Since(began)
+	if took <= limit {
+		return
+	}
+	idle := time.Now()
+	if err := s.command(t, "version").Run(); err != nil {
+		t.Fatal(err)
+	}
+	if nothing := time.Since(idle); took > limit+40*nothing {
+		t.Errorf("%s took %s, where a command that does nothing takes %s", what, took, nothing)
+	}
 }
 
 // lockedBuffer is a buffer that a process's output pumps may share.
@@ -159,13 +177,17 @@ func (s *site) alive(t testing.TB) {
 	}
 }
 
-// waitFor polls until ok, and fails the test after a minute.
+// patience is how long a test waits for what must come: long enough for a machine
+// with ten other things to do.
+const patience = 2 * time.Minute
+
+// waitFor polls until ok, and fails the test when patience is at an end.
 func waitFor(t testing.TB, s *site, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !ok(); time.Sleep(20 * time.Millisecond) {
 		s.alive(t)
 		if time.Now().After(deadline) {
-			t.Fatalf("no %s after a minute; the server said:\n%s", what, lastLines(s.output.String(), 40))
+			t.Fatalf("no %s after %s; the server said:\n%s", what, patience, lastLines(s.output.String(), 40))
 		}
 	}
 }
