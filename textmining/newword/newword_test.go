@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,9 +14,15 @@ import (
 	"qingting/textmining/segment"
 )
 
+// plainSegmenter has the built-in words; building one takes longer than mining.
+var plainSegmenter = sync.OnceValues(func() (*segment.Segmenter, error) { return segment.New() })
+
 func segmenter(t testing.TB, words ...string) *segment.Segmenter {
 	t.Helper()
-	s, err := segment.New(segment.WithLexicon("test", strings.NewReader(strings.Join(words, "\n"))))
+	s, err := plainSegmenter()
+	if len(words) > 0 {
+		s, err = segment.New(segment.WithLexicon("test", strings.NewReader(strings.Join(words, "\n"))))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
