@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -18,12 +17,12 @@ import (
 
 type alertsCmd struct {
 	custodyFlags
-	Theme  string `arg:"" optional:"" help:"Id or name of a theme, pain point or risk; all, when not given."`
-	Open   bool   `help:"Only what is not over."`
-	Days   int    `default:"30" help:"Only what was told in so many days; 0 is all that is kept (default ${default})."`
-	Follow bool   `short:"f" help:"Go on with what is told from now on, until Ctrl-C; needs --nats."`
-	Lang   string `default:"zh" enum:"zh,en" help:"Language: zh or en."`
-	JSON   bool   `name:"json" help:"Print JSON lines, as docs/formats/alert.md has them."`
+	Theme string `arg:"" optional:"" help:"Id or name of a theme, pain point or risk; all, when not given."`
+	Open  bool   `help:"Only what is not over."`
+	Days  int    `default:"30" help:"Only what was told in so many days; 0 is all that is kept (default ${default})."`
+	followFlags
+	Lang string `default:"zh" enum:"zh,en" help:"Language: zh or en."`
+	JSON bool   `name:"json" help:"Print JSON lines, as docs/formats/alert.md has them."`
 }
 
 func (c *alertsCmd) Help() string {
@@ -32,56 +31,29 @@ tells it on the NATS subjects feedback.alerts.<theme>, where any client with the
 --nats it reads the data directory of a stopped server.`
 }
 
-// followAgain is after what time the stream is asked although nothing was heard:
-// a lost connection loses what was told meanwhile.
-const followAgain = 10 * time.Second
-
 // Run lists alerts, and follows them.
 func (c *alertsCmd) Run(ctx context.Context, con *console) error {
-	if c.Days < 0 {
-		return usagef("--days must not be negative; 0 is all")
-	}
-	if c.Follow && c.NATS == "" {
-		return usagef("--follow hears a running server: give --nats URL")
-	}
-	nc, closeAll, err := c.dial(ctx, con)
-	if err != nil {
-		return err
-	}
-	defer closeAll()
-	heard := make(chan *nats.Msg, 64)
-	if c.Follow { // before the list, so that nothing falls between
-		sub, err := nc.ChanSubscribe(ingest.SubjectAlerts, heard)
-		if err != nil {
-			return fmt.Errorf("subscribing to alerts: %w", err)
+	listed, last := false, uint64(0)
+	return c.told(ctx, con, c.custodyFlags, c.Days, ingest.SubjectAlerts, alert.ErrNoAlerts, func(nc *nats.Conn) (err error) {
+		if !listed {
+			last, err = c.list(ctx, con, nc)
+			listed = err == nil
+			return err
 		}
-		defer func() { _ = sub.Unsubscribe() }() // the connection is closed next
-	}
-	last, err := c.list(ctx, con, nc)
-	if err != nil || !c.Follow {
-		return err
-	}
-	return c.follow(ctx, con, nc, last, heard)
-}
-
-// dial connects to a server as its user, or opens a data directory.
-func (f custodyFlags) dial(ctx context.Context, con *console) (*nats.Conn, func(), error) {
-	if f.NATS == "" {
-		st, err := openStreams(ctx, f.dataFlags)
-		if err != nil {
-			return nil, nil, err
+		for s, err := range alert.Read(ctx, nc, last) {
+			if err != nil {
+				return err
+			}
+			last = s.Sequence
+			if !c.wants(s.Alert) {
+				continue
+			}
+			if err := c.print(con.Out, s.Alert); err != nil {
+				return err
+			}
 		}
-		return st.nc, st.close, nil
-	}
-	inbox, err := f.userInbox()
-	if err != nil {
-		return nil, nil, err
-	}
-	nc, err := f.connect(ctx, watchToAsk(con), inbox)
-	if err != nil {
-		return nil, nil, err
-	}
-	return nc, nc.Close, nil
+		return nil
+	})
 }
 
 // list prints each alert as it was told last, and returns the last sequence.
@@ -111,40 +83,6 @@ func (c *alertsCmd) list(ctx context.Context, con *console, nc *nats.Conn) (last
 		fmt.Fprintln(con.Err, "No alerts.")
 	}
 	return last, nil
-}
-
-// follow prints what is told after a sequence, until ctx ends. What is heard says
-// only that there is something to read: the stream has it all, in order.
-func (c *alertsCmd) follow(ctx context.Context, con *console, nc *nats.Conn, last uint64, heard <-chan *nats.Msg) error {
-	tick := time.NewTicker(followAgain)
-	defer tick.Stop()
-	for {
-		select {
-		case <-heard:
-		case <-tick.C:
-		case <-ctx.Done():
-			return nil
-		}
-		for s, err := range alert.Read(ctx, nc, last) {
-			switch {
-			case ctx.Err() != nil:
-				return nil
-			case nc.IsClosed():
-				return err
-			case errors.Is(err, alert.ErrNoAlerts), errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrDisconnected):
-				continue // the server is away; the connection waits for it
-			case err != nil:
-				return err
-			}
-			last = s.Sequence
-			if !c.wants(s.Alert) {
-				continue
-			}
-			if err := c.print(con.Out, s.Alert); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 func (c *alertsCmd) wants(a alert.Alert) bool {

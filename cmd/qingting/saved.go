@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -169,68 +168,30 @@ func (c *savedRemoveCmd) Run(ctx context.Context, con *console) error {
 
 type savedMatchesCmd struct {
 	custodyFlags
-	ID     string `arg:"" optional:"" help:"Id of the search; all, when not given."`
-	Days   int    `default:"7" help:"Only what was told in so many days; 0 is all that is kept (default ${default})."`
-	Follow bool   `short:"f" help:"Go on with what is told from now on, until Ctrl-C; needs --nats."`
-	JSON   bool   `name:"json" help:"Print JSON lines, as docs/formats/match.md has them."`
+	ID   string `arg:"" optional:"" help:"Id of the search; all, when not given."`
+	Days int    `default:"7" help:"Only what was told in so many days; 0 is all that is kept (default ${default})."`
+	followFlags
+	JSON bool `name:"json" help:"Print JSON lines, as docs/formats/match.md has them."`
 }
 
 // Run lists matches, and follows them.
 func (c *savedMatchesCmd) Run(ctx context.Context, con *console) error {
-	switch {
-	case c.Days < 0:
-		return usagef("--days must not be negative; 0 is all")
-	case c.Follow && c.NATS == "":
-		return usagef("--follow hears a running server: give --nats URL")
-	case strings.ContainsAny(c.ID, ".*> \t"):
+	if strings.ContainsAny(c.ID, ".*> \t") {
 		return usagef("%q is no id of a saved search", c.ID)
-	}
-	nc, closeAll, err := c.dial(ctx, con)
-	if err != nil {
-		return err
-	}
-	defer closeAll()
-	heard := make(chan *nats.Msg, 64)
-	if c.Follow { // before the list, so that nothing falls between
-		sub, err := nc.ChanSubscribe(ingest.SubjectMatches, heard)
-		if err != nil {
-			return fmt.Errorf("subscribing to matches: %w", err)
-		}
-		defer func() { _ = sub.Unsubscribe() }() // the connection is closed next
 	}
 	since := time.Time{}
 	if c.Days > 0 {
 		since = time.Now().AddDate(0, 0, -c.Days)
 	}
-	last, n, err := c.print(ctx, con, nc, 0, since)
-	if err != nil {
-		return err
-	}
-	if !c.Follow {
-		if n == 0 && !c.JSON {
+	last := uint64(0)
+	return c.told(ctx, con, c.custodyFlags, c.Days, ingest.SubjectMatches, watch.ErrNoMatches, func(nc *nats.Conn) error {
+		at, n, err := c.print(ctx, con, nc, last, since)
+		last = max(last, at)
+		if err == nil && n == 0 && !c.Follow && !c.JSON {
 			fmt.Fprintln(con.Err, "No new matches.")
 		}
-		return nil
-	}
-	tick := time.NewTicker(followAgain)
-	defer tick.Stop()
-	for {
-		select {
-		case <-heard:
-		case <-tick.C:
-		case <-ctx.Done():
-			return nil
-		}
-		at, _, err := c.print(ctx, con, nc, last, since)
-		last = max(last, at)
-		away := errors.Is(err, watch.ErrNoMatches) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrDisconnected)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil && (!away || nc.IsClosed()):
-			return err
-		}
-	}
+		return err
+	})
 }
 
 // print prints what was told after a sequence; it returns the last one, and how
