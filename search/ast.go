@@ -21,6 +21,7 @@ type (
 		text   string
 		phrase bool // between quotes
 		prefix bool // ends in *
+		firm   bool // joined by AND: all of it must be there, whatever else is found
 		at     int  // code point in the query
 		// weight of what it adds to the score; 0 is 1. Synonyms weigh less.
 		weight float64
@@ -44,6 +45,27 @@ type (
 type keywordValue struct {
 	text   string
 	prefix bool
+}
+
+// firm has the texts of n be there: less will not do.
+func firm(n node) node {
+	each := func(parts []node) []node {
+		out := make([]node, len(parts))
+		for i, part := range parts {
+			out[i] = firm(part)
+		}
+		return out
+	}
+	switch n := n.(type) {
+	case andNode:
+		return andNode{each(n.parts)}
+	case orNode:
+		return orNode{each(n.parts), n.best}
+	case textNode:
+		n.firm = true
+		return n
+	}
+	return n
 }
 
 func (andNode) isNode()     {}

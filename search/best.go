@@ -168,6 +168,8 @@ func weighted(q query.Query, weight float64) query.Query {
 		}
 	case phraseQuery:
 		weighted(q.query, weight)
+	case scoredQuery:
+		weighted(q.by, weight)
 	}
 	return q
 }

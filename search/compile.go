@@ -155,7 +155,7 @@ func (c *compiler) text(n textNode) query.Query {
 		c.mark(mark{phrase: exact})
 		return c.phrase(exact)
 	}
-	c.mark(mark{phrase: exact, words: terms(words), grams: pairs(grams)})
+	c.mark(mark{phrase: exact, words: setOf(terms(words)), grams: setOf(pairs(grams))})
 	if len(grams) == 1 {
 		if startsCJK(last.term) {
 			// A single character: ranked where it is a word, found anywhere.
@@ -170,12 +170,13 @@ func (c *compiler) text(n textNode) query.Query {
 		}
 		return query.NewDisjunctionQuery(alternatives)
 	}
-	if n.weight == 0 && c.negated == 0 && isLong(words, pairs(grams)) {
+	if n.weight == 0 && c.negated == 0 && !n.firm && isLong(words, pairs(grams)) {
 		c.forgivable = true
 		if c.telling != nil {
-			return c.telling(tellingTerms(significant(words), pairs(grams)))
+			return c.telling(tellingTerms(words, grams))
 		}
 	}
+	scoring := append(anyTerms(fieldGrams, pairs(grams), boostGrams), anyTerms(fieldWords, significant(words), boostWords)...)
 	alternatives := []query.Query{someTerms(c.gramQueries(grams), longGrams)}
 	if q := someTerms(anyTerms(fieldWords, significant(words), boostWords), longWords); q != nil {
 		alternatives = append(alternatives, q)
@@ -184,13 +185,20 @@ func (c *compiler) text(n textNode) query.Query {
 		alternatives = append(alternatives, q)
 	}
 	long := slices.DeleteFunc(significant(words), func(w string) bool { return utf8.RuneCountInString(w) < 2 })
-	if len(long) > 1 && c.negated == 0 {
+	if len(long) > 1 && c.negated == 0 && !n.firm {
 		c.loosable = true
 		if c.loosen {
 			alternatives = append(alternatives, half(anyTerms(fieldWords, long, boostWords)))
 		}
 	}
-	return query.NewDisjunctionQuery(alternatives)
+	return scoredQuery{query.NewDisjunctionQuery(alternatives), query.NewDisjunctionQuery(scoring)}
+}
+
+// scoredQuery matches what one query does, with the score that another has for
+// it: a text matches in several ways, and which of them it was does not count.
+type scoredQuery struct {
+	query.Query
+	by *query.DisjunctionQuery
 }
 
 // scattered matches a short Chinese text whose characters the document has,

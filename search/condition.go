@@ -59,6 +59,8 @@ func (f *facts) condition(q query.Query) (condition, error) {
 		return some{parts, max(1, int(q.Min))}, err
 	case *query.BooleanQuery:
 		return f.boolean(q)
+	case scoredQuery:
+		return f.condition(q.Query)
 	case bestQuery:
 		parts, err := list(q.parts)
 		return some{parts, 1}, err

@@ -35,7 +35,7 @@ func (c *compiler) sentence(parts []node) (taken query.Query, rest []node) {
 	var texts []string
 	characters := 0
 	for _, part := range parts {
-		if t, ok := plainText(part); ok {
+		if t, ok := plainText(part); ok && !t.firm {
 			texts = append(texts, t.text)
 			characters += utf8.RuneCountInString(t.text)
 			continue
@@ -50,14 +50,14 @@ func (c *compiler) sentence(parts []node) (taken query.Query, rest []node) {
 		return nil, parts
 	}
 	f := c.analyzer.fold(strings.Join(texts, " "))
-	words, grams := c.analyzer.words(nil, f.text), pairs(c.analyzer.grams(nil, f.text))
+	words, tokens := c.analyzer.words(nil, f.text), c.analyzer.grams(nil, f.text)
 	if len(words) == 0 {
 		return nil, parts
 	}
 	c.scored = true
 	c.rank(textNode{text: f.text})
-	c.mark(mark{words: terms(words), grams: grams})
-	return c.telling(tellingTerms(significant(words), grams)), rest
+	c.mark(mark{words: setOf(terms(words)), grams: setOf(pairs(tokens))})
+	return c.telling(tellingTerms(words, tokens)), rest
 }
 
 // fewWords is from how few documents on that have all words of a query those
@@ -65,7 +65,7 @@ func (c *compiler) sentence(parts []node) (taken query.Query, rest []node) {
 const fewWords = 10
 
 // loose says of which parts of a conjunction half will do: words beside each
-// other that are excluded nowhere.
+// other, without AND, that are excluded nowhere.
 func (c *compiler) loose(parts []node) []bool {
 	out := make([]bool, len(parts))
 	if c.negated > 0 || c.joined {
@@ -73,7 +73,7 @@ func (c *compiler) loose(parts []node) []bool {
 	}
 	plain := 0
 	for i, part := range parts {
-		if _, ok := plainText(part); ok {
+		if t, ok := plainText(part); ok && !t.firm {
 			plain++
 			out[i] = c.loosen
 		}
@@ -206,9 +206,11 @@ func (a *question) forgiving(ctx context.Context, s *snapshot) (again *question,
 	return again, cmp.Or(err, failed)
 }
 
-// tellingQuery matches any of the terms of a long text that tell something: the
-// rarest ones, as many as lead to a bounded number of documents.
-type tellingTerm struct{ field, term string }
+// tellingTerm is a term of a long text, and how often the text says it.
+type tellingTerm struct {
+	field, term string
+	times       int
+}
 
 // Of the terms of a long text the rarest are looked for: at least leastTelling
 // of them, at most mostTelling, and no more than have tellingPostings documents
@@ -219,17 +221,30 @@ const (
 	tellingPostings = 200_000
 )
 
-func tellingTerms(words, grams []string) []tellingTerm {
-	var out []tellingTerm
-	for _, w := range words {
-		out = append(out, tellingTerm{fieldWords, w})
+// tellingTerms are the significant words of a text and its pairs.
+func tellingTerms(words, grams []token) []tellingTerm {
+	said := make(map[string]int, len(words)+len(grams))
+	count := func(list []token) {
+		clear(said)
+		for _, t := range list {
+			said[t.term]++
+		}
 	}
-	for _, g := range grams {
-		out = append(out, tellingTerm{fieldGrams, g})
+	var out []tellingTerm
+	count(words)
+	for _, w := range significant(words) {
+		out = append(out, tellingTerm{fieldWords, w, said[w]})
+	}
+	count(grams)
+	for _, g := range pairs(grams) {
+		out = append(out, tellingTerm{fieldGrams, g, said[g]})
 	}
 	return out
 }
 
+// tellingQuery matches any of the terms of a long text that tell something: the
+// rarest ones, as many as lead to a bounded number of documents. A term counts as
+// often as the text says it.
 func tellingQuery(ctx context.Context, s *snapshot, all []tellingTerm) (query.Query, error) {
 	type known struct {
 		tellingTerm
@@ -259,7 +274,12 @@ func tellingQuery(ctx context.Context, s *snapshot, all []tellingTerm) (query.Qu
 		if t.field == fieldGrams {
 			boost = boostGrams
 		}
-		any = append(any, term(t.field, t.term, boost))
+		any = append(any, term(t.field, t.term, boost*float64(t.times)))
 	}
-	return query.NewDisjunctionQuery(any), nil
+	return sumQuery{query.NewDisjunctionQuery(any)}, nil
 }
+
+// sumQuery matches what any of its parts does, with the sum of their scores. The
+// score of Bleve's disjunction is that times the share of the parts that match:
+// of the parts of a long text a long document has more, whatever it is about.
+type sumQuery struct{ *query.DisjunctionQuery }

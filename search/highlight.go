@@ -12,9 +12,17 @@ import (
 // the phrase stands; where the phrase stands nowhere, each of words and grams.
 type mark struct {
 	phrase phrase
-	words  []string
-	grams  []string
+	words  map[string]bool
+	grams  map[string]bool
 	prefix string // marks each word that begins so
+}
+
+func setOf(terms []string) map[string]bool {
+	set := make(map[string]bool, len(terms))
+	for _, t := range terms {
+		set[t] = true
+	}
+	return set
 }
 
 // Fragment is a stretch of a document's text around what matched.
@@ -60,7 +68,7 @@ func (a *analyzer) highlight(text string, marks []mark) []document.Span {
 			continue
 		}
 		for _, g := range grams {
-			if slices.Contains(m.grams, g.term) || m.prefix != "" && strings.HasPrefix(g.term, m.prefix) {
+			if m.grams[g.term] || m.prefix != "" && strings.HasPrefix(g.term, m.prefix) {
 				add(g.start, g.end)
 			}
 		}
@@ -71,7 +79,7 @@ func (a *analyzer) highlight(text string, marks []mark) []document.Span {
 			words = a.words(nil, f.text)
 		}
 		for _, w := range words {
-			if slices.Contains(m.words, w.term) {
+			if m.words[w.term] {
 				add(w.start, w.end)
 			}
 		}

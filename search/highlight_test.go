@@ -105,7 +105,7 @@ func TestAnalysisIsExact(t *testing.T) {
 				}
 			}
 		}
-		marks := []mark{{grams: []string{"网速", "慢"}, words: []string{"速"}, prefix: "a"}}
+		marks := []mark{{grams: setOf([]string{"网速", "慢"}), words: setOf([]string{"速"}), prefix: "a"}}
 		size := rapid.IntRange(1, 30).Draw(t, "size")
 		got := fragments(text, a.highlight(text, marks), size, 3)
 		end := 0

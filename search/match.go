@@ -130,6 +130,10 @@ func (m *matcher) in(q query.Query, segment int) (*matches, error) {
 		return m.all(q.Conjuncts, nil, segment)
 	case *query.DisjunctionQuery:
 		return m.some(q.Disjuncts, int(math.Ceil(q.Min)), segment)
+	case scoredQuery:
+		return m.in(q.Query, segment)
+	case sumQuery:
+		return m.some(q.Disjuncts, 1, segment)
 	case bestQuery:
 		return m.some(q.parts, 1, segment)
 	case *query.BooleanQuery:
@@ -241,6 +245,9 @@ func atLeast(bitmaps []*roaring.Bitmap, least int) *roaring.Bitmap {
 	if least == 1 {
 		return roaring.FastOr(bitmaps...)
 	}
+	if least*len(bitmaps) > countAbove {
+		return counted(bitmaps, least)
+	}
 	up := make([]*roaring.Bitmap, least)
 	for i := range up {
 		up[i] = roaring.New()
@@ -252,6 +259,37 @@ func atLeast(bitmaps []*roaring.Bitmap, least int) *roaring.Bitmap {
 		up[0].Or(b)
 	}
 	return up[least-1]
+}
+
+// countAbove is from how many bitmaps times least of them on they are counted
+// document by document.
+const countAbove = 256
+
+// counted is atLeast for many bitmaps.
+func counted(bitmaps []*roaring.Bitmap, least int) *roaring.Bitmap {
+	size := uint32(0)
+	for _, b := range bitmaps {
+		if !b.IsEmpty() {
+			size = max(size, b.Maximum()+1)
+		}
+	}
+	sum := takeSums(int(size))
+	counts := sum.counts
+	buffer := make([]uint32, batch)
+	var found []uint32
+	for _, b := range bitmaps {
+		many := b.ManyIterator()
+		for n := many.NextMany(buffer); n > 0; n = many.NextMany(buffer) {
+			for _, doc := range buffer[:n] {
+				if counts[doc]++; int(counts[doc]) == least {
+					found = append(found, doc)
+				}
+			}
+		}
+	}
+	clear(counts)
+	sumsPool.Put(sum)
+	return roaring.BitmapOf(found...)
 }
 
 // run has Bleve match a query, without ranking.

@@ -144,9 +144,14 @@ func (p *parser) and(depth int) (node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if part != nil {
-			parts = append(parts, part)
+		if part == nil {
+			continue
 		}
+		if explicit { // what an AND joins is meant as it is written
+			parts[len(parts)-1] = firm(parts[len(parts)-1])
+			part = firm(part)
+		}
+		parts = append(parts, part)
 	}
 	switch len(parts) {
 	case 0:

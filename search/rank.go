@@ -14,21 +14,33 @@ import (
 
 // rankWeights say what makes a document rank: BM25's saturation and length
 // normalisation, and what each kind of evidence counts. All evidence is in the
-// same unit, the rarity (idf) of what matched.
+// same unit, the rarity (idf) of what the query says.
 type rankWeights struct {
 	K1, B    float64
 	Power    float64 // of idf: rare words count for more than their number
-	Words    float64 // BM25 of the segmenter's words
 	Grams    float64 // BM25 of character pairs
+	Cosine   float64 // tf-idf of both, by the root of the length
 	Runs     float64 // pairs that stand together in both texts
-	Order    float64 // words next to each other, or nearly, in both texts
-	Coverage float64 // how much of the query is there
 	Exact    float64 // how much of the document the query is
+	Short    float64 // units of a text from which on what follows counts the less the longer it is
+	Order    float64 // words next to each other, or nearly, in both texts
+	Coverage float64 // how much of the query is there, by words
+	Pairs    float64 // and by pairs
 	Same     float64 // how much of either text's characters the other has: 怎么 is nearly 怎样
+	Chars    float64 // tf-idf of characters
+	Alike    float64 // and that the more, the less the texts differ in length
 }
 
 // weights were measured by BenchmarkTuneRanking.
-var weights = rankWeights{K1: 2, B: 0.75, Power: 1.5, Words: 1, Grams: 2, Runs: 0.1, Order: 0.5, Coverage: 8, Exact: 1.5, Same: 1}
+var weights = rankWeights{
+	K1: 2, B: 1, Power: 2, Grams: 1.8, Cosine: 1.5, Runs: 0.3, Exact: 0.6,
+	Short: 16, Order: 0.1, Coverage: 3.8, Pairs: 0.3, Same: 4.5, Chars: 2.2, Alike: 7,
+}
+
+// longText is from how many units on – Chinese characters, other words – a text
+// is ranked by its pairs alone: its words do not make the order better, and to cut
+// every candidate into words takes most of the time.
+const longText = 64
 
 // ranker ranks documents for one query. It is for one goroutine.
 type ranker struct {
@@ -39,10 +51,11 @@ type ranker struct {
 
 	words, grams map[string]int32 // the number of each term of the query
 	first        map[string]int32 // single characters, which begin pairs
-	wordIDF      []float64
-	gramIDF      []float64
-	chars        map[rune]int32 // the Chinese characters of the query
-	charIDF      []float64
+	chars        map[rune]int32   // the Chinese characters of its short texts
+	charOf       []int32          // of a pair's number, for units that are no Chinese; else -1
+	word, gram   rarities
+	char         rarities
+	documents    float64
 	begins       runeSet // what words and pairs of the query begin with
 	single       runeSet // words of one character
 	length       float64 // of a candidate, on average, in places of pairs
@@ -53,6 +66,18 @@ type ranker struct {
 	last, before []int32
 	longest      []int32
 	run          []runAt
+}
+
+// rarities say how rare the terms of a field are.
+type rarities struct {
+	found  []float64 // documents that have it
+	idf    []float64 // of Robertson and Spärck Jones, with a power
+	square []float64 // of 1+ln(N/n), as in tf-idf
+}
+
+func (r *rarities) add() int32 {
+	r.found, r.idf, r.square = append(r.found, 0), append(r.idf, 0), append(r.square, 0)
+	return int32(len(r.found) - 1)
 }
 
 // rankedText is a text that counts for the ranking, as the compiler met it.
@@ -74,60 +99,53 @@ type rankText struct {
 	grams  []int32 // likewise; -1 where a run ends
 	chars  []int32 // likewise
 	order  bool    // ranked by its order alone: its words are ranked already
+	mass   float64 // the rarity of its terms
 }
 
 // newRanker prepares to rank by the texts that the compiler met.
 func newRanker(a *analyzer, w rankWeights, texts []rankedText) *ranker {
 	r := &ranker{
 		weights: w, analyzer: a,
-		words: make(map[string]int32), grams: make(map[string]int32), first: make(map[string]int32), chars: make(map[rune]int32),
+		words: make(map[string]int32), grams: make(map[string]int32), first: make(map[string]int32),
+		chars: make(map[rune]int32),
 	}
-	number := func(m map[string]int32, idf *[]float64, term string) int32 {
+	number := func(m map[string]int32, of *rarities, term string) int32 {
 		n, ok := m[term]
 		if !ok {
-			n = int32(len(*idf))
+			n = of.add()
 			m[term] = n
-			*idf = append(*idf, 0)
 		}
 		return n
 	}
 	for _, t := range texts {
 		f := a.fold(t.text)
+		grams := a.grams(nil, f.text)
 		rt := rankText{group: t.group, weight: t.weight, order: t.orderOnly}
-		if !t.phrase {
+		long := len(grams) > longText
+		if !t.phrase && !(long && slices.ContainsFunc(grams, func(g token) bool { return startsCJK(g.term) })) {
 			for _, w := range a.words(nil, f.text) {
-				rt.words = append(rt.words, number(r.words, &r.wordIDF, w.term))
+				rt.words = append(rt.words, number(r.words, &r.word, w.term))
 				first, size := utf8.DecodeRuneInString(w.term)
 				if r.begins.add(first); size == len(w.term) {
 					r.single.add(first)
 				}
 			}
 		}
-		grams := a.grams(nil, f.text)
 		for i, g := range grams {
 			first, _ := utf8.DecodeRuneInString(g.term)
 			r.begins.add(first)
 			switch {
 			case t.orderOnly:
 			case !isEdge(g.term):
-				rt.grams = append(rt.grams, number(r.grams, &r.gramIDF, g.term))
+				rt.grams = append(rt.grams, number(r.grams, &r.gram, g.term))
 			case alone(grams, i):
-				rt.grams = append(rt.grams, number(r.first, &r.gramIDF, g.term))
+				rt.grams = append(rt.grams, number(r.first, &r.gram, g.term))
 			default:
 				rt.grams = append(rt.grams, -1)
 			}
-		}
-		for _, char := range f.text {
-			if !isHan(char) || t.orderOnly || t.phrase {
-				continue
+			if !t.orderOnly && !t.phrase && !long {
+				rt.chars = append(rt.chars, r.character(g.term))
 			}
-			n, ok := r.chars[char]
-			if !ok {
-				n = int32(len(r.charIDF))
-				r.chars[char] = n
-				r.charIDF = append(r.charIDF, 0)
-			}
-			rt.chars = append(rt.chars, n)
 		}
 		r.groups = max(r.groups, t.group+1)
 		r.texts = append(r.texts, rt)
@@ -135,100 +153,122 @@ func newRanker(a *analyzer, w rankWeights, texts []rankedText) *ranker {
 	return r
 }
 
-// measure looks up how rare each term is in the whole of s.
-func (r *ranker) measure(ctx context.Context, s *snapshot) error {
-	documents := uint64(0)
-	for _, p := range s.parts {
-		n, err := p.reader.DocCount()
-		if err != nil {
-			return err
+// character numbers the character that a pair begins with, or another unit.
+func (r *ranker) character(gram string) int32 {
+	first, _ := utf8.DecodeRuneInString(gram)
+	if isCJK(first) {
+		n, ok := r.chars[first]
+		if !ok {
+			n = r.char.add()
+			r.chars[first] = n
 		}
-		documents += n
+		return n
 	}
-	// Robertson and Spärck Jones, kept positive as in Lucene.
-	rarity := func(found uint64) float64 {
-		return math.Log(1 + (float64(documents)-float64(min(found, documents))+.5)/(float64(found)+.5))
+	g := int(r.grams[gram])
+	for len(r.charOf) <= g {
+		r.charOf = append(r.charOf, -1)
 	}
-	top := rarity(0)
+	if r.charOf[g] < 0 {
+		r.charOf[g] = r.char.add()
+	}
+	return r.charOf[g]
+}
+
+// measure looks up how rare each term is in the whole of s.
+func (r *ranker) measure(s *snapshot) error {
+	all, err := s.size()
+	if err != nil {
+		return err
+	}
+	r.documents = float64(all)
 	for _, t := range []struct {
 		terms map[string]int32
 		field string
-		idf   []float64
-	}{{r.words, fieldWords, r.wordIDF}, {r.grams, fieldGrams, r.gramIDF}, {r.first, fieldWords, r.gramIDF}} {
+		found []float64
+	}{{r.words, fieldWords, r.word.found}, {r.grams, fieldGrams, r.gram.found}, {r.first, fieldWords, r.gram.found}} {
 		for term, n := range t.terms {
 			found, err := s.documentsWith(t.field, term)
 			if err != nil {
 				return err
 			}
-			t.idf[n] = top * math.Pow(rarity(found)/top, r.weights.Power)
+			t.found[n] = float64(found)
 		}
 	}
-	r.rateChars()
-	r.levelAlternatives()
+	// How many documents have a character the index does not say: about twice as
+	// many as have its commonest pair of the query, or have it as a word.
+	common := func(char rune, found float64) {
+		if c, ok := r.chars[char]; ok {
+			r.char.found[c] = max(r.char.found[c], min(2*found, r.documents))
+		}
+	}
+	for gram, n := range r.grams {
+		if int(n) < len(r.charOf) && r.charOf[n] >= 0 {
+			r.char.found[r.charOf[n]] = r.gram.found[n]
+			continue
+		}
+		for _, char := range gram {
+			common(char, r.gram.found[n])
+		}
+	}
+	for char := range r.chars {
+		found, err := s.documentsWith(fieldWords, string(char))
+		if err != nil {
+			return err
+		}
+		common(char, float64(found))
+	}
+	r.rate()
 	return nil
 }
 
-// levelAlternatives lowers what stands for something else, and is longer or
-// rarer than that: 网络中断 is three rare pairs, and would come before 断网
-// for whoever asked for 断网.
-func (r *ranker) levelAlternatives() {
-	full := func(t *rankText) float64 { // the score of a text that has all of it once, nearly
-		words, grams := 0.0, 0.0
-		for _, n := range t.words {
-			words += r.wordIDF[n]
-		}
-		for _, n := range t.grams {
-			if n >= 0 {
-				grams += r.gramIDF[n]
-			}
-		}
-		covered := words
-		if len(t.words) == 0 {
-			covered = grams
-		}
-		return r.weights.Words*words + r.weights.Grams*grams + r.weights.Coverage*covered
+// rate works out the rarities.
+func (r *ranker) rate() {
+	rarity := func(found float64) float64 { // kept positive, as in Lucene
+		return math.Log(1 + (r.documents-min(found, r.documents)+.5)/(found+.5))
 	}
+	top := rarity(0)
+	for _, of := range []*rarities{&r.word, &r.gram, &r.char} {
+		for n, found := range of.found {
+			of.idf[n] = top * math.Pow(rarity(found)/top, r.weights.Power)
+			idf := max(0, 1+math.Log(r.documents/(found+1)))
+			of.square[n] = idf * idf
+		}
+	}
+	r.rateTexts()
+}
+
+// rateTexts works out what each text of the query can count. What stands for
+// something else counts no more than that, however long and rare it is: 网络中断
+// is three rare pairs, and would come before 断网 for whoever asked for 断网.
+func (r *ranker) rateTexts() {
 	asked := make([]float64, r.groups)
 	for i := range r.texts {
-		if t := &r.texts[i]; t.weight == 1 && !t.order {
-			asked[t.group] = max(asked[t.group], full(t))
+		t := &r.texts[i]
+		t.mass = max(r.mass(t.words, &r.word), r.mass(t.grams, &r.gram))
+		if t.weight == 1 && !t.order {
+			asked[t.group] = max(asked[t.group], t.mass)
 		}
 	}
 	for i := range r.texts {
-		t := &r.texts[i]
-		if own := full(t); t.weight < 1 && !t.order && asked[t.group] > 0 && own > asked[t.group] {
-			t.weight *= asked[t.group] / own
+		if t := &r.texts[i]; t.weight < 1 && asked[t.group] > 0 {
+			t.mass = min(t.mass, asked[t.group])
 		}
 	}
 }
 
-// rateChars has each character count half of the commonest pair that it is in:
-// how rare characters are by themselves, the index does not say.
-func (r *ranker) rateChars() {
-	for i := range r.charIDF {
-		r.charIDF[i] = math.Inf(1)
-	}
-	for gram, n := range r.grams {
-		for _, char := range gram {
-			if c, ok := r.chars[char]; ok {
-				r.charIDF[c] = min(r.charIDF[c], r.gramIDF[n]/2)
-			}
+// mass is the rarity of terms; one that is said n times counts log2(1+n) times.
+func (r *ranker) mass(terms []int32, of *rarities) (sum float64) {
+	r.say(terms, len(of.idf))
+	for _, n := range terms {
+		if n >= 0 && r.said[n] > 0 {
+			sum += of.idf[n] * math.Log2(1+float64(r.said[n]))
+			r.said[n] = 0
 		}
 	}
-	for char, n := range r.first {
-		first, _ := utf8.DecodeRuneInString(char)
-		if c, ok := r.chars[first]; ok {
-			r.charIDF[c] = min(r.charIDF[c], r.gramIDF[n]/2)
-		}
-	}
-	for i, v := range r.charIDF {
-		if math.IsInf(v, 1) {
-			r.charIDF[i] = 0
-		}
-	}
+	return sum
 }
 
-// rescore ranks found anew, by BM25 over words and pairs, by what stands
+// rescore ranks found anew, by BM25 and tf-idf over words and pairs, by what stands
 // together, and by how much of the one text is in the other; the documents'
 // texts are read and analysed again. How rare a term is counts over all of s;
 // so the score of a document does not depend on how s is cut into segments.
@@ -237,7 +277,7 @@ func (ix *Index) rescore(ctx context.Context, s *snapshot, c *compiler, found []
 		return nil
 	}
 	r := newRanker(ix.analyzer, weights, c.ranked)
-	if err := r.measure(ctx, s); err != nil {
+	if err := r.measure(s); err != nil {
 		return fmt.Errorf("ranking: %w", err)
 	}
 	docs, err := ix.texts(ctx, s, r, found)

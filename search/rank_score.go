@@ -10,6 +10,7 @@ type docTerms struct {
 	words, grams []termAt // in the order of the text
 	chars        []int32  // of each of the query's characters, how often
 	length       int      // of the text, in places of pairs: a Chinese character or a word
+	said         int      // of the text, in words, about
 }
 
 // termAt is a term of the query at a position of the document.
@@ -27,8 +28,8 @@ func (s *runeSet) has(r rune) bool { return s[r>>6&63]&(1<<(r&63)) != 0 }
 // one character; other words there are taken for as long as two characters.
 func (r *ranker) read(d *docTerms, text string) {
 	f := r.analyzer.fold(text)
-	if len(r.chars) > 0 {
-		d.chars = make([]int32, len(r.charIDF))
+	if len(r.char.found) > 0 {
+		d.chars = make([]int32, len(r.char.found))
 	}
 	words := 0
 	scan(f.text, func(kind unitKind, start, end int) {
@@ -39,6 +40,9 @@ func (r *ranker) read(d *docTerms, text string) {
 		}
 		if n, ok := r.grams[unit]; ok {
 			d.grams = append(d.grams, termAt{n, int32(d.length)})
+			if int(n) < len(r.charOf) && r.charOf[n] >= 0 {
+				d.chars[r.charOf[n]]++
+			}
 		}
 		d.length++
 		if len(r.words) == 0 {
@@ -52,6 +56,7 @@ func (r *ranker) read(d *docTerms, text string) {
 		}
 		words++
 	})
+	d.said = words
 }
 
 // readRun reads characters that are written without spaces, and returns how
@@ -100,10 +105,11 @@ func (r *ranker) readRun(d *docTerms, run string, at int) (words int) {
 }
 
 // evidence is what speaks for a document, each kind in the unit of idf.
-type evidence struct{ words, grams, runs, order, coverage, exact, same float64 }
+type evidence struct{ grams, cosine, runs, exact, order, coverage, pairs, same, chars, alike float64 }
 
 func (w *rankWeights) score(e evidence) float64 {
-	return w.Words*e.words + w.Grams*e.grams + w.Runs*e.runs + w.Order*e.order + w.Coverage*e.coverage + w.Exact*e.exact + w.Same*e.same
+	return w.Grams*e.grams + w.Cosine*e.cosine + w.Runs*e.runs + w.Exact*e.exact + w.Order*e.order +
+		w.Coverage*e.coverage + w.Pairs*e.pairs + w.Same*e.same + w.Chars*e.chars + w.Alike*e.alike
 }
 
 // score is how well a document answers the query: of each group the best text,
@@ -121,66 +127,111 @@ func (r *ranker) score(d *docTerms) float64 {
 	return sum
 }
 
+// evidence compares a text of the query with a document. Each kind is a share,
+// of what the text can have at most, and counts for the rarity of the text.
 func (r *ranker) evidence(t *rankText, d *docTerms) (e evidence) {
+	e.order = r.order(t, d)
 	if t.order {
-		e.order = r.order(t, d)
 		return e
 	}
-	var all, there float64
 	length := float64(d.length) / r.length
-	e.grams, all, there = r.bm25(t.grams, r.gramIDF, r.count(d.grams, len(r.gramIDF)), length)
-	matched := r.matched(t.grams, d.grams, len(r.gramIDF))
-	e.runs = r.runs(t, d)
+	r.counts = count(r.counts, d.grams, len(r.gram.found))
+	grams := r.field(t.grams, &r.gram, r.counts, length)
+	matched := r.matched(t.grams, r.counts)
+	short := min(1, r.weights.Short/float64(max(1, len(t.grams))))
+	e.order *= short
+	mass := t.mass
+	there := grams.share()
+	square, squares := grams.cosine(len(t.grams), d.length)
 	if len(t.words) > 0 {
-		e.words, all, there = r.bm25(t.words, r.wordIDF, r.count(d.words, len(r.wordIDF)), length)
-		e.order = r.order(t, d)
+		r.counts = count(r.counts, d.words, len(r.word.found))
+		words := r.field(t.words, &r.word, r.counts, length)
+		there = words.share()
+		s, all := words.cosine(len(t.words), d.said)
+		square, squares = square+s, squares+all
+		e.coverage = short * mass * there * there
 	}
-	if all > 0 {
-		e.coverage = there * there / all
+	if grams.all > 0 {
+		e.grams = mass * grams.sum / grams.all
+		e.runs = mass * r.runs(t, d) / grams.all
+		e.pairs = short * mass * grams.share() * grams.share()
+	}
+	if squares > 0 {
+		e.cosine = mass * square / squares
 	}
 	if d.length > 0 {
-		e.exact = there * float64(matched) / float64(d.length)
+		e.exact = mass * there * float64(matched) / float64(d.length)
 	}
 	if len(t.chars) > 0 && len(d.chars) > 0 {
-		_, _, there := r.bm25(t.chars, r.charIDF, d.chars, length)
-		shared := 0
-		for _, n := range t.chars {
-			shared += int(min(1, d.chars[n]))
+		chars := r.field(t.chars, &r.char, d.chars, length)
+		shared := float64(chars.shared)
+		e.same = short * mass * chars.share() * shared / float64(max(len(t.chars), d.length))
+		if s, all := chars.cosine(len(t.chars), d.length); all > 0 {
+			e.chars = short * mass * s / all * shared / float64(len(t.chars))
+			length := float64(min(len(t.chars), d.length)) / float64(max(len(t.chars), d.length))
+			e.alike = e.chars * length * length
 		}
-		e.same = there * float64(min(shared, d.length)) / float64(max(len(t.chars), d.length))
 	}
 	return e
 }
 
-// bm25 is the sum over the distinct terms of a text (Robertson and Zaragoza
-// 2009); a term that the query says n times counts log2(1+n) times. It also
-// returns how much rarity the query has, and how much of it is in the document.
+// fieldScore is what the terms of one field say.
+type fieldScore struct {
+	sum        float64 // BM25
+	all, there float64 // rarity of the query, and of what the document has of it
+	square     float64 // tf-idf
+	squares    float64 // of all of the query
+	shared     int     // terms that both have, as often as both have them
+}
+
+func (f *fieldScore) share() float64 {
+	if f.all == 0 {
+		return 0
+	}
+	return f.there / f.all
+}
+
+// cosine returns the tf-idf and the most that it can be, for texts of these lengths.
+func (f *fieldScore) cosine(query, document int) (sum, all float64) {
+	if document == 0 {
+		return 0, f.squares
+	}
+	return f.square * math.Sqrt(float64(query)/float64(document)), f.squares
+}
+
+// field compares the terms of a text with a document. BM25 is that of Robertson
+// and Zaragoza 2009; a term that the query says n times counts log2(1+n) times.
 // length is the document's, of the average.
-func (r *ranker) bm25(terms []int32, idf []float64, counts []int32, length float64) (sum, all, there float64) {
-	r.say(terms, len(idf))
+func (r *ranker) field(terms []int32, of *rarities, counts []int32, length float64) (f fieldScore) {
+	r.say(terms, len(of.found))
 	norm := r.weights.K1 * (1 - r.weights.B + r.weights.B*length)
 	for _, n := range terms {
 		if n < 0 || r.said[n] == 0 {
 			continue
 		}
-		weight := idf[n] * math.Log2(1+float64(r.said[n]))
-		r.said[n] = 0
-		all += weight
-		if tf := float64(counts[n]); tf > 0 {
-			sum += weight * tf * (r.weights.K1 + 1) / (tf + norm)
-			there += weight
+		said := float64(r.said[n])
+		weight := of.idf[n] * math.Log2(1+said)
+		f.all += weight
+		f.squares += said * of.square[n]
+		if counts[n] > 0 {
+			tf := float64(counts[n])
+			f.sum += weight * tf * (r.weights.K1 + 1) / (tf + norm)
+			f.there += weight
+			f.square += said * of.square[n] * math.Sqrt(tf)
+			f.shared += int(min(r.said[n], counts[n]))
 		}
+		r.said[n] = 0
 	}
-	return sum, all, there
+	return f
 }
 
 // count counts the places of each of size terms.
-func (r *ranker) count(places []termAt, size int) []int32 {
-	r.counts = append(r.counts[:0], make([]int32, size)...)
+func count(counts []int32, places []termAt, size int) []int32 {
+	counts = append(counts[:0], make([]int32, size)...)
 	for _, p := range places {
-		r.counts[p.term]++
+		counts[p.term]++
 	}
-	return r.counts
+	return counts
 }
 
 // say counts terms into r.said; who calls it puts them to 0 again.
@@ -196,15 +247,11 @@ func (r *ranker) say(terms []int32, size int) {
 }
 
 // matched is how many places of the document hold a term of the text.
-func (r *ranker) matched(terms []int32, places []termAt, size int) (n int) {
-	r.say(terms, size)
-	for _, p := range places {
-		if r.said[p.term] > 0 {
-			n++
-		}
-	}
+func (r *ranker) matched(terms, counts []int32) (n int) {
+	r.say(terms, len(counts))
 	for _, t := range terms {
-		if t >= 0 {
+		if t >= 0 && r.said[t] > 0 {
+			n += int(counts[t])
 			r.said[t] = 0
 		}
 	}
@@ -220,7 +267,7 @@ func (r *ranker) runs(t *rankText, d *docTerms) float64 {
 	if len(t.grams) < 2 || len(d.grams) < 2 {
 		return 0
 	}
-	at := r.positions(t.grams, len(r.gramIDF))
+	at := r.positions(t.grams, len(r.gram.found))
 	r.longest = append(r.longest[:0], make([]int32, len(t.grams))...)
 	r.run = append(r.run[:0], make([]runAt, len(t.grams)+1)...) // of q+1: what ends with q
 	for _, p := range d.grams {
@@ -241,7 +288,7 @@ func (r *ranker) runs(t *rankText, d *docTerms) float64 {
 	sum := 0.0
 	for q, n := range r.longest {
 		if n > 1 {
-			sum += r.gramIDF[t.grams[q]] * (1 - 1/float64(n))
+			sum += r.gram.idf[t.grams[q]] * (1 - 1/float64(n))
 		}
 	}
 	return sum
@@ -273,7 +320,7 @@ func (r *ranker) order(t *rankText, d *docTerms) float64 {
 	if len(t.words) < 2 || len(d.words) < 2 {
 		return 0
 	}
-	at := r.positions(t.words, len(r.wordIDF))
+	at := r.positions(t.words, len(r.word.found))
 	r.near = append(r.near[:0], make([]float64, len(t.words))...)
 	for i, p := range d.words {
 		for _, o := range d.words[i+1:] {
@@ -294,7 +341,7 @@ func (r *ranker) order(t *rankText, d *docTerms) float64 {
 	sum := 0.0
 	for q, n := range r.near {
 		if n > 0 {
-			sum += n * min(r.wordIDF[t.words[q]], r.wordIDF[t.words[q+1]])
+			sum += n * min(r.word.idf[t.words[q]], r.word.idf[t.words[q+1]])
 		}
 	}
 	return sum

@@ -67,6 +67,37 @@ func TestHalfOfTheWordsWillDoBelow(t *testing.T) {
 	}
 }
 
+// What AND joins must be there, in parentheses, too; words beside each other need not.
+func TestExplicitAndIsNotLoosened(t *testing.T) {
+	ix := open(t, t.TempDir())
+	fill(t, ix, "充值了五十元", "充值以后话费一直没到账，没到账怎么办", "退款没到账", "宽带慢", "账单上多了一项增值业务")
+	for query, want := range map[string]string{
+		"充值 没到账": "r0 r1 r2", "充值 AND 没到账": "r1", "(充值 AND 没到账)": "r1", "(充值 没到账)": "r0 r1 r2", "(充值 没到账) AND 话费": "r1",
+		"(充值 AND 没到账) OR 宽带": "r1 r3", "(充值 没到账) OR 宽带": "r0 r1 r2 r3", "充值 AND (没到账 OR 退款)": "r1", "增值业务 AND 退订": "",
+		"充值后话费一直还没有到账呢 AND 账单": "", "充值后话费一直还没有到账呢 AND 话费": "r1", "the AND bill AND was AND wrong AND twice AND again": "",
+	} {
+		res, err := ix.Search(t.Context(), Query{Text: query})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, h := range res.Hits {
+			got = append(got, h.Document.Record)
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s found %q, want %q", query, got, want)
+		}
+	}
+	apply(t, ix, 9, Change{Put: doc("e1", "a wrong bill"), Seq: 9})
+	if got := recordsOf(t, ix, Query{Text: "the bill was wrong twice again"}); !strings.Contains(got, "e1") {
+		t.Errorf("words beside each other found %q", got)
+	}
+	if got := recordsOf(t, ix, Query{Text: "the AND bill AND was AND wrong AND twice AND again"}); got != "" {
+		t.Errorf("words joined by AND found %q", got)
+	}
+}
+
 // Of two texts with the same words, the one that has them together, or more of
 // them, or little else, comes first.
 func TestWhatRanksFirst(t *testing.T) {

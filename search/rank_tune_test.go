@@ -32,8 +32,6 @@ type judged struct {
 	right    []bool // of each candidate
 	terms    []docTerms
 	ranker   *ranker
-	idf      [2][]float64 // of words and of pairs, with Power 1
-	top      float64
 	evidence []evidence
 }
 
@@ -102,20 +100,12 @@ func newTuneSet(b *testing.B, name string, ix *Index, queries []tuneQuery) tuneS
 	}
 	defer s.close()
 	set := tuneSet{name: name, weight: 1}
-	plain := weights
-	plain.Power = 1
 	for _, q := range queries {
 		c, found := candidatesOf(b, ix, s, Literal(q.text))
-		j := &judged{answers: len(q.right), ranker: newRanker(ix.analyzer, plain, c.ranked)}
-		if err := j.ranker.measure(b.Context(), s); err != nil {
+		j := &judged{answers: len(q.right), ranker: newRanker(ix.analyzer, weights, c.ranked)}
+		if err := j.ranker.measure(s); err != nil {
 			b.Fatal(err)
 		}
-		j.idf = [2][]float64{slices.Clone(j.ranker.wordIDF), slices.Clone(j.ranker.gramIDF)}
-		n, err := s.parts[0].reader.DocCount()
-		if err != nil {
-			b.Fatal(err)
-		}
-		j.top = math.Log(1 + (float64(n)+.5)/.5)
 		if j.terms, err = ix.texts(b.Context(), s, j.ranker, found); err != nil {
 			b.Fatal(err)
 		}
@@ -178,24 +168,22 @@ func (s tuneSet) prepare(w rankWeights) {
 	for _, j := range s.queries {
 		r := j.ranker
 		r.weights = w
-		for i, idf := range [][]float64{r.wordIDF, r.gramIDF} {
-			for n, v := range j.idf[i] {
-				idf[n] = j.top * math.Pow(v/j.top, w.Power)
-			}
-		}
-		r.rateChars()
+		r.rate()
 		j.evidence = j.evidence[:0]
 		for i := range j.terms {
 			var sum evidence
 			for t := range r.texts {
 				e := r.evidence(&r.texts[t], &j.terms[i])
-				sum.words += e.words
 				sum.grams += e.grams
+				sum.cosine += e.cosine
 				sum.runs += e.runs
+				sum.exact += e.exact
 				sum.order += e.order
 				sum.coverage += e.coverage
-				sum.exact += e.exact
+				sum.pairs += e.pairs
 				sum.same += e.same
+				sum.chars += e.chars
+				sum.alike += e.alike
 			}
 			j.evidence = append(j.evidence, sum)
 		}
@@ -289,8 +277,8 @@ func BenchmarkTuneRanking(b *testing.B) {
 	}
 	value := func(w rankWeights, half int) (sum float64) {
 		for _, s := range sets {
-			ndcg, _, _, _ := s.figures(w, half)
-			sum += s.weight * math.Log(max(ndcg, .01))
+			ndcg, recall, _, _ := s.figures(w, half)
+			sum += s.weight * (math.Log(max(ndcg, .01)) + .3*math.Log(max(recall, .01)))
 		}
 		return sum
 	}
@@ -341,6 +329,9 @@ func nonlinear() (list []func(*rankWeights)) {
 	for _, v := range []float64{.3, .5, .75, 1} {
 		list = append(list, func(w *rankWeights) { w.B = v })
 	}
+	for _, v := range []float64{10, 16, 24, 40} {
+		list = append(list, func(w *rankWeights) { w.Short = v })
+	}
 	return list
 }
 
@@ -351,13 +342,21 @@ func ascend(w rankWeights, value func(rankWeights) float64) rankWeights {
 		before := best
 		for _, weight := range []func(*rankWeights) *float64{
 			func(w *rankWeights) *float64 { return &w.Grams },
+			func(w *rankWeights) *float64 { return &w.Cosine },
 			func(w *rankWeights) *float64 { return &w.Runs },
+			func(w *rankWeights) *float64 { return &w.Exact },
 			func(w *rankWeights) *float64 { return &w.Order },
 			func(w *rankWeights) *float64 { return &w.Coverage },
-			func(w *rankWeights) *float64 { return &w.Exact },
+			func(w *rankWeights) *float64 { return &w.Pairs },
 			func(w *rankWeights) *float64 { return &w.Same },
+			func(w *rankWeights) *float64 { return &w.Chars },
+			func(w *rankWeights) *float64 { return &w.Alike },
 		} {
-			for _, v := range []float64{0, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 8, 12, 20} {
+			tried := []float64{.1, .3, 1, 3}
+			if v := *weight(&w); v > 0 {
+				tried = []float64{0, .5 * v, .7 * v, .85 * v, 1.2 * v, 1.45 * v, 2 * v}
+			}
+			for _, v := range tried {
 				next := w
 				*weight(&next) = v
 				if got := value(next); got > best+1e-5 {

@@ -82,6 +82,10 @@ func (c *scorer) add(q query.Query, segment int, docs *roaring.Bitmap, into []fl
 			return c.each(q.Disjuncts, segment, docs, into)
 		}
 		return c.some(q.Disjuncts, segment, docs, into)
+	case scoredQuery:
+		return c.add(q.by, segment, docs, into)
+	case sumQuery:
+		return c.each(q.Disjuncts, segment, docs, into)
 	case bestQuery:
 		return c.best(q.parts, segment, docs, into)
 	}

@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -59,9 +60,7 @@ func (a *question) significant(p *pass, n int) ([]SignificantTerm, error) {
 	places := p.sample(significantSample)
 	asked := make(map[string]bool)
 	for _, m := range a.compiler.marks {
-		for _, w := range m.words {
-			asked[w] = true
-		}
+		maps.Copy(asked, m.words)
 	}
 	all := make(map[string]*seen)
 	var mu sync.Mutex

@@ -174,7 +174,7 @@ func (p *pass) similar(record string, n int, q *Query) ([]Hit, error) {
 	// What both have is marked.
 	for i := range hits {
 		d := hits[i].Document
-		hits[i].Fragments = fragments(d.Text, p.ix.analyzer.highlight(d.Text, []mark{{words: terms}}), q.FragmentSize, q.Fragments)
+		hits[i].Fragments = fragments(d.Text, p.ix.analyzer.highlight(d.Text, []mark{{words: setOf(terms)}}), q.FragmentSize, q.Fragments)
 	}
 	return hits, nil
 }
