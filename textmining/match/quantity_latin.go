@@ -94,8 +94,14 @@ func (r *symbols) latin(q quantity) quantity {
 	k := q.number
 	linked := q.value == 0.5 // an article may follow: half an hour, 2 and a half hours
 	for range 4 {
-		for c := r.at(k); c == ' ' || c == '+' || c == '/' || digit(c) && k > q.number; c = r.at(k) {
+		for c := r.at(k); c == ' ' || c == '+' || c == '/'; c = r.at(k) {
 			k++
+		}
+		if digit(r.at(k)) { // 2-3 hours
+			further := r.digits(k)
+			if q.value, k = max(q.value, further.value), further.number; r.at(k) == ' ' {
+				k++
+			}
 		}
 		w, end := r.word(k, &buf)
 		if minutes, ok := unitWords[string(w)]; ok {

@@ -19,7 +19,7 @@ func TestClasses(t *testing.T) {
 		{"duration", "五分钟，3个多月，两个半小时，48小时内，3月，2015年，半年", []string{"五分钟", "3个多月", "两个半小时", "48小时", "半年"}},
 		{"while", "等了五分钟，等了二十分钟，三天前，每三天，24小时热线，两年合约，一个多月了，有一天，半天", []string{"二十分钟", "一个多月", "半天"}},
 		{"days", "一个小时，三个工作日，几天了，十七天没网，一天到晚，数日", []string{"三个工作日", "几天", "十七天", "数日"}},
-		{"while", "2 hours, 5 min, 90 minutes, half an hour, an hour, 2 and a half hours, two weeks ago, every 2 weeks, 60min", []string{"2 hours", "90 minutes", "half an hour", "an hour", "2 and a half hours", "60min"}},
+		{"while", "2 hours, 5 min, 90 minutes, half an hour, an hour, 2 and a half hours, 4 46mins, two weeks ago, every 2 weeks, 60min", []string{"2 hours", "90 minutes", "half an hour", "an hour", "2 and a half hours", "4 46mins", "60min"}},
 		{"days", "$60 a month, waited a month, 3 to 4 weeks, a couple of days, 2-year contract, x2 days", []string{"a month", "3 to 4 weeks", "a couple of days"}},
 		{"number", "abc3 3g 4.5 ⟦手机号⟧ @10086", []string{"3", "4.5"}},
 	} {

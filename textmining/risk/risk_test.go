@@ -111,6 +111,13 @@ func TestFlag(t *testing.T) {
 		{"如果还是不行再联系你们", ""},
 		{"修了三遍，依旧掉线", "not-solved"},
 		{"希望尽快安排", ""},
+		{"从上周三打的报修，到现在谁也没来", "waiting"},
+		{"五次都无人理会", "not-solved"},
+		{"说好的十点上门呢", "promise-broken"},
+		{"去派出所开了证明", ""},
+		{"been stuck here since 9", "waiting"},
+		{"a delay of 2-3 hours", "waiting"},
+		{"they told me it would ship, it wasn't shipped", "promise-broken"},
 		{"it happened again after the reset and the fault persists", "not-solved"},
 	} {
 		var w match.Weigher
