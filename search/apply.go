@@ -143,6 +143,7 @@ func (ix *Index) write(g *generation, changes []Change, next checkpoint) error {
 	g.purge = g.purge || purge
 	g.mu.Unlock()
 	if len(changes) > 0 {
+		ix.columns.wake()
 		ix.written.Store(time.Now().UnixNano())
 		ix.writes.Add(1)
 	}

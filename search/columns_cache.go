@@ -9,7 +9,7 @@ import (
 )
 
 // columnsEvery is how often the index is looked at for segments whose columns
-// are not there yet: a write brings one, and so does a merge at any time.
+// are not there yet, besides after each write: a merge brings one at any time.
 const columnsEvery = 250 * time.Millisecond
 
 // columnCache keeps the columns of the segments that are in use. Its zero value
@@ -18,6 +18,7 @@ type columnCache struct {
 	mu      sync.Mutex
 	known   map[segment.Segment]*columnEntry
 	impacts impactCache
+	fresh   chan struct{} // of capacity 1: something was written
 	stop    context.CancelFunc
 	stopped chan struct{}
 }
@@ -85,7 +86,7 @@ func (cc *columnCache) usage() (docs, bytes int) {
 // start makes columns as segments appear, off the query path, until end.
 func (cc *columnCache) start(ix *Index) {
 	ctx, cancel := context.WithCancel(context.Background())
-	cc.stop, cc.stopped = cancel, make(chan struct{})
+	cc.stop, cc.stopped, cc.fresh = cancel, make(chan struct{}), make(chan struct{}, 1)
 	go func() {
 		defer close(cc.stopped)
 		tick := time.NewTicker(columnsEvery)
@@ -95,11 +96,20 @@ func (cc *columnCache) start(ix *Index) {
 			_ = ix.warm(ctx)
 			select {
 			case <-tick.C:
+			case <-cc.fresh:
 			case <-ctx.Done():
 				return
 			}
 		}
 	}()
+}
+
+// wake has columns made at once of what was written.
+func (cc *columnCache) wake() {
+	select {
+	case cc.fresh <- struct{}{}:
+	default:
+	}
 }
 
 // end stops what start began, and waits for it.
