@@ -37,7 +37,7 @@ func TestSmallCosts(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 77))
 			rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 			half := min(len(rows)/2, 2000)
-			a := outcomeOf(t, rows[:half], rows[half:], func(p part) bool { return p.kind != vector || p.heed.cost == 0.5 })
+			a := outcomeOf(t, rows[:half], rows[half:], func(p part) bool { return !p.mild() })
 			b := outcomeOf(t, rows[:half], rows[half:], func(part) bool { return true })
 			t.Logf("%s/%d: accuracy %.4f, %.4f; macro-F1 %.4f, %.4f; surprise %.4f, %.4f", set.name, seed, a.accuracy, b.accuracy, a.macroF1, b.macroF1, a.surprise, b.surprise)
 			before, after, n = before.plus(a), after.plus(b), n+1

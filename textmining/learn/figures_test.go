@@ -65,7 +65,7 @@ var ablations = map[string]func(*recipe){
 	"no naive Bayes":           func(r *recipe) { r.use = using(func(p part) bool { return p.kind != bayes }) },
 	"no part of characters":    func(r *recipe) { r.use = using(func(p part) bool { return p.kind == bayes || p.to == groups }) },
 	"one cost": func(r *recipe) {
-		r.use = using(func(p part) bool { return p.kind != vector || p.heed.cost == 0.5 })
+		r.use = using(func(p part) bool { return !p.mild() })
 	},
 	"no pairs": func(r *recipe) { r.window = 1 },
 }

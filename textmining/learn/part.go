@@ -34,6 +34,9 @@ type heed struct {
 	floor  float64 // factor of a feature with a ratio of nothing
 }
 
+// mild says whether it is a machine of a small cost.
+func (p part) mild() bool { return p.kind == vector && p.heed.cost < 0.5 }
+
 const parts = 7
 
 // allParts lists the parts.

@@ -11,9 +11,20 @@ import (
 const maxRegression = 1 << 26
 
 // uses says whether a part takes part. Labels that a text may have several of
-// are not learnt together.
+// are not learnt together. The machines of a small cost are for one of three
+// labels and more: of two they gained nothing, and of several a text they were
+// not measured.
 func (t *trainer) uses(part int) bool {
-	return t.recipe.use[part] && (allParts[part].kind != regression || !t.multi && t.m.Features*len(t.labels) <= maxRegression)
+	p := allParts[part]
+	switch {
+	case !t.recipe.use[part]:
+		return false
+	case p.kind == regression:
+		return !t.multi && t.m.Features*len(t.labels) <= maxRegression
+	case p.mild():
+		return !t.multi && len(t.labels) > 2
+	}
+	return true
 }
 
 // regressions is what was learnt of all labels together.
