@@ -11,10 +11,13 @@
 //	for _, f := range set.Find(text, &scratch) { … }
 //
 // Guarantees: time linear in the text plus the number of hits; no allocation
-// per character (a Scratch is reused); a cue never matches across the border
-// of a clause or inside a redaction placeholder ⟦…⟧ or the name behind an @; a cue that begins or ends
-// in a Latin letter or digit matches whole words only, with the simple English
-// endings (s, es, ed, ing, 's). A Set is immutable and safe for concurrent use;
+// per character (a Scratch is reused); a cue matches across the border of a
+// clause only where it says so (>>), never inside a redaction placeholder ⟦…⟧,
+// and in the name behind an @ only where it asks for one; a cue that begins or
+// ends in a Latin letter or digit matches whole words only, with the simple
+// English endings (s, es, ed, ing, 's). Numbers, counts and lengths of time are
+// classes (<#while>), read by rules in Chinese and English, up to a unit; they
+// are no dates, and no sums of money. A Set is immutable and safe for concurrent use;
 // a Scratch belongs to one goroutine.
 //
 // It does not weigh cues or decide what a text is about: that is the business
