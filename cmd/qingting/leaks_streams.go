@@ -22,6 +22,7 @@ var sealedStreams = []string{ingest.StreamVault, ingest.StreamKeys, ingest.Strea
 var madeHeaders = []string{
 	"Nats-", "Qingting-Amended", "Qingting-Erased", "Qingting-Restricted", "Qingting-Sequence", "Qingting-Received",
 	"Qingting-Size", "Qingting-Deliveries", "KV-Operation",
+	ingest.HeaderOfficers, ingest.HeaderBorn, // fingerprints in hexadecimal, a time
 }
 
 // streams looks at every message of every stream there is. The queue is

@@ -7,6 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"qingting/ingest"
 )
 
 // Every form that the tests search the disk for is one that the command knows.
@@ -40,6 +44,27 @@ func TestFilesAreSearchedWhole(t *testing.T) {
 	}
 	if s.leaks != 5 {
 		t.Errorf("found in %d of 5 files", s.leaks)
+	}
+}
+
+// Fingerprints and times in the headers of epoch keys are made here: one that begins
+// like a name in letters is none. What another header says is judged.
+func TestHeadersMadeHere(t *testing.T) {
+	con := &console{Out: &lockedBuffer{}, Err: &lockedBuffer{}}
+	var judged []string
+	s := &leakScan{con: con, seen: map[string]bool{}, counts: map[string]int{}, bar: progressOf(con.Err, 1, "leaks"), judge: func(text string) []leak {
+		judged = append(judged, text)
+		return nil
+	}}
+	header := nats.Header{ingest.HeaderOfficers: {"dadee1badfade000"}, ingest.HeaderBorn: {"2026-03-01T08:00:00Z"}, "X-Clerk": {"somebody"}}
+	s.message(ingest.StreamKeys, 1, ingest.KeySubject("e"), header, []byte("sealed"), false)
+	if len(judged) != 1 || judged[0] != "somebody" {
+		t.Errorf("judged: %q", judged)
+	}
+	judged = nil
+	s.message(ingest.StreamKeys, 1, ingest.KeySubject("e"), header, nil, true)
+	if len(judged) != len(header)+1 {
+		t.Errorf("by value, %d of %d headers and the subject are looked at", len(judged), len(header))
 	}
 }
 
