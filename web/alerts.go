@@ -121,8 +121,13 @@ func (s *server) alertRow(a Alert, l language) alertRow {
 	}
 	if a.Observed != nil && a.Expected != nil {
 		row.Text = say{count(*a.Observed) + " 条，平日约 " + decimal(*a.Expected) + " 条", count(*a.Observed) + " pieces, where about " + decimal(*a.Expected) + " are usual"}.in(l)
-		if a.Factor != nil {
-			row.Text += say{"（" + decimal(*a.Factor) + " 倍）", " (" + decimal(*a.Factor) + " times)"}.in(l)
+		const hardly = 0.5 // of next to nothing anything is many times
+		if a.Factor != nil && *a.Expected >= hardly {
+			factor := decimal(*a.Factor)
+			if *a.Factor >= 10 {
+				factor = thousands(int(*a.Factor + 0.5))
+			}
+			row.Text += say{"（" + factor + " 倍）", " (" + factor + " times)"}.in(l)
 		}
 	}
 	if a.Provisional {

@@ -125,6 +125,9 @@ func (s *server) further(ctx context.Context, page *overviewPage) error {
 	return nil
 }
 
+// severity orders alerts.
+func severity(a Alert) int { return slices.Index([]string{"notice", "high", "severe"}, a.Severity) }
+
 // toldIn reads what was warned of and is not over, of the days of a report, the
 // newest first; the answer is had like that of a pending. Alerts are of all feedback:
 // a page that is narrowed to a place has none.
@@ -147,7 +150,7 @@ func (s *server) toldIn(ctx context.Context, sc scope, rep statistics.Report) fu
 		case list := <-read:
 			from, to := rep.From.Format(time.DateOnly), rep.To.Format(time.DateOnly)
 			list = slices.DeleteFunc(slices.Clone(list), func(a Alert) bool { return a.State == "closed" || a.Day < from || a.Since >= to })
-			slices.SortStableFunc(list, func(x, y Alert) int { return cmp.Or(strings.Compare(y.Day, x.Day), y.At.Compare(x.At)) })
+			slices.SortStableFunc(list, func(x, y Alert) int { return cmp.Or(strings.Compare(y.Day, x.Day), severity(y)-severity(x), y.At.Compare(x.At)) })
 			return list, true
 		case <-late:
 			return nil, false
