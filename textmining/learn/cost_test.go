@@ -22,7 +22,8 @@ var partings = []struct {
 	{"thuc", "topics_zh/thucnews_titles.jsonl", "label", []uint64{11}},
 }
 
-// What the machines of a small cost are worth on rows that nothing was chosen on.
+// What the machines of a small cost are worth on rows that no share or threshold
+// has seen. The costs themselves were chosen on the same sets.
 func TestSmallCosts(t *testing.T) {
 	dir := os.Getenv("QINGTING_DATA")
 	if dir == "" || !*ablate {
