@@ -72,7 +72,7 @@ func (s *server) endpoints() []endpoint {
 	get, post, del := http.MethodGet, http.MethodPost, http.MethodDelete
 	object := jsonBody
 	withSize := func(list []param) []param { return append(list, sizeParam) }
-	return slices.Concat(s.themeEndpoints(), s.deskEndpoints(), []endpoint{
+	return slices.Concat([]endpoint{
 		{
 			method: get, path: "/api/v1/report", power: access.Search, steady: true, handle: s.apiReport, gives: statistics.Report{},
 			about: say{"痛点报告：主题、痛点、维度与风险的数量、变化与满意度。", "The report of pain points: counts, changes and satisfaction of themes, pain points, dimensions and risks."},
@@ -194,7 +194,7 @@ func (s *server) endpoints() []endpoint {
 			method: get, path: "/api/v1/openapi.json", power: public, handle: s.apiSpec, gives: map[string]any{},
 			about: say{"本文档（OpenAPI 3.1）。", "This document (OpenAPI 3.1)."}, takes: []param{langParam},
 		},
-	})
+	}, s.themeEndpoints(), s.deskEndpoints())
 }
 
 func (p param) upTo(most int) param {

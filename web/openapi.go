@@ -126,43 +126,6 @@ func (p param) described(lang language) object {
 
 func (s *server) apiSpec(r *http.Request) (any, error) { return s.spec(languageOf(r, english)), nil }
 
-// apiPage describes the API to people.
-type apiPage struct {
-	scope
-	Endpoints []apiEntry
-	Problems  []problemKind
-	Spec      string // URL of the document
-}
-
-type apiEntry struct {
-	Method, Path, About, Power, Roles string
-	Params                            []apiParam
-	Bodies                            []apiParam
-}
-
-type apiParam struct{ Name, Values, About string }
-
-// Status is the status of a problem for a reader.
-func (k problemKind) Code() string { return strconv.Itoa(k.Status) }
-
-func (s *server) apiGuide(r *http.Request, lang language) (answer, error) {
-	page := apiPage{scope: scope{Lang: lang, Days: defaultDays}, Problems: problemKinds, Spec: "/api/v1/openapi.json?lang=" + string(lang)}
-	for _, e := range s.endpoints() {
-		entry := apiEntry{Method: e.method, Path: e.path, About: e.about.in(lang), Roles: say{"任何人", "anybody"}.in(lang)}
-		if e.power != public {
-			entry.Power, entry.Roles = string(e.power), rolesIn(lang, access.RolesOf(e.power))
-		}
-		for _, m := range e.body {
-			entry.Bodies = append(entry.Bodies, apiParam{m.kind, "", m.about.in(lang)})
-		}
-		for _, p := range e.takes {
-			entry.Params = append(entry.Params, apiParam{p.name, p.values(lang), p.about.in(lang)})
-		}
-		page.Endpoints = append(page.Endpoints, entry)
-	}
-	return answer{"api", page, http.StatusOK}, nil
-}
-
 // values says which values a parameter takes.
 func (p param) values(lang language) (text string) {
 	switch p.typ {
