@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -16,23 +17,23 @@ func TestImpacts(t *testing.T) {
 	ix := open(t, filepath.Join(t.TempDir(), "index"))
 	ix.columns.end() // the test warms it itself
 	ix.columns.stop = nil
-	ix.columns.impacts.worth = 50
+	ix.columns.impacts.worth = 20
 	w := newWriter(3)
 	var changes []Change
-	for i := range 3000 {
+	for i := range 1000 {
 		d := w.doc(i)
 		d.Text = w.text(12 + i%80)
 		changes = append(changes, Change{Put: d, Seq: uint64(i + 1)})
 	}
-	apply(t, ix, 3000, changes...)
+	apply(t, ix, 1000, changes...)
 	for i := range 100 {
 		changes[i] = Change{Delete: changes[i*7].Put.Record}
 	}
-	apply(t, ix, 3001, changes[:100]...)
+	apply(t, ix, 1001, changes[:100]...)
 	queries := []string{"流量", "流量 网速", "流量 OR 客服 OR 的", "的", "流量 channel:电话", "流量 -网速", `"流量" rating:<=2`, "话费 date:2026-02", "流量网速客服套餐信号投诉"}
 	answers := func() (all []string) {
 		for _, text := range queries {
-			res, err := ix.Search(t.Context(), Query{Text: text, Size: 60, Now: corpusNow})
+			res, err := ix.Search(t.Context(), Query{Text: text, Size: 60, Now: corpusNow, Budget: time.Minute})
 			if err != nil {
 				t.Fatal(err)
 			}
