@@ -151,3 +151,38 @@ func (ix *Index) bare() bleve.Index {
 	}
 	return bleve.NewIndexAlias(all...)
 }
+
+// What all terms of a phrase are in may be more than one search reads. The total
+// is then a lower bound, and said to be one; a total that the bitmaps alone would
+// give counts texts that have the terms and not the phrase.
+func TestTotalOfAPhraseIsALowerBound(t *testing.T) {
+	ix := open(t, t.TempDir())
+	const has, lacks = 3000, 4000
+	var changes []Change
+	for i := range has + lacks {
+		text := "打不开"
+		if i%7 >= 3 {
+			text = "打不动，不开心"
+		}
+		changes = append(changes, Change{Put: doc(fmt.Sprintf("r%d", i), text), Seq: uint64(i + 1)})
+	}
+	apply(t, ix, uint64(len(changes)), changes...)
+	for _, c := range []struct {
+		query       string
+		least, most uint64
+		bound       bool
+	}{{`"打不开"`, has * 9 / 10, has, true}, {`"打不开" AND record:r0,r1,r5`, 2, 2, false}} {
+		res, err := ix.Search(t.Context(), Query{Text: c.query})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Total < c.least || res.Total > c.most || res.TotalAtLeast != c.bound {
+			t.Errorf("%s found %d, a lower bound: %v", c.query, res.Total, res.TotalAtLeast)
+		}
+		for _, h := range res.Hits {
+			if h.Document.Text != "打不开" {
+				t.Errorf("%s shows %q", c.query, h.Document.Text)
+			}
+		}
+	}
+}
