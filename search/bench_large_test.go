@@ -139,7 +139,8 @@ var largeQueries = []struct {
 	{"phrase", Query{}, func(piece func(int) string) string { return `"` + piece(0) + `"` }},
 	{"filters", Query{}, func(func(int) string) string { return "channel:电话 rating:<=2 date:2026-02..2026-03" }},
 	{
-		"3words", Query{Facets: []string{fieldTheme, fieldChannel, fieldRegion, fieldSentiment, FacetDay}},
+		"3words",
+		Query{Facets: []string{fieldTheme, fieldChannel, fieldRegion, fieldSentiment, FacetDay}},
 		func(piece func(int) string) string {
 			return string([]rune(piece(0))[:2]) + " OR " + string([]rune(piece(1))[:2]) + " OR " + string([]rune(piece(2))[:2])
 		},

@@ -102,11 +102,18 @@ func BenchmarkPages(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, p := range []struct{ name, target string }{
-		{"overview", "/"}, {"overview-narrow", "/?channel=app&region=region+7"}, {"overview-year", "/?days=365"},
-		{"theme", "/theme/theme7"}, {"theme-frequent", "/theme/theme0"}, {"theme-narrow", "/theme/theme7?channel=app&region=region+7"},
+		{"overview", "/"},
+		{"overview-narrow", "/?channel=app&region=region+7"},
+		{"overview-year", "/?days=365"},
+		{"theme", "/theme/theme7"},
+		{"theme-frequent", "/theme/theme0"},
+		{"theme-narrow", "/theme/theme7?channel=app&region=region+7"},
 		{"compare", "/compare?days=90"},
-		{"search-all", "/search"}, {"search-rare", "/search?q=" + url.QueryEscape("积分过期 老人不会用")}, {"search-common", "/search?q=" + url.QueryEscape("扣费")},
-		{"search-narrow", "/search?theme=theme7&days=30&channel=app"}, {"document", "/documents/" + docs[n/2].Record},
+		{"search-all", "/search"},
+		{"search-rare", "/search?q=" + url.QueryEscape("积分过期 老人不会用")},
+		{"search-common", "/search?q=" + url.QueryEscape("扣费")},
+		{"search-narrow", "/search?theme=theme7&days=30&channel=app"},
+		{"document", "/documents/" + docs[n/2].Record},
 	} {
 		for _, kind := range []string{"known", "new"} {
 			b.Run(p.name+"/"+kind, func(b *testing.B) {

@@ -64,7 +64,10 @@ func TestRefusalsInChinese(t *testing.T) {
 	data := taxonomy.DefaultYAML()
 	wording := taxonomy.Wording{Name: "名", Cues: []string{"线索很长"}}
 	for _, e := range []taxonomy.Entry{
-		{ID: "roaming", ZH: wording, EN: wording}, {ID: "A b", ZH: wording, EN: wording}, {ID: "x", ZH: wording}, {ID: "x", Dimensions: []string{"none"}, ZH: wording, EN: wording},
+		{ID: "roaming", ZH: wording, EN: wording},
+		{ID: "A b", ZH: wording, EN: wording},
+		{ID: "x", ZH: wording},
+		{ID: "x", Dimensions: []string{"none"}, ZH: wording, EN: wording},
 		{ID: "x", Polarity: "odd", Scope: "odd", Yields: []string{"none"}, PainPoints: []string{"none"}, ZH: wording, EN: wording},
 		{ID: "x", ZH: taxonomy.Wording{Name: "名", Cues: []string{"(没有", "a|b", "甲 ~ 乙 ~ 丙", "甲 ~", "(|)", "<#", "<#none>", "<none>"}}, EN: wording},
 	} {
