@@ -169,7 +169,9 @@ func (r *ranker) evidence(t *rankText, d *docTerms) (e evidence) {
 		if s, all := chars.cosine(len(t.chars), d.length); all > 0 {
 			e.chars = short * mass * s / all * shared / float64(len(t.chars))
 			length := float64(min(len(t.chars), d.length)) / float64(max(len(t.chars), d.length))
-			e.alike = e.chars * length * length
+			// The length tells where texts are as long as the question, and nothing where it is a piece of them.
+			usual := math.Pow(min(1, float64(len(t.chars))/r.length), 4)
+			e.alike = e.chars * length * length * usual
 		}
 	}
 	return e
