@@ -301,7 +301,9 @@ func (st *stage) address(all []route, r route) (string, error) {
 	if _, _, err := b.open(on); err != nil {
 		return "", err
 	}
-	found, err := b.linkTo(r.matches)
+	found, err := b.linkTo(func(path string) bool { // of /taxonomy/{id}, /taxonomy/new is none
+		return r.matches(path) && !slices.ContainsFunc(all, func(o route) bool { return o.path == path })
+	})
 	if err != nil {
 		return "", fmt.Errorf("%s: %w to %s", e.on, err, r.path)
 	}
