@@ -283,6 +283,9 @@ func events(c statistics.Course, l language) (list []string) {
 		}
 		day, n, usual := b.Peak.Format(time.DateOnly), count(b.Observed), decimal(b.Expected)
 		text := say{"突增 " + day + "：" + n + " 条，平日约 " + usual + " 条", "burst on " + day + ": " + n + ", where about " + usual + " is usual"}.in(l)
+		if b.Observed.Withheld() { // it may well be many: together with the days about it, it would tell of a few
+			text = say{"突增 " + day + "：条数不显示，平日约 " + usual + " 条", "burst on " + day + ": the number is withheld, about " + usual + " is usual"}.in(l)
+		}
 		var why []string
 		for _, cause := range b.Causes {
 			why = append(why, clip(cause.Value))
