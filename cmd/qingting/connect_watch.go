@@ -69,6 +69,10 @@ func (w natsWatch) options() []nats.Option {
 				return
 			}
 			denied := deniedError(err)
+			if !w.trouble.closes && asksService(err) {
+				w.say(slog.LevelError, denied.Error())
+				return // what somebody asked for on a page; the others go on
+			}
 			w.trouble.report(denied)
 			if w.trouble.closes {
 				w.say(slog.LevelError, denied.Error())
@@ -79,6 +83,13 @@ func (w natsWatch) options() []nats.Option {
 }
 
 var deniedSubject = regexp.MustCompile(`(?i)for (publish|subscription) to "([^"]*)"`)
+
+// asksService says that a request to a service was denied, and nothing that a
+// process lives by.
+func asksService(err error) bool {
+	m := deniedSubject.FindStringSubmatch(err.Error())
+	return m != nil && strings.EqualFold(m[1], "publish") && strings.HasPrefix(m[2], "qingting.")
+}
 
 // deniedError says which permission is missing. A channel, a publisher's
 // choice, is left out.
