@@ -109,6 +109,9 @@ func (s *server) news(sc scope, page *overviewPage, went courses, warned []Alert
 func (s *server) burstText(b statistics.Episode, l language) string {
 	day, n, usual := b.Peak.Format(time.DateOnly), count(b.Observed), decimal(b.Expected)
 	text := say{day + "，" + n + " 条，平日约 " + usual + " 条", day + ": " + n + ", where about " + usual + " is usual"}.in(l)
+	if b.Observed.Withheld() { // it may well be many: together with the days about it, it would tell of a few
+		text = say{day + "，条数不显示，平日约 " + usual + " 条", day + ": the number is withheld, about " + usual + " is usual"}.in(l)
+	}
 	var why []string
 	for _, cause := range b.Causes {
 		why = append(why, clip(s.valueName(l, cause.Column, cause.Value)))

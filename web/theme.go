@@ -136,7 +136,7 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 	if drawn {
 		page.Course = figureOf(sc, courseChart(course, marks, lang), path+"course")
 	}
-	page.Events = events(course, lang)
+	page.Events = s.events(course, lang)
 	var quotes []hit
 	if quotes, page.Related, err = s.quotes(r.Context(), sc, kind.String(), id); err != nil {
 		return answer{}, err
@@ -276,24 +276,12 @@ func courseChart(c statistics.Course, marks mark.List, l language) *chart.Drawin
 }
 
 // events says in words what a course did.
-func events(c statistics.Course, l language) (list []string) {
+func (s *server) events(c statistics.Course, l language) (list []string) {
 	for _, b := range slices.Backward(c.Bursts) {
 		if b.To.Before(c.From) {
 			continue
 		}
-		day, n, usual := b.Peak.Format(time.DateOnly), count(b.Observed), decimal(b.Expected)
-		text := say{"突增 " + day + "：" + n + " 条，平日约 " + usual + " 条", "burst on " + day + ": " + n + ", where about " + usual + " is usual"}.in(l)
-		if b.Observed.Withheld() { // it may well be many: together with the days about it, it would tell of a few
-			text = say{"突增 " + day + "：条数不显示，平日约 " + usual + " 条", "burst on " + day + ": the number is withheld, about " + usual + " is usual"}.in(l)
-		}
-		var why []string
-		for _, cause := range b.Causes {
-			why = append(why, clip(cause.Value))
-		}
-		if len(why) > 0 {
-			text += say{"；多出的主要来自 ", "; most of the excess from "}.in(l) + joinWords(why, l)
-		}
-		list = append(list, text)
+		list = append(list, say{"突增 ", "burst on "}.in(l)+s.burstText(b, l))
 	}
 	for _, d := range c.Drifts {
 		day := d.Since.Format(time.DateOnly)
