@@ -54,7 +54,12 @@ func (f dataFlags) lock() (unlock func(), err error) {
 		}
 		return nil, fmt.Errorf("data directory %s: lock: %w", f.Data, err)
 	}
-	return func() { file.Close() }, nil
+	return func() {
+		// Closing alone would leave the lock to a child process that was forked
+		// while the file was open, until it starts its program.
+		_ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN) // closing unlocks too
+		file.Close()
+	}, nil
 }
 
 // storeKey is the key that encrypts the streams at rest.

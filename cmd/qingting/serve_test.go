@@ -2,7 +2,9 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -51,6 +53,38 @@ func TestDataDirectoryRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.fails(t, 1, "data directory", append(s.flags, "--data", filepath.Join(closed, "data"), "--secrets", filepath.Join(s.dir, "data-secrets"))...)
+}
+
+// TestLockIsFreeAtOnce unlocks a data directory while children are forked, which
+// have the lock's file open for a moment.
+func TestLockIsFreeAtOnce(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	var forking sync.WaitGroup
+	forking.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				_ = exec.Command(self, "-test.list", "^$").Run() // only its fork matters
+			}
+		}
+	})
+	defer forking.Wait()
+	defer close(done)
+	f := dataFlags{Data: t.TempDir()}
+	for began := time.Now(); time.Since(began) < time.Second; {
+		unlock, err := f.lock()
+		if err != nil {
+			t.Fatal("a lock that was given back is held")
+		}
+		unlock()
+	}
 }
 
 // TestKilledLockIsFree expects a killed process to leave no lock behind.
