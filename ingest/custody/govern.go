@@ -156,14 +156,29 @@ func (c *Client) Govern(ctx context.Context, r Request, key settings.Key, data [
 	return g, c.ask(ctx, subjectGovern, governRequest{r, key, bytes.Clone(data), revision, object}, &g)
 }
 
-// expirePoll is the pause between two looks at a run.
-const expirePoll = 100 * time.Millisecond
+const (
+	expirePoll     = 100 * time.Millisecond // the pause between two looks at a run
+	expirePatience = 3 * time.Minute        // longer than a lease
+)
 
-// Expire has a retention run made and waits for its end. A dry run only counts.
+// Expire has a retention run made and waits for its end, and before it for the
+// end of one that is under way: of the daily run, or, until its lease ends two
+// minutes later, of a process that was killed. A dry run only counts.
 func (c *Client) Expire(ctx context.Context, r Request, dryRun bool) (*govern.Report, error) {
 	var a expireAnswer
-	if err := c.ask(ctx, subjectExpire, expireRequest{r, dryRun}, &a); err != nil {
-		return nil, err
+	for began := time.Now(); ; {
+		err := c.ask(ctx, subjectExpire, expireRequest{r, dryRun}, &a)
+		if err == nil {
+			break
+		}
+		if CodeOf(err) != CodeBusy || time.Since(began) > expirePatience {
+			return nil, err
+		}
+		select {
+		case <-time.After(expirePoll):
+		case <-ctx.Done():
+			return nil, err
+		}
 	}
 	for {
 		if err := c.ask(ctx, subjectExpired, a, &a); err != nil {

@@ -1,9 +1,11 @@
 package custody_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"qingting/ingest"
 	"qingting/ingest/custody"
@@ -92,6 +94,34 @@ func TestExtractNeedsTheLedger(t *testing.T) {
 		if err == nil {
 			t.Error("a document leaves without the ledger")
 		}
+	}
+}
+
+// TestRunWaitsForTheOneUnderWay: a run that is asked for while another has not
+// ended is made after it.
+func TestRunWaitsForTheOneUnderWay(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	kv, err := o.js.KeyValue(t.Context(), settings.Bucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := time.Now().Add(time.Second)
+	held, err := json.Marshal(map[string]any{"holder": "another", "until": ends})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := kv.Put(t.Context(), "lease.retention", held); err != nil {
+		t.Fatal(err)
+	}
+	impatient, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if _, err := o.client.Expire(impatient, custody.Request{Actor: "zhao", Reason: "到期"}, false); err == nil {
+		t.Error("a run is made beside another")
+	}
+	r, err := o.client.Expire(t.Context(), custody.Request{Actor: "zhao", Reason: "到期"}, false)
+	if err != nil || r == nil || time.Now().Before(ends) {
+		t.Errorf("after another run: %v, %v", r, err)
 	}
 }
 

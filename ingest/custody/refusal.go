@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"qingting/ingest/amend"
+	"qingting/ingest/govern"
 	"qingting/ingest/ledger"
 )
 
@@ -36,6 +38,7 @@ const (
 	CodeNoSettings  Code = "no-settings"      // this server keeps none
 	CodeLedger      Code = "ledger"           // the ledger cannot be written: nothing was done
 	CodeUnreachable Code = "unreachable"      // no server answers
+	CodeBusy        Code = "busy"             // another one of the kind has not ended
 	CodeNotOpened   Code = "not-opened"       // at the officer's: no identity given opens it
 	CodeFailed      Code = "failed"           // anything else
 )
@@ -43,7 +46,7 @@ const (
 // Codes are all of them.
 var Codes = []Code{
 	CodeUnproven, CodeForbidden, CodeMalformed, CodeActor, CodeReason, CodePurpose, CodeRecord, CodeNothing, CodeNeeded, CodeNoApproval,
-	CodeUndecided, CodeRefused, CodeUsed, CodeBegun, CodeExpired, CodeOthers, CodeElse, CodeSelf, CodePerson, CodeDecided, CodeNoSettings, CodeLedger, CodeUnreachable, CodeNotOpened, CodeFailed,
+	CodeUndecided, CodeRefused, CodeUsed, CodeBegun, CodeExpired, CodeOthers, CodeElse, CodeSelf, CodePerson, CodeDecided, CodeNoSettings, CodeLedger, CodeUnreachable, CodeBusy, CodeNotOpened, CodeFailed,
 }
 
 // codeHeader carries the code of a refusal beside the text.
@@ -72,6 +75,8 @@ func CodeOf(err error) Code {
 		return r.Code
 	case errors.Is(err, ledger.ErrNotWritten):
 		return CodeLedger
+	case errors.Is(err, govern.ErrUnderWay), errors.Is(err, amend.ErrUnderWay):
+		return CodeBusy
 	}
 	return CodeFailed
 }

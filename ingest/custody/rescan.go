@@ -69,7 +69,7 @@ func (r *rescans) begin() (end func(), err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.running {
-		return nil, errors.New("a rescan is under way: wait until it has ended, or stop it where it was started")
+		return nil, refusal(CodeBusy, "a rescan is under way: wait until it has ended, or stop it where it was started")
 	}
 	r.running = true
 	return func() {

@@ -16,6 +16,7 @@ var refusals = map[string]string{
 	"approval-open":    "该申请尚未审批。",
 	"approval-refused": "该申请已被驳回。",
 	"approval-used":    "该审批已经用过：一次审批只能用一次，请重新申请。",
+	"busy":             "同类任务尚未结束：请等它结束后再试。",
 	"approval-begun":   "该审批正在使用中：请一分钟后再看。",
 	"approval-expired": "该审批已过期，请重新申请。",
 	"approval-others":  "该审批是给别人的。",
