@@ -73,6 +73,7 @@ func (s *server) identified(next http.Handler) http.Handler {
 					s.refuse(sent, r, broken())
 				}
 			}
+			s.told.count(r.Pattern, sent.code)
 			if s.cfg.Took != nil {
 				s.cfg.Took(time.Since(began))
 			}

@@ -1,42 +1,33 @@
 package web
 
 import (
-	"bytes"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// expositionKind is the text format of Prometheus, which OpenMetrics scrapers read, too.
-const expositionKind = "text/plain; version=0.0.4; charset=utf-8"
-
-// exposition writes metrics in that format.
-type exposition struct{ bytes.Buffer }
-
-// family begins a metric: what follows with add is of it.
-func (e *exposition) family(name, kind, help string) {
-	e.WriteString("# HELP " + name + " " + help + "\n# TYPE " + name + " " + kind + "\n")
+// metrics are those that do not need a look: they count as things happen.
+type metrics struct {
+	registry *prometheus.Registry // of this server: nothing is kept in a global one
+	answered *prometheus.CounterVec
 }
 
-// labelEscaper writes the value of a label between quotes.
-var labelEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
-
-// add writes one value; labels are names and values in turn.
-func (e *exposition) add(name string, v float64, labels ...string) {
-	e.WriteString(name)
-	for i := 0; i+1 < len(labels); i += 2 {
-		e.WriteString(map[bool]string{true: "{", false: ","}[i == 0] + labels[i] + `="` + labelEscaper.Replace(strings.ToValidUTF8(labels[i+1], "\uFFFD")) + `"`)
-	}
-	if len(labels) > 0 {
-		e.WriteByte('}')
-	}
-	e.WriteString(" " + strconv.FormatFloat(v, 'g', -1, 64) + "\n")
+func newMetrics() *metrics {
+	m := &metrics{prometheus.NewRegistry(), prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "qingting_http_requests_total", Help: "Requests that this process answered, by route and status; no route is said of what was refused before one was found.",
+	}, []string{"route", "code"})}
+	m.registry.MustRegister(m.answered, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
 }
 
-// one is a metric with one value.
-func (e *exposition) one(name, kind, help string, v float64) {
-	e.family(name, kind, help)
-	e.add(name, v)
+// count takes one answer.
+func (m *metrics) count(route string, code int) {
+	m.answered.WithLabelValues(route, strconv.Itoa(code)).Inc()
 }
 
 // metrics answers with what Operator tells: counts, sizes and times, by names of parts.
@@ -50,82 +41,129 @@ func (s *server) metrics(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, s.known(r, err))
 		return
 	}
-	e := expositionOf(o)
-	w.Header().Set("Content-Type", expositionKind)
-	_, _ = e.WriteTo(w) // the reader is gone
+	looked := prometheus.NewRegistry()
+	looked.MustRegister(operationsCollector{o})
+	promhttp.HandlerFor(prometheus.Gatherers{looked, s.told.registry}, promhttp.HandlerOpts{
+		ErrorLog: metricsLog{s.cfg.Log}, ErrorHandling: promhttp.ContinueOnError, // what can be told is told
+		DisableCompression: true, // compressed does it
+	}).ServeHTTP(w, r)
 }
 
-func expositionOf(o Operations) *exposition {
-	e := &exposition{}
-	e.family("qingting_build_info", "gauge", "The version that answers; always 1.")
-	e.add("qingting_build_info", 1, "version", o.Version)
-	e.one("qingting_start_time_seconds", "gauge", "When the process that answers was started.", float64(o.Started.UnixMilli())/1000)
-	e.family("qingting_part_up", "gauge", "Whether a part of the server is well, or merely behind.")
-	for _, p := range o.Parts {
+// metricsLog takes what promhttp says goes wrong.
+type metricsLog struct{ *slog.Logger }
+
+func (l metricsLog) Println(v ...any) {
+	for _, e := range v {
+		if err, is := e.(error); is {
+			l.Warn("a metric cannot be told", "error", err)
+		}
+	}
+}
+
+// operationsCollector hands over one look as metrics. It collects what was seen, and looks
+// at nothing itself.
+type operationsCollector struct{ Operations }
+
+// Describe tells nothing beforehand: what there is depends on the look.
+func (operationsCollector) Describe(chan<- *prometheus.Desc) {}
+
+// family is a metric and the names of its labels.
+type family struct {
+	kind prometheus.ValueType
+	desc *prometheus.Desc
+}
+
+func gauge(name, help string, labels ...string) family {
+	return family{prometheus.GaugeValue, prometheus.NewDesc(name, help, labels, nil)}
+}
+
+func counter(name, help string, labels ...string) family {
+	return family{prometheus.CounterValue, prometheus.NewDesc(name, help, labels, nil)}
+}
+
+// of is one value of it.
+func (f family) of(v float64, labels ...string) prometheus.Metric {
+	m, err := prometheus.NewConstMetric(f.desc, f.kind, v, valid(labels)...)
+	if err != nil {
+		return prometheus.NewInvalidMetric(f.desc, err)
+	}
+	return m
+}
+
+// valid makes values of labels what the format takes.
+func valid(labels []string) []string {
+	for i, l := range labels {
+		labels[i] = strings.ToValidUTF8(l, "\uFFFD")
+	}
+	return labels
+}
+
+// Collect implements prometheus.Collector.
+func (c operationsCollector) Collect(to chan<- prometheus.Metric) {
+	to <- gauge("qingting_build_info", "The version that answers; always 1.", "version").of(1, c.Version)
+	to <- gauge("qingting_start_time_seconds", "When the process that answers was started.").of(float64(c.Started.UnixMilli()) / 1000)
+	up := gauge("qingting_part_up", "Whether a part of the server is well, or merely behind.", "part")
+	for _, p := range c.Parts {
 		if p.State != PartOff {
-			e.add("qingting_part_up", map[bool]float64{true: 1}[p.State != PartDown], "part", p.Name)
+			to <- up.of(map[bool]float64{true: 1}[p.State != PartDown], p.Name)
 		}
 	}
-	e.one("qingting_feedback_published_total", "counter", "Messages that FEEDBACK_IN has taken.", float64(o.Intake.Published))
-	e.one("qingting_feedback_waiting", "gauge", "Messages in FEEDBACK_IN.", float64(o.Intake.Waiting))
-	e.one("qingting_index_documents", "gauge", "Documents in the index of this process.", float64(o.Index.Documents))
-	e.one("qingting_index_bytes", "gauge", "Size of that index.", float64(o.Index.Bytes))
-	e.one("qingting_index_lag_messages", "gauge", "Messages of FEEDBACK_DOCS that it has not read.", float64(o.Index.Last-min(o.Index.Last, o.Index.Sequence)))
-	e.family("qingting_dead_letters", "gauge", "Messages in FEEDBACK_DEAD, by reason.")
-	for _, d := range o.Dead {
-		e.add("qingting_dead_letters", float64(d.N), "reason", d.Reason)
+	to <- counter("qingting_feedback_published_total", "Messages that FEEDBACK_IN has taken.").of(float64(c.Intake.Published))
+	to <- gauge("qingting_feedback_waiting", "Messages in FEEDBACK_IN.").of(float64(c.Intake.Waiting))
+	to <- gauge("qingting_index_documents", "Documents in the index of this process.").of(float64(c.Index.Documents))
+	to <- gauge("qingting_index_bytes", "Size of that index.").of(float64(c.Index.Bytes))
+	to <- gauge("qingting_index_lag_messages", "Messages of FEEDBACK_DOCS that it has not read.").of(float64(c.Index.Last - min(c.Index.Last, c.Index.Sequence)))
+	dead := gauge("qingting_dead_letters", "Messages in FEEDBACK_DEAD, by reason.", "reason")
+	for _, d := range c.Dead {
+		to <- dead.of(float64(d.N), d.Reason)
 	}
-	e.streams(o.Streams)
-	e.processes(o.Processes)
-	e.stages(o.Stages)
-	return e
+	c.streams(to)
+	c.processes(to)
+	c.stages(to)
 }
 
-func (e *exposition) streams(all []OperatedStream) {
-	e.family("qingting_stream_messages", "gauge", "Messages of a stream.")
-	for _, t := range all {
-		e.add("qingting_stream_messages", float64(t.Messages), "stream", t.Name)
-	}
-	e.family("qingting_stream_bytes", "gauge", "Size of a stream.")
-	for _, t := range all {
-		e.add("qingting_stream_bytes", float64(t.Bytes), "stream", t.Name)
-	}
-	e.family("qingting_stream_limit_bytes", "gauge", "Size that a stream may have, where it has a limit.")
-	for _, t := range all {
+func (c operationsCollector) streams(to chan<- prometheus.Metric) {
+	messages := gauge("qingting_stream_messages", "Messages of a stream.", "stream")
+	size := gauge("qingting_stream_bytes", "Size of a stream.", "stream")
+	most := gauge("qingting_stream_limit_bytes", "Size that a stream may have, where it has a limit.", "stream")
+	for _, t := range c.Streams {
+		to <- messages.of(float64(t.Messages), t.Name)
+		to <- size.of(float64(t.Bytes), t.Name)
 		if t.Most > 0 {
-			e.add("qingting_stream_limit_bytes", float64(t.Most), "stream", t.Name)
+			to <- most.of(float64(t.Most), t.Name)
 		}
 	}
 }
 
-func (e *exposition) processes(all []OperatedProcess) {
+func (c operationsCollector) processes(to chan<- prometheus.Metric) {
 	for _, m := range []struct {
-		name, kind, help string
-		of               func(OperatedProcess) float64
+		family
+		of func(OperatedProcess) float64
 	}{
-		{"qingting_process_feedback_processed_total", "counter", "Messages that a process has made documents.", func(p OperatedProcess) float64 { return float64(p.Processed) }},
-		{"qingting_process_feedback_retried_total", "counter", "Deliveries that it handed back.", func(p OperatedProcess) float64 { return float64(p.Retried) }},
-		{"qingting_process_heap_bytes", "gauge", "Memory that it uses.", func(p OperatedProcess) float64 { return float64(p.Heap) }},
-		{"qingting_process_held_bytes", "gauge", "Memory that it has from the system.", func(p OperatedProcess) float64 { return float64(p.Held) }},
-		{"qingting_process_goroutines", "gauge", "Goroutines.", func(p OperatedProcess) float64 { return float64(p.Goroutines) }},
-		{"qingting_process_disk_free_bytes", "gauge", "Room where its data directory is; 0 is not known.", func(p OperatedProcess) float64 { return float64(p.Free) }},
+		{counter("qingting_process_feedback_processed_total", "Messages that a process has made documents.", "process"), func(p OperatedProcess) float64 { return float64(p.Processed) }},
+		{counter("qingting_process_feedback_retried_total", "Deliveries that it handed back.", "process"), func(p OperatedProcess) float64 { return float64(p.Retried) }},
+		{gauge("qingting_process_heap_bytes", "Memory that it uses.", "process"), func(p OperatedProcess) float64 { return float64(p.Heap) }},
+		{gauge("qingting_process_held_bytes", "Memory that it has from the system.", "process"), func(p OperatedProcess) float64 { return float64(p.Held) }},
+		{gauge("qingting_process_goroutines", "Goroutines.", "process"), func(p OperatedProcess) float64 { return float64(p.Goroutines) }},
+		{gauge("qingting_process_disk_free_bytes", "Room where its data directory is; 0 is not known.", "process"), func(p OperatedProcess) float64 { return float64(p.Free) }},
 	} {
-		e.family(m.name, m.kind, m.help)
-		for _, p := range all {
-			e.add(m.name, m.of(p), "process", p.Name)
+		for _, p := range c.Processes {
+			to <- m.family.of(m.of(p), p.Name)
 		}
 	}
 }
 
-func (e *exposition) stages(all []OperatedStage) {
-	const name = "qingting_stage_seconds"
-	e.family(name, "histogram", "How long the stages took that feedback passes.")
-	for _, t := range all {
+func (c operationsCollector) stages(to chan<- prometheus.Metric) {
+	desc := prometheus.NewDesc("qingting_stage_seconds", "How long the stages took that feedback passes.", []string{"stage"}, nil)
+	for _, t := range c.Stages {
+		buckets := make(map[float64]uint64, len(t.Bounds))
 		for _, b := range t.Bounds {
-			e.add(name+"_bucket", float64(b.Count), "stage", t.Name, "le", strconv.FormatFloat(b.Most.Seconds(), 'g', 6, 64))
+			buckets[b.Most.Seconds()] = b.Count
 		}
-		e.add(name+"_bucket", float64(t.Count), "stage", t.Name, "le", "+Inf")
-		e.add(name+"_sum", t.Sum/1000, "stage", t.Name)
-		e.add(name+"_count", float64(t.Count), "stage", t.Name)
+		m, err := prometheus.NewConstHistogram(desc, t.Count, t.Sum/1000, buckets, valid([]string{t.Name})...)
+		if err != nil {
+			m = prometheus.NewInvalidMetric(desc, err)
+		}
+		to <- m
 	}
 }

@@ -1,70 +1,70 @@
 package web
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"math"
-	"regexp"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
 	"qingting/internal/access"
 )
 
-// The lines of the text format, version 0.0.4.
-var (
-	helpLine   = regexp.MustCompile(`^# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) [^\n]+$`)
-	typeLine   = regexp.MustCompile(`^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram)$`)
-	sampleLine = regexp.MustCompile(`^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)*)\})? (\S+)$`)
-	labelPair  = regexp.MustCompile(`([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"`)
-)
-
-// readExposition reads metrics as a scraper does, and complains of what it would refuse.
+// readExposition reads metrics as a scraper does; counters, gauges and the sums, counts and
+// buckets of histograms, by their lines without the value.
 func readExposition(t *testing.T, text string) map[string]float64 {
 	t.Helper()
-	if !strings.HasSuffix(text, "\n") {
-		t.Error("the last line is not ended")
+	problems, err := promlint.New(strings.NewReader(text)).Lint()
+	if err != nil {
+		t.Fatal(err)
 	}
-	kinds, found := map[string]string{}, map[string]float64{}
-	family, helped := "", ""
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if m := helpLine.FindStringSubmatch(line); m != nil {
-			helped = m[1]
-			continue
-		}
-		if m := typeLine.FindStringSubmatch(line); m != nil {
-			if family = m[1]; kinds[family] != "" || helped != family {
-				t.Errorf("%s: described twice, or without help", family)
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+	families, err := new(expfmt.NewTextParser(model.LegacyValidation)).TextToMetricFamilies(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]float64{}
+	for name, f := range families {
+		for _, m := range f.GetMetric() {
+			var labels []string
+			for _, l := range m.GetLabel() {
+				labels = append(labels, fmt.Sprintf("%s=%q", l.GetName(), l.GetValue()))
 			}
-			kinds[family] = m[2]
-			continue
+			set := func(name string, v float64, more ...string) {
+				key := name + "{" + strings.Join(append(slices.Clone(labels), more...), ",") + "}"
+				if _, twice := found[key]; twice {
+					t.Errorf("twice: %s", key)
+				}
+				if math.IsNaN(v) || v < 0 {
+					t.Errorf("%s is %v", key, v)
+				}
+				found[key] = v
+			}
+			switch h := m.GetHistogram(); f.GetType() {
+			case dto.MetricType_COUNTER:
+				set(name, m.GetCounter().GetValue())
+			case dto.MetricType_GAUGE:
+				set(name, m.GetGauge().GetValue())
+			case dto.MetricType_HISTOGRAM:
+				set(name+"_sum", h.GetSampleSum())
+				set(name+"_count", float64(h.GetSampleCount()))
+				for _, b := range h.GetBucket() {
+					set(name+"_bucket", float64(b.GetCumulativeCount()), fmt.Sprintf("le=%q", strconv.FormatFloat(b.GetUpperBound(), 'g', -1, 64)))
+				}
+			}
 		}
-		m := sampleLine.FindStringSubmatch(line)
-		if m == nil {
-			t.Errorf("no line of the format: %q", line)
-			continue
-		}
-		name := m[1]
-		if kinds[family] == "histogram" {
-			name = regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(name, "")
-		}
-		if name != family {
-			t.Errorf("%s stands among %s", m[1], family)
-		}
-		if kinds[family] == "counter" != strings.HasSuffix(family, "_total") {
-			t.Errorf("%s is a %s", family, kinds[family])
-		}
-		v, err := strconv.ParseFloat(m[3], 64)
-		if err != nil || math.IsNaN(v) || v < 0 {
-			t.Errorf("%s: value %q", m[1], m[3])
-		}
-		if _, twice := found[m[1]+"{"+m[2]+"}"]; twice {
-			t.Errorf("twice: %s{%s}", m[1], m[2])
-		}
-		found[m[1]+"{"+m[2]+"}"] = v
 	}
 	return found
 }
@@ -72,7 +72,7 @@ func readExposition(t *testing.T, text string) map[string]float64 {
 func TestMetrics(t *testing.T) {
 	h := newSite(t, feedback(40), full(&testDesk{}))
 	p := as(t, h, access.Operator, "GET", "/metrics", "", "")
-	if got := p.header.Get("Content-Type"); p.status != 200 || got != "text/plain; version=0.0.4; charset=utf-8" {
+	if got := p.header.Get("Content-Type"); p.status != 200 || !strings.HasPrefix(got, "text/plain; version=0.0.4; charset=utf-8") {
 		t.Fatalf("status %d, %s", p.status, got)
 	}
 	found := readExposition(t, p.body)
@@ -115,30 +115,66 @@ func TestExposition(t *testing.T) {
 		bounds = append(bounds, OperatedBound{time.Duration(1+i*i*i) * time.Microsecond, uint64(i)})
 	}
 	o.Stages = []OperatedStage{{Name: hostile, Count: 10, Sum: 1, Bounds: bounds}}
-	text := expositionOf(o).String()
+	s := &server{cfg: Config{Operator: operatorOf{o}, Log: slog.New(slog.DiscardHandler)}, told: newMetrics()}
+	w := httptest.NewRecorder()
+	s.metrics(w, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
+	text := w.Body.String()
 	found := readExposition(t, text)
 	if slices.Contains(strings.Split(text, "\n"), "qingting_evil 1") {
 		t.Error("a name made a line of its own")
 	}
-	type bound struct{ le, n float64 }
-	var got []bound
-	for name, n := range found {
-		if !strings.HasPrefix(name, "qingting_stage_seconds_bucket") {
+	label := fmt.Sprintf("{stage=%q,", strings.ToValidUTF8(hostile, "\uFFFD"))
+	for le, want := range map[string]float64{"+Inf": 10, "2.8e-05": 3, "1e-06": 0} {
+		if got, there := found["qingting_stage_seconds_bucket"+label+fmt.Sprintf("le=%q}", le)]; !there || got != want {
+			t.Errorf("up to %s: %v, %v, want %v", le, got, there, want)
+		}
+	}
+}
+
+// What is told twice does not keep the rest from being told.
+func TestMetricsTwice(t *testing.T) {
+	var log strings.Builder
+	s := &server{told: newMetrics(), cfg: Config{
+		Log:      slog.New(slog.NewTextHandler(&log, nil)),
+		Operator: operatorOf{Operations{Version: "v2", Started: lastDay, Streams: []OperatedStream{{"FEEDBACK_IN", 1, 2, 3}, {"FEEDBACK_IN", 1, 2, 3}}}},
+	}}
+	w := httptest.NewRecorder()
+	s.metrics(w, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
+	if found := readExposition(t, w.Body.String()); w.Code != 200 || found[`qingting_build_info{version="v2"}`] != 1 || found[`qingting_stream_bytes{stream="FEEDBACK_IN"}`] != 2 {
+		t.Errorf("status %d, %d metrics", w.Code, len(found))
+	}
+	if !strings.Contains(log.String(), "level=WARN") {
+		t.Errorf("the log says %q", log.String())
+	}
+}
+
+// operatorOf is an operator that sees one thing.
+type operatorOf struct{ Operations }
+
+func (o operatorOf) Look(context.Context) (Operations, error) { return o.Operations, nil }
+func (operatorOf) Ready(context.Context) error                { return nil }
+
+// Answers are counted by route, which is a pattern of ours, and never by path.
+func TestMetricsOfAnswers(t *testing.T) {
+	h := newSite(t, feedback(5), full(&testDesk{}))
+	for _, path := range []string{"/documents/record1?q=secret", "/documents/other", "/nowhere/secret"} {
+		as(t, h, access.Analyst, "GET", path, "", "")
+	}
+	found := readExposition(t, as(t, h, access.Operator, "GET", "/metrics", "", "").body)
+	routes := 0.0
+	for key, n := range found {
+		if !strings.HasPrefix(key, "qingting_http_requests_total{") {
 			continue
 		}
-		labels := map[string]string{}
-		for _, m := range labelPair.FindAllStringSubmatch(name, -1) {
-			labels[m[1]] = m[2]
+		if routes += n; strings.Contains(key, "secret") || strings.Contains(key, "record1") {
+			t.Errorf("a path is told: %s", key)
 		}
-		le, err := strconv.ParseFloat(labels["le"], 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, bound{le, n})
 	}
-	slices.SortFunc(got, func(a, b bound) int { return int(math.Copysign(1, a.le-b.le)) })
-	if len(got) != 11 || !math.IsInf(got[10].le, 1) || got[10].n != 10 || got[3] != (bound{28e-6, 3}) {
-		t.Error(fmt.Sprint(got))
+	if routes != 3 {
+		t.Errorf("%v answers are counted", routes)
+	}
+	if found["go_goroutines{}"] < 1 || found["process_start_time_seconds{}"] < 1 {
+		t.Error("the runtime tells nothing")
 	}
 }
 

@@ -101,6 +101,7 @@ type server struct {
 	boot       string // another at each start: part of the tags of answers
 	keeper     keeper // of what takes long to work out
 	parsedLast parsedTaxonomy
+	told       *metrics
 }
 
 // New returns the handler of all pages and of the HTTP API. It is safe for
@@ -153,7 +154,7 @@ func newServer(cfg Config) (*server, Config, error) {
 	if cfg.TypeName == nil {
 		cfg.TypeName = func(string) string { return "" }
 	}
-	s := &server{cfg: cfg, limits: newLimits(cfg.Limits), boot: rand.Text()}
+	s := &server{cfg: cfg, limits: newLimits(cfg.Limits), boot: rand.Text(), told: newMetrics()}
 	return s, cfg, nil
 }
 
