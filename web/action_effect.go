@@ -90,7 +90,7 @@ func controlName(s *server, a *insight.Assessment, l language) string {
 	case "elsewhere":
 		return say{"其他各处的同类反馈", "the same feedback everywhere else"}.in(l)
 	}
-	return say{"没有对照：同期发生的其他事情也算在变化里", "no control: whatever else happened is part of the change"}.in(l)
+	return ""
 }
 
 func effectOfVolume(sc scope, a *insight.Assessment, file string) effectPart {
@@ -138,22 +138,22 @@ func effectOfRating(sc scope, a *insight.Assessment, file string) effectPart {
 func verdictWords(v intervention.Verdict) say {
 	switch v {
 	case intervention.Fell:
-		return say{"之后减少：", "fell after it: "}
+		return say{"之后减少：", "It fell afterwards: "}
 	case intervention.Rose:
-		return say{"之后增加：", "rose after it: "}
+		return say{"之后增加：", "It rose afterwards: "}
 	case intervention.Chance:
-		return say{"看不出变化：", "no change can be told from chance: "}
+		return say{"看不出变化，可能只是偶然：", "No change can be told from chance: "}
 	}
-	return say{"有变化，但之前的走势不稳，不足为凭：", "changed, but what went before gives reason for doubt: "}
+	return say{"有变化，但措施之前就不稳定，不足为凭：", "It changed, but was unsteady before, which gives reason for doubt: "}
 }
 
 func placeboText(c *insight.Change, l language) string {
 	if c.Placebo.Dates == 0 {
-		return say{"措施之前的时间太短，无法用假日期检验。", "Too short a time before the action to try pseudo dates."}.in(l)
+		return say{"措施之前的时间太短，无法拿别的日子来对比检验。", "Too short a time before the action to try other days in its place."}.in(l)
 	}
 	return say{
-		fmt.Sprintf("把措施前的 %d 个日子当作假日期来算，其中 %d 个也显得有效果。", c.Placebo.Dates, c.Placebo.Strong),
-		fmt.Sprintf("Of %d pseudo dates before the action, %d seem to have an effect as well.", c.Placebo.Dates, c.Placebo.Strong),
+		fmt.Sprintf("把措施之前的 %d 天逐一当作生效日来试，有 %d 天也显得“有效果”。", c.Placebo.Dates, c.Placebo.Strong),
+		fmt.Sprintf("Taken for the day of the action, %d of %d days before it show an effect as well.", c.Placebo.Strong, c.Placebo.Dates),
 	}.in(l)
 }
 
@@ -161,11 +161,11 @@ func placeboText(c *insight.Change, l language) string {
 var caveatWords = map[intervention.Caveat]say{
 	intervention.NotParallel:  {"措施之前，两边的走势就已分开。", "Series and control went apart before the action."},
 	intervention.NotStraight:  {"措施之前的趋势不是一条直线。", "The trend before the action was no straight one."},
-	intervention.PlaceboToo:   {"措施之前的假日期也显出效果。", "Pseudo dates before the action show effects as well."},
-	intervention.FewPlacebos:  {"措施之前的时间太短，无法用假日期检验。", "Too short before the action for pseudo dates."},
+	intervention.PlaceboToo:   {"换成措施之前的别的日子，也会显得有效果。", "Other days before the action show effects as well."},
+	intervention.FewPlacebos:  {"措施之前的时间太短，无法拿别的日子来对比检验。", "Too short a time before the action to try other days in its place."},
 	intervention.NoControl:    {"没有对照：同期发生的其他事情也算在变化里。", "There is no control: what else happened then is part of the effect."},
-	intervention.ShortAfter:   {"措施之后不满四周，可能只是一时新鲜。", "Under four weeks after the action: it may be novelty."},
-	intervention.ManyAlike:    {"相邻的日子彼此很像，区间可能偏窄。", "Neighbouring days resemble each other strongly: the interval may be too narrow."},
+	intervention.ShortAfter:   {"措施之后还不满四周，效果未必能持续。", "Under four weeks since the action: it may not last."},
+	intervention.ManyAlike:    {"相邻几天的数量彼此很像，区间可能偏窄。", "Neighbouring days are much alike: the interval may be too narrow."},
 	intervention.NothingAfter: {"措施之后没有这类反馈。", "Nothing was counted after the action."},
 }
 
@@ -178,20 +178,24 @@ func caveats(c *insight.Change, l language) (list []string) {
 	return list
 }
 
-// weeksChart draws what was counted by weeks, and what was to be expected.
+// leastOfWeek is of how many days a week that is not over is drawn.
+const leastOfWeek = 3
+
+// weeksChart draws what was counted a day, by weeks, and what was to be expected: as
+// of a day, a week that is not over stands beside whole ones.
 func weeksChart(a *insight.Assessment, c *insight.Change, rated bool, l language) *chart.Drawing {
 	config := chart.LineConfig{
-		Title: say{"每周反馈", "Feedback a week"}.in(l), LabelHead: say{"自", "Week of"}.in(l),
+		Title: say{"平均每天的反馈，按周", "Feedback a day, by weeks"}.in(l), LabelHead: say{"自", "Week of"}.in(l),
 		Around: &chart.Envelope{Name: say{"若无措施，95% 区间", "without the action, 95% interval"}.in(l)},
 	}
 	if rated {
-		config.Title = say{"每周平均评分", "Mean rating a week"}.in(l)
+		config.Title = say{"平均评分，按周", "Mean rating, by weeks"}.in(l)
 	}
 	seen := chart.Series{Name: say{"实际", "observed"}.in(l)}
 	expected := chart.Series{Name: say{"若无措施", "without the action"}.in(l)}
 	at := -1
 	weeks := c.Weeks
-	if n := len(weeks); n > 2 && weeks[n-1].Days < 7 { // the last is not over: what it lacks would look like a fall
+	if n := len(weeks); n > 2 && weeks[n-1].Days < leastOfWeek { // too little of it is over
 		weeks = weeks[:n-1]
 	}
 	for i, w := range weeks {
@@ -199,7 +203,11 @@ func weeksChart(a *insight.Assessment, c *insight.Change, rated bool, l language
 		if at < 0 && w.From >= a.Mark.Date {
 			at = i
 		}
-		v := chart.Value{N: float64(w.Observed.N), Text: count(w.Observed), Hidden: w.Observed.Withheld()}
+		daily := 1 / float64(max(1, w.Days))
+		v := chart.Value{N: daily * float64(w.Observed.N), Text: decimal(daily * float64(w.Observed.N)), Hidden: w.Observed.Withheld()}
+		if v.Hidden {
+			v.Text = count(w.Observed)
+		}
 		if rated && !v.Hidden {
 			v = chart.Missing(unknown)
 			if w.Mean != nil {
@@ -207,12 +215,14 @@ func weeksChart(a *insight.Assessment, c *insight.Change, rated bool, l language
 			}
 		}
 		seen.Values = append(seen.Values, v)
-		text := decimal(w.Expected) + say{"（", " ("}.in(l) + decimal(w.Low) + " – " + decimal(w.High) + say{"）", ")"}.in(l)
+		then := chart.Value{N: daily * w.Expected}
+		low, high := daily*w.Low, daily*w.High
+		text := decimal(then.N) + say{"（", " ("}.in(l) + decimal(low) + " – " + decimal(high) + say{"）", ")"}.in(l)
 		if rated {
+			then.N, low, high = w.Expected, w.Low, w.High
 			text = decimal2(w.Expected) + say{"（", " ("}.in(l) + decimal2(w.Low) + " – " + decimal2(w.High) + say{"）", ")"}.in(l)
 		}
-		then := chart.Value{N: w.Expected, Text: text}
-		low, high := w.Low, w.High
+		then.Text = text
 		unrated := rated && w.Observed.N == 0 && !w.Observed.Withheld() // a mean of nothing
 		if unrated {
 			then = chart.Missing(unknown)

@@ -170,12 +170,12 @@ func TestActionsAreNotedCompareAndRemoved(t *testing.T) {
 	contains(t, "the empty list", get(t, h, "/actions?lang=en").text(), "No action has been noted down yet", "Note an action down")
 	form := url.Values{"title": {"新账单版式"}, "date": {"2026-02-20"}, "theme": {"hotline-wait", "", ""}, "region": {"广东"}, "reason": {"试点"}}
 	p := follow(t, h, post(t, h, "/actions?lang=zh&days=7&channel=app", form))
-	contains(t, "the action", p.text(), "新账单版式", "自 2026-02-20", "热线难打通 ", "广东", "已记下", "反馈量", "平均评分", "其他各处的同类反馈", "95% 区间", "假日期")
+	contains(t, "the action", p.text(), "新账单版式", "自 2026-02-20", "热线难打通 ", "广东", "已记下", "反馈量", "平均评分", "其他各处的同类反馈", "95% 区间", "逐一当作生效日来试")
 	if len(n.who) != 1 || n.who[0].Name != "local" || n.who[0].Role != access.Analyst || n.reasons[0] != "试点" {
 		t.Errorf("noted down by %v for %q", n.who, n.reasons)
 	}
 	en := get(t, h, "/actions/m1?lang=en&days=7&channel=app")
-	contains(t, "the action", en.text(), "Volume", "Mean rating", "95% interval", "pseudo dates", "the same feedback everywhere else")
+	contains(t, "the action", en.text(), "Volume", "Mean rating", "95% interval", "Taken for the day of the action", "the same feedback everywhere else")
 	for _, link := range en.attrs("a", "href") {
 		u, _ := url.Parse(link)
 		if strings.HasPrefix(u.Path, "/charts/") {

@@ -32,8 +32,10 @@ type form struct {
 	Lang    language
 	Pickers []picker
 	More    []picker // days of one's own, and what to compare with; folded away while they are not used
-	InUse   bool     // some of More is
-	Hidden  []filter
+	// MoreName heads More; InUse says that some of it is used.
+	MoreName string
+	InUse    bool
+	Hidden   []filter
 }
 
 // formOf builds the filters of the page in sc; a search may cover all time.
@@ -56,7 +58,8 @@ func (s *server) formOf(sc scope, isSearch bool) form {
 		picker{Field: "since", Title: say{"自（日期）", "From (day)"}.in(sc.Lang), Value: sc.Since, Day: true},
 		picker{Field: "until", Title: say{"至（日期）", "To (day)"}.in(sc.Lang), Value: sc.Until, Day: true})
 	f.InUse = sc.Since != "" || sc.Until != "" || sc.Compare != ""
-	if !isSearch {
+	if f.MoreName = (say{"自定日期", "Days of your own"}).in(sc.Lang); !isSearch {
+		f.MoreName = say{"自定日期与比较", "Days of your own, comparison"}.in(sc.Lang)
 		f.More = append(f.More, s.comparePicker(sc, known))
 		return f
 	}

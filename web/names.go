@@ -122,8 +122,16 @@ func (s *server) valueName(l language, field, value string) string {
 // acronyms are the parts of types that stay in capitals.
 var acronyms = []string{"ID", "PR", "HKID", "HKMO", "TW", "EEP", "USCC", "VIN", "IMEI", "IMSI", "ICCID", "MAC", "IP", "QQ", "DOB", "GPS", "US", "SSN"}
 
+// typeNames are types whose words alone would not say what they are.
+var typeNames = map[string]string{
+	"MOBILE": "Mobile number", "LANDLINE": "Landline number", "WECHAT": "WeChat ID", "QQ": "QQ number", "DOB": "Date of birth", "IP": "IP address", "MAC": "MAC address",
+}
+
 // typeInEnglish makes words of a type: "Bank card" of BANK_CARD.
 func typeInEnglish(typ string) string {
+	if name, ok := typeNames[typ]; ok {
+		return name
+	}
 	words := strings.Split(typ, "_")
 	for i, w := range words {
 		switch {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -309,7 +310,7 @@ func joinWords(words []string, l language) string {
 func (s *server) partsChart(sc scope, kind statistics.Kind, id string, column statistics.Column) *chart.Drawing {
 	heat := s.heat(reportQuery(sc), kind, column)
 	field := column.String()
-	c := chart.BarsConfig{Title: say{"按" + fieldName(field).ZH, "By " + fieldName(field).EN}.in(sc.Lang), NameHead: fieldName(field).in(sc.Lang), Head: say{"条数", "Count"}.in(sc.Lang)}
+	c := chart.BarsConfig{Title: say{"按" + fieldName(field).ZH, "By " + strings.ToLower(fieldName(field).EN)}.in(sc.Lang), NameHead: fieldName(field).in(sc.Lang), Head: say{"条数", "Count"}.in(sc.Lang)}
 	for _, row := range heat.Rows {
 		if row.ID != id {
 			continue

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"qingting/internal/mark"
+	"qingting/textmining/driver"
 	"qingting/textmining/insight"
 )
 
@@ -18,13 +20,25 @@ func effectOf(sc scope, d *insight.Drivers, id string) *effect {
 		if e.Theme != id {
 			continue
 		}
-		signed := func(x float64) string { return signedText(x, 2) }
-		return &effect{e, say{
-			fmt.Sprintf("提到它的反馈，评分相差 %s 分（95%% 区间 %s 至 %s，满分 %s）；没有它，总平均分会高 %s 分", signed(e.Points), signed(e.Low), signed(e.High), plainText(d.Scale.High), decimal2(e.Cost)),
-			fmt.Sprintf("Feedback that speaks of it is rated %s points apart (95%% interval %s to %s, of %s); without it the mean would be %s higher", signed(e.Points), signed(e.Low), signed(e.High), plainText(d.Scale.High), decimal2(e.Cost)),
-		}.in(sc.Lang), e.Significant}
+		return &effect{e, effectText(e, d.Scale.High).in(sc.Lang), e.Significant}
 	}
 	return nil
+}
+
+// effectText says how feedback with a theme is rated beside other feedback, and what
+// that makes of the mean of all; top is the best rating there is.
+func effectText(e driver.Effect, top float64) say {
+	than, rest := say{"低", "lower"}, say{"高", "higher"}
+	if e.Points > 0 {
+		than, rest = rest, than
+	}
+	interval := [2]string{signedText(e.Low, 2), signedText(e.High, 2)}
+	return say{
+		fmt.Sprintf("说到它的反馈，评分平均%s %s 分（满分 %s，95%% 区间 %s 至 %s）。如果没有人说到它，总平均分会%s %s 分。",
+			than.ZH, decimal2(math.Abs(e.Points)), plainText(top), interval[0], interval[1], rest.ZH, decimal2(math.Abs(e.Cost))),
+		fmt.Sprintf("Feedback that speaks of it is rated %s points %s, of %s (95%% interval %s to %s). Without it, the mean of all would be %s %s.",
+			decimal2(math.Abs(e.Points)), than.EN, plainText(top), interval[0], interval[1], decimal2(math.Abs(e.Cost)), rest.EN),
+	}
 }
 
 // drive is insight.Drive over at least half a year, as it was worked out last.
