@@ -145,6 +145,7 @@ const deskWait = 20 * time.Second
 // waiting is something on the desk that waits for somebody.
 type waiting struct {
 	Name, Count, Text string
+	N                 int
 	Link              string
 	Urgent            bool
 }
@@ -154,6 +155,7 @@ type deskPage struct {
 	Head deskHead
 	scope
 	Form     form
+	Verdicts []deskVerdict
 	Waits    []waiting
 	Failed   []string // what could not be looked at
 	Types    *figure
@@ -184,11 +186,12 @@ func (s *server) desk(r *http.Request, lang language) (answer, error) {
 	return answer{"desk", page, http.StatusOK}, nil
 }
 
-// waits lists what waits. What cannot be read is said, and hides nothing else.
+// waits lists what waits, and answers what an officer asks first. What cannot be read is
+// said, and hides nothing else.
 func (s *server) waits(ctx context.Context, r *http.Request, page *deskPage) {
 	l, d := page.Head.Lang, s.cfg.Desk
 	add := func(path string, urgent bool, n int, name, text say) {
-		page.Waits = append(page.Waits, waiting{name.in(l), thousands(n), text.in(l), path + "?lang=" + string(l), urgent})
+		page.Waits = append(page.Waits, waiting{name.in(l), thousands(n), text.in(l), n, path + "?lang=" + string(l), urgent})
 	}
 	failed := func(what say, err error) bool {
 		if err != nil {
@@ -200,6 +203,7 @@ func (s *server) waits(ctx context.Context, r *http.Request, page *deskPage) {
 	if d.Samples != nil && mayToo(r, access.Review) {
 		list, err := d.Samples.Samples(ctx)
 		if !failed(say{"复核样本", "review samples"}, err) {
+			page.Verdicts = append(page.Verdicts, redactionVerdict(list, l))
 			open, left, differ := 0, 0, 0
 			for _, x := range list {
 				if n := x.Left(); n > 0 || x.Undecided > 0 {
@@ -244,20 +248,11 @@ func (s *server) waits(ctx context.Context, r *http.Request, page *deskPage) {
 			say{"周期密钥共 " + thousands(keys.Epochs) + " 把", "of " + thousands(keys.Epochs) + " epoch keys"})
 	}
 	if state, err := d.Ledger.State(ctx); !failed(say{"台账", "ledger"}, err) {
-		text := say{"尚未核验", "not verified yet"}
-		bad := false
-		if c := state.Check; c != nil {
-			at := moment(c.At)
-			if bad = len(c.Faults) > 0; bad {
-				text = say{at + " 核验：不成立", "verified " + at + ": it does not hold"}
-			} else {
-				text = say{at + " 核验：成立", "verified " + at + ": it holds"}
-			}
-		}
-		add("/desk/ledger", bad, int(state.Entries), say{"台账条目", "Ledger entries"}, text)
+		page.Verdicts = append(page.Verdicts, ledgerVerdict(state, l))
 	}
 	if src, err := d.Register.Sources(ctx); !failed(say{"来源登记", "register of sources"}, err) {
 		n := len(src.Problems)
 		add("/desk/sources", n > 0, n, say{"登记待完善之处", "Gaps in the register"}, say{"来源共 " + thousands(len(src.Sources)) + " 个", "of " + thousands(len(src.Sources)) + " sources"})
 	}
+	page.Verdicts = append(page.Verdicts, waitingVerdict(page.Waits, l))
 }
