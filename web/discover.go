@@ -32,14 +32,14 @@ type Discovery interface {
 
 // Decision is what an analyst decides of discovered themes.
 type Decision struct {
-	Action string         `json:"action"` // one of DecisionActions
-	ID     string         `json:"id"`     // theme, "d-3"; not of look
-	With   []string       `json:"with"`   // of merge: the others
-	Name   string         `json:"name"`   // of rename; of promote, the id in the taxonomy
-	Parts  []DecisionPart `json:"parts"`  // of split
-	All    *bool          `json:"all"`    // of look: at all feedback, or what no theme covers; null: as the last time
-	Reason string         `json:"reason"` // why, for the ledger; not of look
-	Ticket string         `json:"ticket"` // the case it belongs to
+	Action string         `json:"action"`           // one of DecisionActions
+	ID     string         `json:"id,omitempty"`     // theme, "d-3"; not of look
+	With   []string       `json:"with,omitempty"`   // of merge: the others
+	Name   string         `json:"name,omitempty"`   // of rename; of promote, the id in the taxonomy
+	Parts  []DecisionPart `json:"parts,omitempty"`  // of split
+	All    *bool          `json:"all,omitempty"`    // of look: at all feedback, or what no theme covers; null: as the last time
+	Reason string         `json:"reason,omitempty"` // why, for the ledger; not of look
+	Ticket string         `json:"ticket,omitempty"` // the case it belongs to
 }
 
 // DecisionPart is a part of a theme that is split.
@@ -83,11 +83,11 @@ type discoverAnswer struct {
 // foundTheme is a theme, and how it stands.
 type foundTheme struct {
 	radar.Theme
-	State string `json:"state"` // new, grown, shrunk, returned, continued, dismissed, promoted; loose: its texts say nothing in common
+	State string `json:"state"` // first: of the first look, which knows nothing to be new; new, grown, shrunk, returned, continued, dismissed, promoted; loose: its texts say nothing in common
 }
 
 // The states of themes.
-var foundStates = []string{"new", "grown", "shrunk", "returned", "continued", "dismissed", "promoted", "loose"}
+var foundStates = []string{"first", "new", "grown", "shrunk", "returned", "continued", "promoted", "dismissed", "loose"}
 
 // apiDiscover answers what the last look found: state= one or several of the
 // states, else all but dismissed and loose ones; k= customers at least; from= and
@@ -130,8 +130,7 @@ func (s *server) apiDiscover(r *http.Request) (any, error) {
 		}
 	}
 	if len(states) == 0 {
-		states = foundStates[:5]
-		states = append(slices.Clone(states), "promoted")
+		states = foundStates[:7]
 	}
 	found, at, err := s.cfg.Discovery.Found(r.Context())
 	if err != nil {
@@ -156,7 +155,7 @@ func (s *server) apiDiscover(r *http.Request) (any, error) {
 	if a.K > found.K {
 		a.Events = []radar.Event{} // their counts are of found.K customers
 		for i := range all {
-			all[i].Series, all[i].Alarm, all[i].Emerging = nil, nil, nil
+			all[i].Series, all[i].Alarm, all[i].Rising, all[i].Emerging = nil, nil, nil, nil
 			all[i].Phrases = slices.DeleteFunc(slices.Clone(all[i].Phrases), func(p radar.Phrase) bool { return p.Customers < a.K })
 		}
 	}
@@ -178,7 +177,7 @@ func standing(f *radar.Found) (all []foundTheme) {
 		case t.Status == "promoted":
 			state = "promoted"
 		case state == "" && f.Run == 1:
-			state = "new"
+			state = "first"
 		case !slices.Contains(foundStates, state):
 			state = "continued"
 		}

@@ -26,6 +26,7 @@ type discoveriesPage struct {
 	From, To string
 	Found    string // documents
 	All      bool   // those that themes cover are among them
+	First    bool   // nothing was looked at before: nothing is known to be new
 	Total    int
 	Withheld int
 	Tabs     []option
@@ -98,7 +99,7 @@ type quoteLink struct{ Text, URL string }
 
 // stateNames are what readers call the states of themes.
 var stateNames = map[string]say{
-	"new": {"新出现", "New"}, "grown": {"增长", "Grown"}, "shrunk": {"减少", "Shrunk"}, "returned": {"再次出现", "Returned"},
+	"first": {"首次列出", "Listed first"}, "new": {"新出现", "New"}, "grown": {"增长", "Grown"}, "shrunk": {"减少", "Shrunk"}, "returned": {"再次出现", "Returned"},
 	"continued": {"持续", "Continued"}, "dismissed": {"已忽略", "Dismissed"}, "promoted": {"已采纳", "Adopted"}, "loose": {"说法不一", "Loose"},
 }
 
@@ -178,14 +179,14 @@ func (s *server) discoveriesOf(r *http.Request, lang language) (*discoveriesPage
 	}
 	zone := s.cfg.Statistics.Location()
 	page.At, page.Found, page.Withheld = when.In(zone).Format("2006-01-02 15:04"), thousands(found.Documents), found.Withheld
-	page.All = found.All
+	page.All, page.First = found.All, found.Run == 1
 	if !found.From.IsZero() {
 		page.From, page.To = found.From.In(zone).Format(time.DateOnly), found.To.In(zone).Format(time.DateOnly)
 	}
 	all := standing(found)
 	states := discoverTabs[at].states
 	if states == nil {
-		states = []string{"new", "grown", "shrunk", "returned", "continued", "promoted"}
+		states = foundStates[:7]
 	}
 	var shown []foundTheme
 	for _, t := range all {
@@ -194,6 +195,9 @@ func (s *server) discoveriesOf(r *http.Request, lang language) (*discoveriesPage
 		}
 	}
 	for _, t := range discoverTabs {
+		if page.First && slices.Contains([]string{"new", "grown", "shrunk"}, t.id) {
+			continue // there is nothing to compare with
+		}
 		page.Tabs = append(page.Tabs, option{link{t.name.in(lang), here(t.id, 0)}, t.id == tab})
 	}
 	page.Total = len(shown)
@@ -259,6 +263,12 @@ func (s *server) card(t foundTheme, all []foundTheme, page *discoveriesPage) car
 		c.Burst = say{
 			"突增 " + days + "：" + thousands(b.Documents) + " 条，平日约 " + decimal(b.Expected) + " 条",
 			"burst " + days + ": " + thousands(b.Documents) + ", where about " + decimal(b.Expected) + " is usual",
+		}.in(lang)
+	}
+	if r := t.Rising; r != nil && c.Burst == "" {
+		c.Burst = say{
+			"增多 " + r.From + " 至 " + r.To + "：" + thousands(r.Documents) + " 条，按平日约 " + decimal(r.Expected) + " 条",
+			"more of it " + r.From + " to " + r.To + ": " + thousands(r.Documents) + ", where about " + decimal(r.Expected) + " is usual",
 		}.in(lang)
 	}
 	for _, o := range all {

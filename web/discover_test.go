@@ -43,6 +43,35 @@ func (f *found) Decide(_ context.Context, who access.Actor, d Decision) error {
 	return nil
 }
 
+// firstLook is a Discovery that has looked once.
+type firstLook struct{ found }
+
+func (*firstLook) Found(context.Context) (*radar.Found, time.Time, error) {
+	rising := &radar.Rising{From: "2026-03-24", To: "2026-03-30", Documents: 31, Customers: 28, Expected: 7.2, P: 1e-5}
+	return &radar.Found{Run: 1, K: 5, Documents: 300, Themes: []radar.Theme{
+		{ID: "d-1", Name: "转人工没人管", Customers: 30, Size: 90}, {ID: "d-2", Name: "积分清零", Customers: 28, Size: 31, Rising: rising},
+	}}, lastDay, nil
+}
+
+// TestFirstLook: nothing is called new of which nothing was known before; what
+// grows by its dates is told.
+func TestFirstLook(t *testing.T) {
+	h := newSite(t, feedback(60), func(c *Config) { c.Discovery = &firstLook{} })
+	var a discoverAnswer
+	if err := json.Unmarshal([]byte(get(t, h, "/api/v1/discover").body), &a); err != nil {
+		t.Fatal(err)
+	}
+	if a.Total != 2 || a.Themes[0].State != "first" || a.Themes[1].State != "first" || a.Themes[1].Rising == nil || a.Themes[1].Rising.Documents != 31 {
+		t.Errorf("%+v", a)
+	}
+	if p := get(t, h, "/api/v1/discover?state=new"); !strings.Contains(p.body, `"total":0`) {
+		t.Errorf("what is new: %s", p.body)
+	}
+	p := get(t, h, "/discover?lang=zh")
+	contains(t, "the page", p.text(), "这是第一次查找", "首次列出", "增多 2026-03-24 至 2026-03-30：31 条，按平日约 7.2 条")
+	lacks(t, "the page", strings.ReplaceAll(p.text(), "哪些是新出现的", ""), "新出现")
+}
+
 func TestDiscover(t *testing.T) {
 	f := &found{}
 	h := newSite(t, feedback(600), func(c *Config) { c.Discovery = f })

@@ -61,9 +61,9 @@ func eventually(t *testing.T, h http.Handler, target string) *page {
 func TestOverviewSaysWhatMovesTheRating(t *testing.T) {
 	h := newSite(t, rated(4000), nil)
 	p := eventually(t, h, "/?lang=zh&days=60")
-	contains(t, "the overview", p.text(), "对评分", "重要性与满意度", "优先改进", "热线难打通", "主题与地区", "一年，每周", "分差", "一再反映", "同时出现不等于因果", "离网倾向")
+	contains(t, "the overview", p.text(), "对评分", "重要性与满意度", "优先改进", "热线难打通", "主题与地区", "每日反馈", "最近一年，每周的反馈", "分差", "谁在一再反映", "同时出现不等于因果", "离网倾向")
 	en := eventually(t, h, "/?lang=en&days=60")
-	contains(t, "the overview", en.text(), "In the rating", "Importance and satisfaction", "Improve first", "Themes by region", "A year, by weeks", "Who says it again")
+	contains(t, "the overview", en.text(), "In the rating", "Importance and satisfaction", "Improve first", "Themes by region", "Feedback a day", "The last year, by weeks", "Who says it again")
 	cells := 0
 	for _, link := range p.attrs("a", "href") {
 		u, err := url.Parse(link)
@@ -94,7 +94,7 @@ func TestOverviewSaysWhatMovesTheRating(t *testing.T) {
 type discovered struct{ themes []radar.Theme }
 
 func (f discovered) Found(context.Context) (*radar.Found, time.Time, error) {
-	return &radar.Found{Run: 1, K: 5, Themes: f.themes}, lastDay, nil
+	return &radar.Found{Run: 2, K: 5, Themes: f.themes}, lastDay, nil
 }
 func (discovered) Decide(context.Context, access.Actor, Decision) error { return nil }
 
@@ -107,13 +107,13 @@ func TestOverviewSaysWhatIsNew(t *testing.T) {
 	}
 	h := newSite(t, docs, func(cfg *Config) {
 		cfg.Discovery = discovered{[]radar.Theme{
-			{ID: "d-1", Name: "<b>彩铃</b>", Size: 40, Customers: 30}, {ID: "d-2", Name: "无人知道", Size: 4, Customers: 4},
+			{ID: "d-1", Name: "<b>彩铃</b>", Size: 40, Customers: 30, Change: "new"}, {ID: "d-2", Name: "无人知道", Size: 4, Customers: 4, Change: "new"},
 		}}
 	})
 	p := eventually(t, h, "/?lang=zh")
-	contains(t, "what is new", p.text(), "新情况 突增 宽带故障", "多出的主要来自 湖北", "未命名的主题 <b>彩铃</b> 40 条，30 位客户")
+	contains(t, "what is new", p.text(), "新情况 突增 宽带故障", "主要来自湖北", "新话题 <b>彩铃</b> 40 条，30 位客户")
 	lacks(t, "what is new", p.text(), "无人知道")
-	contains(t, "what is new", eventually(t, h, "/?lang=en").text(), "What is new burst Broadband", "most of the excess from 湖北", "unnamed theme")
+	contains(t, "what is new", eventually(t, h, "/?lang=en").text(), "What is new Burst Broadband", "mostly from 湖北", "New subject")
 }
 
 // What was warned of and is not over comes first, the newest before the others, once a

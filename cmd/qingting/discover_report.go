@@ -103,6 +103,7 @@ var eventWords = map[follow.Kind][3]string{
 
 func (p *reportPage) discoveryEvents(f *radar.Found) {
 	if f.Run < 2 {
+		p.line(p.style(styleFaint, p.say("首次查找：没有以前可比，不说哪些是新的", "the first look: nothing to compare with, so nothing is called new")))
 		return
 	}
 	p.line("")
@@ -162,6 +163,9 @@ func (p *reportPage) discoveryTheme(t *radar.Theme, trends bool) {
 	p.line("        " + p.style(styleFaint, strings.Join(details, " · ")))
 	if trends {
 		p.discoveryAlarm(t.Alarm)
+	}
+	if r := t.Rising; r != nil && (!trends || t.Alarm == nil) {
+		p.line("        " + p.style(styleRed, p.say("增多", "more of it")+" "+r.From+" – "+r.To) + fmt.Sprintf(p.say("  %d 条（预期 %.1f）", "  %d texts (%.1f expected)"), r.Documents, r.Expected))
 	}
 	if line := p.phrases(t); line != "" {
 		p.line("        " + clip(line, p.o.Width-8))

@@ -60,12 +60,12 @@ func TestSeries(t *testing.T) {
 }
 
 // TestEmerging: a theme that the last run first held and that most speak of in
-// the last week is told as one that grows; one that is as frequent as ever, one
-// of the first run and one of few customers is not.
+// the last week is told as one that is new and grows; one that is as frequent as
+// ever and one of few customers is not. That of a first run only grows.
 func TestEmerging(t *testing.T) {
 	old := slices.Concat(spoken("market", 60, 60, daily), spoken("maple", 40, 40, daily))
 	lastWeek := func(i int) int { return 93 + i%7 }
-	emerging := func(kite []radar.Document, runs int) *radar.Emerging {
+	emerging := func(kite []radar.Document, runs int) (rising, emerging *radar.Rising) {
 		t.Helper()
 		state := new(follow.State)
 		if runs > 1 {
@@ -74,23 +74,26 @@ func TestEmerging(t *testing.T) {
 		found := look(t, slices.Concat(old, kite), radar.Options{Clusters: 3}, state)
 		for _, th := range slices.Concat(found.Themes, found.Loose) {
 			if th.Size == len(kite) {
-				return th.Emerging
+				return th.Rising, th.Emerging
+			}
+			if th.Rising != nil {
+				t.Errorf("%s goes on as it did and rises: %+v", th.Name, th.Rising)
 			}
 		}
 		t.Fatalf("no theme of %d documents", len(kite))
-		return nil
+		return nil, nil
 	}
-	e := emerging(spoken("kite", 30, 30, lastWeek), 2)
+	_, e := emerging(spoken("kite", 30, 30, lastWeek), 2)
 	if e == nil || e.From != "2026-04-04" || e.To != "2026-04-10" || e.Documents != 30 || e.Customers != 30 || e.Expected < 5 || e.Expected > 12 || e.P > 1e-6 {
 		t.Errorf("what is new this week: %+v", e)
 	}
-	if e := emerging(spoken("kite", 100, 100, daily), 2); e != nil {
+	if rising, e := emerging(spoken("kite", 100, 100, daily), 2); e != nil || rising != nil {
 		t.Errorf("what is as frequent as ever: %+v", e)
 	}
-	if e := emerging(spoken("kite", 30, 30, lastWeek), 1); e != nil {
-		t.Errorf("in the first run all is new: %+v", e)
+	if rising, e := emerging(spoken("kite", 30, 30, lastWeek), 1); e != nil || rising == nil || rising.Documents != 30 {
+		t.Errorf("in the first run nothing is new, and what grows is told: %+v, %+v", rising, e)
 	}
-	if e := emerging(spoken("kite", 30, 30, func(i int) int { return max(3, lastWeek(i)*min(1, i/2)) }), 2); e == nil || e.From != "2026-01-01" || e.Documents != 30 {
+	if _, e := emerging(spoken("kite", 30, 30, func(i int) int { return max(3, lastWeek(i)*min(1, i/2)) }), 2); e == nil || e.From != "2026-01-01" || e.Documents != 30 {
 		t.Errorf("two customers before are told by the difference: %+v", e)
 	}
 }

@@ -305,7 +305,10 @@ func (w *work) show(v int, update follow.Result) {
 			t.Weak++
 		}
 	}
-	t.Distinct, t.Series, t.Emerging = len(texts), w.series(docs), w.emerging(docs, kept.Born)
+	t.Distinct, t.Series, t.Rising = len(texts), w.series(docs), w.rising(docs)
+	if w.fresh(kept.Born) {
+		t.Emerging = t.Rising
+	}
 	size := 0
 	for _, c := range view.Clusters {
 		t.Stability += w.result.Clusters[c].Stability * float64(w.result.Clusters[c].Size)

@@ -69,7 +69,8 @@ type Theme struct {
 	Phrases   []name.Phrase `json:"phrases,omitempty"`  // the best first
 	Quotes    []Quote       `json:"quotes,omitempty"`   // the most central first
 	Series    []Point       `json:"series,omitempty"`   // of the days looked at
-	Emerging  *Emerging     `json:"emerging,omitempty"` // it is new, and grows
+	Rising    *Rising       `json:"rising,omitempty"`   // it grows, by the dates of its documents
+	Emerging  *Rising       `json:"emerging,omitempty"` // it is new, and grows; never of a first run
 	Alarm     *Alarm        `json:"alarm,omitempty"`    // its bursts, with Options.Trends
 
 	documents []int // places in the input

@@ -13,8 +13,10 @@ type Point struct {
 	Documents *int   `json:"documents"`
 }
 
-// Emerging says that a theme is new and grows.
-type Emerging struct {
+// Rising says that more of a theme is of the last week than chance would put
+// there. It looks at nothing but the dates of its documents, so that a first look,
+// for which nothing is known to be new, can tell it, too.
+type Rising struct {
 	From      string  `json:"from"` // the days that are counted
 	To        string  `json:"to"`
 	Documents int     `json:"documents"` // of these days
@@ -85,19 +87,24 @@ func (w *work) series(docs []int) []Point {
 	return out
 }
 
-// emerging says whether a theme that a run of the last days first held grows: of
-// its documents, more are of the last week than chance would put there, given
-// how many of all are. nil when it does not, or when few customers make the
-// difference. Something old that was merely cut otherwise does not grow.
-func (w *work) emerging(docs []int, born string) *Emerging {
+// fresh says whether a run of the last days first held a theme. Of a first run
+// none is: what it finds may be as old as the house.
+func (w *work) fresh(born string) bool {
 	c := w.calendar()
-	if w.state.Fits == 1 || born == "" || len(c.all) <= recentDays {
+	at, err := time.Parse(time.DateOnly, born)
+	return w.state.Fits > 1 && err == nil && c.first.AddDate(0, 0, len(c.all)).Sub(at) <= newDays*24*time.Hour
+}
+
+// rising says whether a theme grows: of its documents, more are of the last week
+// than chance would put there, given how many of all are. nil when it does not, or
+// when few customers make the difference. Something old that was merely cut
+// otherwise does not grow.
+func (w *work) rising(docs []int) *Rising {
+	c := w.calendar()
+	if len(c.all) <= recentDays {
 		return nil
 	}
 	end := c.first.AddDate(0, 0, len(c.all)) // exclusive
-	if at, err := time.Parse(time.DateOnly, born); err != nil || end.Sub(at) > newDays*24*time.Hour {
-		return nil
-	}
 	from := int(c.first.Unix()/86400) + len(c.all) - recentDays
 	in, before := cell{who: newPeople()}, cell{who: newPeople()}
 	for _, i := range docs {
@@ -123,7 +130,7 @@ func (w *work) emerging(docs []int, born string) *Emerging {
 	if in.who.n < w.o.K || p > growthChance {
 		return nil
 	}
-	e := &Emerging{
+	e := &Rising{
 		From: c.first.AddDate(0, 0, len(c.all)-recentDays).Format(time.DateOnly), To: end.AddDate(0, 0, -1).Format(time.DateOnly),
 		Documents: in.documents, Customers: in.who.n, Expected: math.Round(10*share*float64(n)) / 10, P: p,
 	}
