@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"qingting/ingest/custody"
@@ -128,7 +127,7 @@ func (c *approveListCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "Nothing was asked within a week.")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "ID\tASKED\tBY\tSTATE\tFOR\tWHY")
 	for _, a := range list {
 		state := a.State

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"qingting/privacy/audit"
@@ -100,7 +99,7 @@ func (c *auditListCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "No such entries.")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "ENTRY\tTIME\tACTOR\tACTION\tABOUT\tWHY")
 	for _, l := range found {
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", l.Index, l.Time.Local().Format(time.DateTime), l.Actor, l.Action, about(l.Entry), why(l.Entry))

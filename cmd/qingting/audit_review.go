@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
 
 	"qingting/ingest/custody"
 	"qingting/privacy/review"
@@ -257,7 +256,7 @@ func (c *auditGapsCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "No reviewer has seen anything missed.")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "TIMES\tTYPE\tSHAPE\tNEAR BY\tRECORD")
 	for _, g := range gaps {
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", g.Times, g.Type, g.Shape, strings.Join(g.Cues, " "), g.Records[0])

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"text/tabwriter"
 
 	"qingting/ingest/custody"
 	"qingting/privacy/review"
@@ -81,7 +80,7 @@ func (c *auditSampleCmd) Run(ctx context.Context, con *console) error {
 	s := st.Sample
 	fmt.Fprintf(con.Out, "%s\n", s.ID)
 	fmt.Fprintf(con.Err, "Sample %s: %d of %d documents, seed %s, ledger entry %d.\n", s.ID, len(s.Items), s.Population, s.Seed, st.Entry)
-	w := tabwriter.NewWriter(con.Err, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := newRightGrid(con.Err)
 	for _, stratum := range s.Strata {
 		if stratum.Dimension == "band" {
 			fmt.Fprintf(w, "%s\t%d of\t%d\t\n", stratum.Value, stratum.Size, stratum.Population)
@@ -128,7 +127,7 @@ func (c *auditSampleCmd) list(ctx context.Context, con *console, client *custody
 		fmt.Fprintln(con.Err, "No samples yet.")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "SAMPLE\tDOCUMENTS\tJUDGED\tTWICE\tUNDECIDED\tMISSED\tAT MOST\tTARGET")
 	for _, l := range lines {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", l.ID, l.Progress.Items, l.Progress.Judged, l.Progress.Twice, l.Progress.Undecided,

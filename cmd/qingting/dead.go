@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"qingting/ingest"
@@ -46,7 +45,7 @@ func (c *deadListCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "No dead letters.")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "ID\tPARKED\tREASON\tBYTES\tDETAIL")
 	for _, l := range letters {
 		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\n", l.ID, l.Parked.Local().Format(time.DateTime), l.Reason, l.Size, l.Detail)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/url"
 	"strconv"
-	"text/tabwriter"
 
 	"qingting/textmining/driver"
 	"qingting/textmining/insight"
@@ -79,7 +78,7 @@ func writeDrivers(w io.Writer, d *insight.Drivers) error {
 		fmt.Fprintf(w, " · 连同渠道、地区、产品对未见客户 with channel, region, product foretold of other customers %.0f %%", 100*max(0, *d.Foretold))
 	}
 	fmt.Fprint(w, "\n\n")
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newGrid(w)
 	fmt.Fprintln(t, "成本 COST\t影响 EFFECT\t95 %\t权重 WEIGHT\t占比 SHARE\t满意 SATISFACTION\t象限 QUADRANT\t主题 THEME")
 	for _, e := range d.Effects {
 		sure := "" // what chance may have made is marked, not hidden

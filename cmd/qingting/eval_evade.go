@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -140,7 +139,7 @@ func (c evasionCounts) add(more evasionCounts) {
 }
 
 // evasionTable writes one line an evasion, with the type that leaks most.
-func evasionTable(w *tabwriter.Writer, reports []evasionReport) {
+func evasionTable(w *grid, reports []evasionReport) {
 	fmt.Fprintln(w, "evasion\tspans\tno-leak\t95 %\tmost leaks\t")
 	for _, r := range reports {
 		worst, leaks := "–", 0

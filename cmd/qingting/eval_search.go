@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 
@@ -210,7 +209,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 // searchTable prints one table for all sets.
 func searchTable(con *console, reports []searchReport) error {
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := newRightGrid(con.Out)
 	fmt.Fprintln(w, "queries\tof\tengine\tnDCG@10\trecall@50\tMRR@10\tp50 ms\tp95 ms\tnDCG ratio\t95 %\tMRR ratio\t95 %\trecall ratio\t95 %\t")
 	for _, r := range reports {
 		name := r.File

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/go-ego/gse"
 
@@ -328,7 +327,7 @@ func (x *racer) speed() float64 { return float64(x.bytes) / 1e6 / max(x.seconds,
 
 // table prints the report.
 func (r *segmentReport) table(con *console) error {
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := newRightGrid(con.Out)
 	fmt.Fprintln(w, "\twords\tP\tR\tF1\tMB per core and second\t")
 	for _, row := range []struct {
 		name string

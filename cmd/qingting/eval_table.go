@@ -6,14 +6,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"qingting/privacy/score"
 )
 
 // table writes the figures to con.Out and the notes to con.Err.
 func (r *evalReport) table(con *console) error {
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := newRightGrid(con.Out)
 	r.measures(w)
 	if len(r.Tags) > 0 {
 		fmt.Fprintln(w)
@@ -50,7 +49,7 @@ func (r *evalReport) table(con *console) error {
 }
 
 // measures writes one line a type.
-func (r *evalReport) measures(w *tabwriter.Writer) {
+func (r *evalReport) measures(w *grid) {
 	fmt.Fprintln(w, "type\tgold\tfound\tstrict P\tR\tF1\tlenient P\tR\tF1\tF2\tno-leak\t95 %\t")
 	row := func(name string, t score.TypeReport) {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%.3f\t%s\t%s\t%.3f\t%.3f\t%s\t%s\t\n", name, t.Gold, t.Predicted,
@@ -65,7 +64,7 @@ func (r *evalReport) measures(w *tabwriter.Writer) {
 }
 
 // tags writes one line a tag, all types pooled.
-func (r *evalReport) tags(w *tabwriter.Writer) {
+func (r *evalReport) tags(w *grid) {
 	fmt.Fprintln(w, "tag\ttexts\tgold\tfound\tstrict P\tR\tlenient P\tR\tF2\tno-leak\t95 %\tclean touched\t")
 	for _, t := range r.Tags {
 		touched := "–"
@@ -79,7 +78,7 @@ func (r *evalReport) tags(w *tabwriter.Writer) {
 }
 
 // calibrationTable writes how often findings are right at each confidence.
-func calibrationTable(w *tabwriter.Writer, c score.Calibration) {
+func calibrationTable(w *grid, c score.Calibration) {
 	fmt.Fprintln(w, "type\tconfidence\tmean\tfound\tright\t95 %\t")
 	bins := func(name string, ece float64, list []score.Bin) {
 		for _, b := range list {

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"qingting/ingest/settings"
 	"qingting/internal/mark"
@@ -124,7 +123,7 @@ func (c *interventionsListCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "Nothing is noted down: begin with \"qingting interventions add\".")
 		return nil
 	}
-	t := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	t := newGrid(con.Out)
 	fmt.Fprintln(t, "ID\tDATE\tTHEMES\tPLACE\tCONTROL\tTITLE")
 	for _, m := range answer.Marks {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, m.Date, orDash(strings.Join(m.Themes, ",")), orDash(placeText(m.Place)), orDash(placeText(m.Control)), plain(m.Title))
@@ -256,7 +255,7 @@ func writeAssessment(w io.Writer, a *insight.Assessment) error {
 		return nil
 	}
 	fmt.Fprintln(w, "\n周 WEEK OF\t")
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := newRightGrid(w)
 	fmt.Fprintln(t, "\t实际 OBSERVED\t若无措施 EXPECTED\t95 %\t")
 	for _, week := range a.Volume.Weeks {
 		after := ""

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"qingting/ingest/custody"
@@ -87,7 +86,7 @@ func (c *keysListCmd) print(con *console, list []listedOfficer) error {
 		}
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "NAME\tKIND\tSINCE\tRETIRED\tOPENS EPOCHS\tLETTERS\tFINGERPRINT")
 	for _, l := range list {
 		retired := "-"

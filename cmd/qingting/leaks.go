@@ -11,7 +11,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -108,7 +107,7 @@ func (c *leaksCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "Nothing was found.")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Err, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Err)
 	for _, k := range slices.Sorted(maps.Keys(s.counts)) {
 		fmt.Fprintf(w, "%s\t%d\n", k, s.counts[k])
 	}

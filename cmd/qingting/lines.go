@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
+	"unicode/utf8"
 )
 
 // maxLine is the longest line that a streaming command reads, in bytes.
@@ -36,6 +37,7 @@ type batch struct {
 	out    bytes.Buffer
 	errs   []error
 	failed int
+	broken int // lines that are not UTF-8
 	done   chan struct{}
 }
 
@@ -112,6 +114,8 @@ func (b *batch) run(f lineFunc) {
 // is not ready.
 func writeBatches(ctx context.Context, order <-chan *batch, con *console) (failed int, err error) {
 	out := bufio.NewWriterSize(con.Out, 64<<10)
+	broken := 0
+	defer func() { tellBroken(con, broken) }()
 	for {
 		var b *batch
 		var ok bool
@@ -139,9 +143,17 @@ func writeBatches(ctx context.Context, order <-chan *batch, con *console) (faile
 			fmt.Fprintf(con.Err, "qingting: %v\n", e)
 		}
 		failed += b.failed
+		broken += b.broken
 		if _, err := out.Write(b.out.Bytes()); err != nil {
 			return failed, err
 		}
+	}
+}
+
+// tellBroken says that lines were not text as they should be.
+func tellBroken(con *console, lines int) {
+	if lines > 0 {
+		fmt.Fprintf(con.Err, "qingting: bytes that are not UTF-8 became \uFFFD in %d of the lines; is the file in another encoding? iconv -f ENCODING -t UTF-8\n", lines)
 	}
 }
 
@@ -167,6 +179,9 @@ func readBatches(ctx context.Context, in io.Reader, send func(*batch) bool) erro
 			var line []byte
 			if line, b.long, err = readLine(r); err == nil || len(line) > 0 || b.long {
 				b.lines = append(b.lines, line)
+				if !utf8.Valid(line) {
+					b.broken++
+				}
 				n++
 				size += len(line)
 			}

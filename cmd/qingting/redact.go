@@ -237,11 +237,3 @@ func (c *redactCmd) whole(in io.Reader, con *console, r *privacy.Redactor) error
 	_, err = io.WriteString(con.Out, r.Redact(string(text), c.At).Text)
 	return err
 }
-
-// openInput opens a file, or standard input for "-".
-func openInput(name string, con *console) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(con.In), nil
-	}
-	return os.Open(name)
-}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"qingting/ingest/custody"
@@ -124,7 +123,7 @@ func (c *requestsListCmd) Run(ctx context.Context, con *console) error {
 }
 
 func tabulate(con *console, listed []listedCase, now time.Time) error {
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "REQUEST\tKIND\tCAME\tDUE\tLEFT\tSTATE\tIDENTITY")
 	for _, l := range listed {
 		left, identity := "", "not checked"

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"qingting/ingest/amend"
@@ -142,7 +141,7 @@ func (c *rescanCmd) print(con *console, run custody.Rescan, found []amend.Differ
 		fmt.Fprintf(con.Err, "Went on after document message %d, where a run was interrupted.\n", run.Resumed)
 	}
 	fmt.Fprintf(con.Err, "%s.\n", run.Describe())
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	for _, t := range slices.Sorted(maps.Keys(run.Types)) {
 		fmt.Fprintf(w, "type\t%s\t%d\n", t, run.Types[t])
 	}

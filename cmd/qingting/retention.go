@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"qingting/ingest/custody"
@@ -77,7 +76,7 @@ func (c *retentionShowCmd) Run(ctx context.Context, con *console) error {
 	if c.JSON {
 		return writeIndented(con.Out, out)
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "\tVAULT\tDOCS")
 	fmt.Fprintf(w, "in general\t%s\t%s\n", orForEver(r.Vault.Days), orForEver(r.Docs.Days))
 	for _, s := range out.Sources {
@@ -229,7 +228,7 @@ func (c *retentionRunCmd) Run(ctx context.Context, con *console) error {
 	}
 	fmt.Fprintf(con.Err, "%s the sealed values of %d records, %d documents, and the keys of %d epochs under which nothing is sealed any more; %d restricted records stay.\n",
 		verb, r.Vault.Records, r.Docs.Records, r.Keys, r.Held)
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	for _, t := range []struct {
 		name string
 		govern.Tally
@@ -294,7 +293,7 @@ func (c *retentionProofCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "No run is in the ledger yet.")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "ENTRY\tTIME\tACTOR\tABOUT\tRECORDS\tKEYS\tRECEIVED\tOUTCOME")
 	for _, l := range found {
 		received := ""

@@ -122,8 +122,9 @@ func eachRow(ctx context.Context, in io.Reader, con *console, take func(feedback
 
 // eachRowOf is eachRow with fields of other names.
 func eachRowOf(ctx context.Context, in io.Reader, con *console, fields rowFields, take func(feedbackRow) error) error {
-	failed, timeless := 0, 0
+	failed, timeless, broken := 0, 0, 0
 	err := readBatches(ctx, in, func(b *batch) bool {
+		broken += b.broken
 		for i, line := range b.lines {
 			if len(bytes.TrimSpace(line)) == 0 && !(b.long && i == len(b.lines)-1) {
 				continue
@@ -149,6 +150,7 @@ func eachRowOf(ctx context.Context, in io.Reader, con *console, fields rowFields
 	if err := interrupted(ctx); err != nil {
 		return err
 	}
+	tellBroken(con, broken)
 	if timeless > 0 {
 		fmt.Fprintf(con.Err, "qingting: %d lines say a time that cannot be read; they count as undated\n", timeless)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"qingting/ingest/govern"
 )
@@ -225,7 +224,7 @@ func (c *sourcesListCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "No sources are registered: add one with \"qingting sources add\".")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "SOURCE\tBASIS\tVAULT\tDOCS\tSENSITIVE\tABROAD\tPURPOSE")
 	for _, s := range r.Sources {
 		abroad := "no"

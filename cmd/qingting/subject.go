@@ -10,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"golang.org/x/term"
@@ -208,7 +207,7 @@ func (c *subjectFindCmd) Run(ctx context.Context, con *console) error {
 }
 
 func listRecords(out io.Writer, records []custody.PersonRecord) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := newGrid(out)
 	fmt.Fprintln(w, "RECORD\tTIME\tSOURCE\tCHANNEL\tFOUND BY\tTYPES\t")
 	for _, r := range records {
 		notes := ""

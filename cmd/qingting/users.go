@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"qingting/ingest/custody"
@@ -274,7 +273,7 @@ func (c *usersListCmd) Run(ctx context.Context, con *console) error {
 		fmt.Fprintln(con.Err, "No users are registered.")
 		return nil
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	w := newGrid(con.Out)
 	fmt.Fprintln(w, "NAME\tROLES\tPERSON\tKEY\tADDED\tSTATE")
 	for _, u := range users {
 		key, state := "token", "active"

@@ -103,12 +103,8 @@ func checkMagic(head []byte, format Format) error {
 		return errors.New("named .xlsx, but the content is no workbook: name the format, such as csv")
 	case !workbook && bytes.HasPrefix(head, zipMagic):
 		return fmt.Errorf("named as %s, but the content is a zip or a workbook: name the format xlsx, or unpack it", format)
-	case bytes.HasPrefix(head, gzMagic):
-		return errors.New("the file is compressed: unpack it, for instance with gunzip")
-	case bytes.HasPrefix(head, pdfMagic):
-		return errors.New("the file is a PDF: export its table as .csv or .xlsx")
 	case format == JSONL && bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(bomUTF8)), " \t\r\n"), []byte("[")):
 		return errors.New("a JSON list: write one object a line, for instance with jq -c '.[]'")
 	}
-	return nil
+	return binaryMagic(head)
 }
