@@ -80,8 +80,21 @@ func onDesk(page string) bool {
 // errorPage says what went wrong.
 type errorPage struct {
 	Status  int
-	Message string
+	Message string // one sentence
+	More    string // what to do, "" when that is all
 	Request string // names a failure of ours to whom one tells of it
+}
+
+// sentences parts a message after its first sentence.
+func sentences(text string) (first, rest string) {
+	if i := strings.IndexAny(text, "。？"); i >= 0 {
+		i += len("。")
+		return text[:i], text[i:]
+	}
+	if first, rest, more := strings.Cut(text, ". "); more {
+		return first + ".", rest
+	}
+	return text, ""
 }
 
 // answer is a template's name, its data and the status it is sent with.
@@ -98,7 +111,8 @@ func (s *server) page(handle func(*http.Request, language) (answer, error)) http
 		a, err := handle(r, lang)
 		if err != nil {
 			known := s.known(r, err)
-			e := errorPage{Status: known.status, Message: known.text.in(lang)}
+			e := errorPage{Status: known.status}
+			e.Message, e.More = sentences(known.text.in(lang))
 			if known.status >= http.StatusInternalServerError {
 				e.Request = requestOf(r.Context()).id
 			}

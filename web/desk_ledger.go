@@ -118,15 +118,17 @@ func actionName(action string, l language) string {
 type ledgerRow struct {
 	LedgerEntry
 	Name, At, Link string
+	After          string // hash or version of what the entry left, "" of none
 }
 
 func ledgerRowOf(e LedgerEntry, l language) ledgerRow {
-	e.Actor, e.About, e.Why = actorSpoken(e.Actor, l), ledgerSaid(e.About, l, ", "), ledgerSaid(e.Why, l, " · ")
+	about, left := parted(e.About)
+	e.Actor, e.About, e.Why = actorSpoken(e.Actor, l), ledgerSaid(about, l, ", "), ledgerSaid(e.Why, l, " · ")
 	e.Object, e.Outcome = ledgerSaid(e.Object, l, ""), ledgerSaid(e.Outcome, l, "")
 	if e.Role != "" {
 		e.Role = roleName(l, access.Role(e.Role))
 	}
-	return ledgerRow{e, actionName(e.Action, l), e.Time.Local().Format("2006-01-02 15:04:05"), "/desk/ledger/" + strconv.FormatInt(e.Index, 10) + "?lang=" + string(l)}
+	return ledgerRow{e, actionName(e.Action, l), e.Time.Local().Format("2006-01-02 15:04:05"), "/desk/ledger/" + strconv.FormatInt(e.Index, 10) + "?lang=" + string(l), left}
 }
 
 type ledgerPage struct {

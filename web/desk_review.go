@@ -121,6 +121,7 @@ type itemPage struct {
 
 type fieldView struct {
 	Name   string // "" of the text
+	Says   string // what it is called on other pages, where that is not what it says
 	ID     string
 	Pieces []piecedMark
 }
@@ -197,6 +198,11 @@ func (s *server) itemPageOf(r *http.Request, lang language, item ReviewItem, typ
 	n := 0
 	for i, f := range item.Fields {
 		view := fieldView{Name: s.textName(f.Name, lang), ID: "text" + strconv.Itoa(i+1)}
+		if f.Name == "channel" || f.Name == "product" {
+			if says := s.valueName(lang, f.Name, f.Text); says != f.Text {
+				view.Says = says
+			}
+		}
 		page.FieldNames = append(page.FieldNames, choice{f.Name, firstOf(view.Name, say{"正文", "text"}.in(lang))})
 		runes := []rune(f.Text)
 		at := 0

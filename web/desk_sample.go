@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -119,6 +120,7 @@ type SampleDraw struct {
 type sampleRow struct {
 	SampleState
 	At, Link, Bound, Aim, Scope string
+	All                         string  // documents of the population
 	Share                       float64 // judged, 0 to 100
 	Open                        int
 }
@@ -128,7 +130,7 @@ func percentText(share float64) string { return strconv.FormatFloat(100*share, '
 func sampleRowOf(x SampleState, l language) sampleRow {
 	row := sampleRow{
 		SampleState: x, At: moment(x.Drawn), Link: "/desk/review/" + url.PathEscape(x.ID) + "?lang=" + string(l),
-		Bound: percentText(x.Upper), Aim: percentText(x.Target), Open: x.Left(),
+		Bound: percentText(x.Upper), Aim: percentText(x.Target), Open: x.Left(), All: thousands(x.Population),
 	}
 	if x.Documents > 0 {
 		row.Share = float64(1000*(x.Judged+x.Gone)/x.Documents) / 10
@@ -262,7 +264,8 @@ type samplePage struct {
 	Head                      deskHead
 	Row                       sampleRow
 	Detail                    SampleDetail
-	Bands, Types, Channels    []stratumRow
+	Bands, Channels           []stratumRow
+	Types                     [][]stratumRow // in columns of typesInColumn at most
 	Missed, False             []estimateRow
 	FalseAll                  estimateRow
 	Gaps                      []gapRow
@@ -275,6 +278,9 @@ type samplePage struct {
 	ID                        string
 	LeftOut                   []SampleCount
 }
+
+// typesInColumn is how many types one column of the page takes.
+const typesInColumn = 12
 
 type stratumRow struct {
 	Name             string
@@ -311,6 +317,7 @@ func (s *server) deskSample(r *http.Request, lang language) (answer, error) {
 		EntryURL: "/desk/ledger/" + strconv.FormatInt(x.Entry, 10) + "?lang=" + string(lang),
 		Report:   "/desk/report?lang=" + string(lang) + "&sample=" + url.QueryEscape(x.ID),
 	}
+	var types []stratumRow
 	for _, st := range x.Strata {
 		row := stratumRow{st.Value, thousands(st.Population), thousands(st.Size)}
 		switch st.Dimension {
@@ -321,12 +328,13 @@ func (s *server) deskSample(r *http.Request, lang language) (answer, error) {
 			if row.Name = s.valueName(lang, "pii", st.Value); st.Value == "" {
 				row.Name = say{"未发现", "none"}.in(lang)
 			}
-			page.Types = append(page.Types, row)
+			types = append(types, row)
 		case "channel":
 			row.Name = s.valueName(lang, "channel", st.Value)
 			page.Channels = append(page.Channels, row)
 		}
 	}
+	page.Types = slices.Collect(slices.Chunk(types, typesInColumn))
 	for _, e := range x.Missed {
 		page.Missed = append(page.Missed, s.estimateRowOf(e, lang))
 	}

@@ -63,6 +63,34 @@ var ledgerPhrases = []phrase{
 	{"the first register of officers, from the recipients file", "首次登记合规官，来自收件人文件"},
 	{"interrupted erasure or restored back-up", "中断的删除，或恢复的备份"},
 	{"unreadable", "无法读取"},
+	{"reviewed", "已复核"},
+	{"decided", "已裁定"},
+	{"review", "复核"},
+	{"looking for themes", "查找新话题"},
+	{"rules %s", "规则版本 %s"},
+	{"saved", "已保存"},
+	{"note", "记下进展"},
+	{"identify", "核对身份"},
+	{"open: access, due %s", "受理查阅请求，期限 %s"},
+	{"open: copy, due %s", "受理复制请求，期限 %s"},
+	{"open: correct, due %s", "受理更正请求，期限 %s"},
+	{"open: restrict, due %s", "受理限制处理请求，期限 %s"},
+	{"open: withdraw, due %s", "受理撤回同意请求，期限 %s"},
+	{"open: erase, due %s", "受理删除请求，期限 %s"},
+	{"open: complain, due %s", "受理投诉，期限 %s"},
+	{"extend: due %s", "延期至 %s"},
+	{"close: done", "办结：完成"},
+	{"close: partly", "办结：部分完成"},
+	{"close: refused %s", "办结：拒绝（%s）"},
+	{"close: abandoned", "办结：撤回"},
+	// The purposes that a reveal names.
+	{"complaint", "处理投诉"},
+	{"repair", "故障维修"},
+	{"verify", "核验身份"},
+	{"subject", "办理个人请求"},
+	{"regulator", "监管机构要求"},
+	{"court", "司法协助"},
+	{"incident", "处置安全事件"},
 	// What an entry is about.
 	{"%d documents", "%s 份文档"},
 	{"record %s", "记录 %s"},
@@ -79,6 +107,24 @@ var ledgerPhrases = []phrase{
 	{"epoch:%s", "周期 %s"},
 	{"export:%s", "导出 %s"},
 	{"pages:%s", "网页 %s"},
+	{"discover:%s", "新话题 %s"},
+	{"entry:%d", "条目 %s"},
+	{"breach", "泄露事件材料"},
+	{"self-audit", "自审计材料"},
+	{"running: %s engine %s", "脱敏策略 %s，引擎 %s"},
+	{"running: %s", "现用版本 %s"},
+	{"policy", "脱敏策略"},
+	{"taxonomy", "分类体系"},
+	{"lexicon", "分词词典"},
+	{"sources", "来源登记"},
+	{"users", "用户"},
+	{"model.themes", "主题模型"},
+	{"model.sentiment", "情感模型"},
+	{"words.synonyms", "同义词"},
+	{"searches", "保存的检索"},
+	{"discover.state", "新话题"},
+	{"interventions", "措施"},
+	{"reveal", "审批规则"},
 	{"officers", "合规官名册"},
 	{"officers:%s", "合规官名册 %s"},
 	// What the register of sources lacks.
@@ -119,6 +165,17 @@ func ledgerSaid(text string, l language, between string) string {
 		}
 	}
 	return strings.Join(list, between)
+}
+
+// after is the end of what an entry is about: a hash, or a version, of what it left.
+var after = regexp.MustCompile(`(?:^|, )→ ([^,]*)$`)
+
+// parted is what an entry is about, and what it left.
+func parted(about string) (what, left string) {
+	if m := after.FindStringSubmatchIndex(about); m != nil {
+		return about[:m[0]], about[m[2]:m[3]]
+	}
+	return about, ""
 }
 
 // saysWho is what who acts calls themselves, beside the user that is proven.

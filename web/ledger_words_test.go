@@ -16,7 +16,12 @@ func TestLedgerSaid(t *testing.T) {
 		{"", "", ""},
 		{"signed in by password", " · ", "以密码登录"},
 		{"每月抽查 · seed abcd, population 95f2", " · ", "每月抽查 · 种子 abcd，总体 95f2"},
-		{"user:lin, → 03df", ", ", "用户 lin, → 03df"},
+		{"user:lin", ", ", "用户 lin"},
+		{"open: access, due 2026-01-31", " · ", "受理查阅请求，期限 2026-01-31"},
+		{"close: refused not-identified", " · ", "办结：拒绝（not-identified）"},
+		{"running: 93c0 engine 4.2", ", ", "脱敏策略 93c0，引擎 4.2"},
+		{"running: a424", ", ", "现用版本 a424"},
+		{"complaint · a caller asks", " · ", "处理投诉 · a caller asks"},
 		{"14 documents", ", ", "14 份文档"},
 		{"what a person wrote", " · ", "what a person wrote"},
 		{"%s %d", " · ", "%s %d"},
@@ -31,6 +36,16 @@ func TestLedgerSaid(t *testing.T) {
 	for actor, want := range map[string]string{"server": "服务器", "lin (says: wang)": "lin（自称 wang）", "lin": "lin"} {
 		if got := actorSpoken(actor, chinese); got != want || actorSpoken(actor, english) != actor {
 			t.Errorf("%q is %q", actor, got)
+		}
+	}
+}
+
+func TestParted(t *testing.T) {
+	for about, want := range map[string][2]string{
+		"user:lin, → 03df": {"user:lin", "03df"}, "→ 93c0/4.2": {"", "93c0/4.2"}, "user:lin": {"user:lin", ""}, "": {"", ""}, "user:a → b": {"user:a → b", ""},
+	} {
+		if what, left := parted(about); what != want[0] || left != want[1] {
+			t.Errorf("%q is of %q and left %q", about, what, left)
 		}
 	}
 }

@@ -45,7 +45,9 @@ if (form) {
   const go = (id) => document.getElementById(id)?.click();
   document.addEventListener("keydown", (e) => {
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); press("marked"); return; }
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=checkbox]), select, textarea")) return;
+    if (e.key === "Escape" && form.contains(e.target)) { e.target.blur(); return; }
+    const mark = e.target.closest('select[name^="mark"]') && "123".includes(e.key); // no verdict begins with a digit
+    if (e.ctrlKey || e.metaKey || e.altKey || (!mark && e.target.closest("input:not([type=checkbox]), select, textarea"))) return;
     const act = { 1: () => press("right"), 2: missed, 3: vain, j: () => go("next"), k: () => go("previous") }[e.key];
     if (act) { e.preventDefault(); act(); }
   });
