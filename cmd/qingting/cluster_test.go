@@ -321,6 +321,9 @@ func (s *site) fails(t testing.TB, code int, says string, args ...string) {
 	if !strings.Contains(out.String(), says) {
 		t.Errorf("it does not say %q, but:\n%s", says, out.String())
 	}
+	if strings.Contains(says, "does not let this user") && strings.Contains(out.String(), "connection closed") {
+		t.Errorf("it says what followed, too:\n%s", out.String())
+	}
 }
 
 // secretFile is a file that only its owner may read.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -19,6 +20,7 @@ import (
 type natsWatch struct {
 	say     func(level slog.Level, text string, args ...any)
 	trouble *trouble
+	denied  *atomic.Bool // set when a missing permission was told; may be nil
 }
 
 // watchByLog tells a log.
@@ -32,7 +34,7 @@ func watchByLog(log *slog.Logger, t *trouble) natsWatch {
 // missing permission closes it.
 func watchToAsk(con *console) natsWatch {
 	w := watchByEye(con)
-	w.trouble.closes = true
+	w.trouble.closes, w.denied = true, &con.denied
 	return w
 }
 
@@ -76,6 +78,9 @@ func (w natsWatch) options() []nats.Option {
 			w.trouble.report(denied)
 			if w.trouble.closes {
 				w.say(slog.LevelError, denied.Error())
+				if w.denied != nil {
+					w.denied.Store(true)
+				}
 				nc.Close() // what waits for an answer waits in vain
 			}
 		}),
@@ -91,12 +96,15 @@ func asksService(err error) bool {
 	return m != nil && strings.EqualFold(m[1], "publish") && strings.HasPrefix(m[2], "qingting.")
 }
 
+// deniedAdvice is for both kinds of server.
+const deniedAdvice = "an operator gives the role by \"qingting users roles\" (\"users table\" says which); a NATS server of yours must grant what docs/operator.md lists"
+
 // deniedError says which permission is missing. A channel, a publisher's
 // choice, is left out.
 func deniedError(err error) error {
 	m := deniedSubject.FindStringSubmatch(err.Error())
 	if m == nil {
-		return fmt.Errorf("%w: grant what docs/operator.md lists for the role", nats.ErrPermissionViolation)
+		return fmt.Errorf("%w: %s", nats.ErrPermissionViolation, deniedAdvice)
 	}
 	subject := m[2]
 	if strings.HasPrefix(subject, "feedback.in.") {
@@ -106,7 +114,7 @@ func deniedError(err error) error {
 	if strings.EqualFold(m[1], "subscription") {
 		verb = "subscribe"
 	}
-	return fmt.Errorf("the NATS server does not let this user %s to %s: grant what docs/operator.md lists for the role", verb, subject)
+	return fmt.Errorf("the NATS server does not let this user %s to %s: %s", verb, subject, deniedAdvice)
 }
 
 // trouble is the first thing that went wrong for good.

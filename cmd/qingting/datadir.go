@@ -50,7 +50,7 @@ func (f dataFlags) lock() (unlock func(), err error) {
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		file.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("data directory %s is in use by another qingting; stop it, or ask it with --server", f.Data)
+			return nil, fmt.Errorf("data directory %s is in use by another qingting; stop it, or ask it, by --nats or --server", f.Data)
 		}
 		return nil, fmt.Errorf("data directory %s: lock: %w", f.Data, err)
 	}

@@ -54,6 +54,9 @@ func (c *discoverFindCmd) Run(ctx context.Context, con *console) error {
 		return c.ofStored(ctx, con)
 	}
 	if c.File == "" {
+		if onTerminal(con.In) {
+			return usagef("name a file, or say whose documents: --nats URL of a running server, --data DIR of a stopped one")
+		}
 		c.File = "-"
 	}
 	in, err := openInput(c.File, con)

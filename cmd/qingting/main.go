@@ -10,9 +10,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"github.com/nats-io/nats.go"
 )
 
 // commands is the command line. Keep it in the order a reader would meet them.
@@ -63,6 +65,8 @@ type console struct {
 	In  io.Reader
 	Out io.Writer
 	Err io.Writer
+
+	denied atomic.Bool // that the server does not permit something was told on Err
 }
 
 // usageError is a mistake in how the command was called: exit code 2.
@@ -97,11 +101,14 @@ func run(ctx context.Context, args []string, con *console) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(con.Err, "qingting: %v\nRun \"qingting --help\" for the commands.\n", err)
+		fmt.Fprintf(con.Err, "qingting: %v\nRun \"%s --help\" for how it is called.\n", err, commandOf(err))
 		return 2
 	}
 	if err := parsed.Run(); err != nil {
-		fmt.Fprintf(con.Err, "qingting: %v\n", err)
+		// The connection was closed because something was denied: that was told.
+		if !con.denied.Load() || !errors.Is(err, nats.ErrConnectionClosed) {
+			fmt.Fprintf(con.Err, "qingting: %v\n", err)
+		}
 		var usage usageError
 		if errors.As(err, &usage) {
 			return 2
@@ -109,4 +116,15 @@ func run(ctx context.Context, args []string, con *console) int {
 		return 1
 	}
 	return 0
+}
+
+// commandOf is the command whose help tells what was called wrongly.
+func commandOf(err error) string {
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		if node := parse.Context.Selected(); node != nil {
+			return node.FullPath()
+		}
+	}
+	return "qingting"
 }
