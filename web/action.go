@@ -88,7 +88,8 @@ func (s *server) actionsWith(r *http.Request, lang language, form *actionForm, s
 		return answer{}, err
 	}
 	for _, m := range slices.Backward(marks) {
-		row := actionRow{action: s.actionOf(page.scope, m), Place: s.placeName(lang, m.Place)}
+		a, err := s.assess(m)
+		row := actionRow{action: actionOf(page.scope, m, a, err), Place: s.placeName(lang, m.Place)}
 		for _, id := range m.Themes {
 			row.Themes = append(row.Themes, link{s.valueName(lang, "theme", id), themeLink(page.scope, id)})
 		}

@@ -242,7 +242,13 @@ func weeksChart(a *insight.Assessment, c *insight.Change, rated bool, l language
 
 // assess compares before and after, or says what was worked out last.
 func (s *server) assess(m mark.Mark) (*insight.Assessment, error) {
-	return kept(s, "assess\x00"+m.ID+"\x00"+m.Date+"\x00"+fmt.Sprint(m.Themes, m.Place, m.Control), func() (*insight.Assessment, error) {
+	a, _, err := s.assessing(m).get(nil) // without a deadline it is always known
+	return a, err
+}
+
+// assessing has before and after compared.
+func (s *server) assessing(m mark.Mark) pending[*insight.Assessment] {
+	return begin(s, "assess\x00"+m.ID+"\x00"+m.Date+"\x00"+fmt.Sprint(m.Themes, m.Place, m.Control), func() (*insight.Assessment, error) {
 		return insight.Assess(s.cfg.Statistics, m, insight.Options{})
 	})
 }

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
+	"qingting/internal/access"
 	"qingting/textmining/statistics"
 	"qingting/web/chart"
 )
@@ -23,6 +23,8 @@ type overviewPage struct {
 	Tones      *tones
 	News       []newsItem
 	Alerts     string // URL of what was warned of, or empty
+	Efforts    []action
+	Try        string // where the first action is noted down, or empty
 	PainPoints lineTable
 	Themes     lineTable
 	Risks      lineTable
@@ -39,6 +41,9 @@ type overviewPage struct {
 
 // CompareURL is the page that sets this scope beside another.
 func (p overviewPage) CompareURL() string { return p.url("/compare") }
+
+// ActionsURL is the page of what was done.
+func (p overviewPage) ActionsURL() string { return p.url("/actions") }
 
 // Here is this page, in its scope.
 func (p overviewPage) Here() string { return p.OverviewURL() }
@@ -58,6 +63,18 @@ func newTable(sc scope, rep statistics.Report, field string, lines []statistics.
 	return t
 }
 
+// Span is how many columns there are behind the rank.
+func (t lineTable) Span() int {
+	n := 5
+	if t.Costs {
+		n++
+	}
+	if t.Drawn {
+		n++
+	}
+	return n
+}
+
 // With is a row as the template of a change takes it.
 func (t lineTable) With(row lineRow) changeCell { return changeCell{t.Lang, row} }
 
@@ -75,6 +92,7 @@ type lineRow struct {
 	Bar    float64 // share against the largest of the table, 0 to 100
 	New    bool    // it did not come up in the period before
 	Spark  *chart.Spark
+	Surge  string // a burst of the period, in words
 	Quotes []quote
 	Cost   *cost  // nil when it is not known
 	Moved  string // of a dimension: how its score differs from the period before
@@ -111,7 +129,6 @@ func (s *server) overview(r *http.Request, lang language) (answer, error) {
 	}
 	rep := s.report(reportQuery(sc))
 	page.Report, page.None = rep, rep.Documents.N == 0 && !rep.Documents.Withheld()
-	page.Trend = figureOf(sc, trend(rep, lang), "/charts/overview/trend")
 	if page.None {
 		return answer{"overview", page, http.StatusOK}, nil
 	}
@@ -128,6 +145,9 @@ func (s *server) overview(r *http.Request, lang language) (answer, error) {
 		}
 	}
 	page.Repeats = s.repeatsOf(sc, rep)
+	if s.cfg.Actions != nil && s.may(r, access.Mark) {
+		page.Try = sc.url("/actions") + "#add"
+	}
 	if err := s.further(r.Context(), &page); err != nil {
 		return answer{}, err
 	}
@@ -152,6 +172,9 @@ func rows(sc scope, rep statistics.Report, field string, lines []statistics.Line
 		if l.Share != nil && top > 0 {
 			row.Bar = math.Round(1000**l.Share/top) / 10
 		}
+		if b := l.Burst; b != nil {
+			row.Surge = burstWords(b.Day, b.Day, thousands(b.Observed), b.Expected, sc.Lang)
+		}
 		for _, q := range l.Quotes {
 			row.Quotes = append(row.Quotes, quote{q, sc.url(documentPath(q.Record))})
 		}
@@ -170,23 +193,8 @@ func (s *server) apiReport(r *http.Request) (any, error) {
 	return s.cfg.Statistics.Report(q), nil
 }
 
-// trend draws all feedback of a report; nil for a single day.
-func trend(rep statistics.Report, l language) *chart.Drawing {
-	if len(rep.Series) < 2 {
-		return nil
-	}
-	days := make([]string, len(rep.Series))
-	for i := range days {
-		days[i] = rep.From.AddDate(0, 0, i*rep.StepDays).Format(time.DateOnly)
-	}
-	return chart.Stacked(chart.StackedConfig{
-		Title: dailyTitle(rep.StepDays, l), Labels: days, LabelHead: say{"日期", "Day"}.in(l),
-		Series: []chart.Series{{Name: say{"条数", "Count"}.in(l), Values: values(rep.Series)}},
-	})
-}
-
 // overviewFigures are the charts of the overview, as files.
-func (s *server) overviewFigures(_ context.Context, r *http.Request, lang language) (figures, error) {
+func (s *server) overviewFigures(ctx context.Context, r *http.Request, lang language) (figures, error) {
 	sc, err := scopeOf(r, lang, defaultDays)
 	if err != nil {
 		return nil, err
@@ -196,7 +204,13 @@ func (s *server) overviewFigures(_ context.Context, r *http.Request, lang langua
 	var d *chart.Drawing
 	switch name {
 	case "trend":
-		d = trend(s.report(reportQuery(sc)), lang)
+		marks, err := s.marks(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if t := s.trendOf(sc); t.drawn {
+			d = courseChart(t.course, placed(sc, marks), lang)
+		}
 	case "year":
 		d = s.yearChart(sc)
 	case "heat":

@@ -3,8 +3,6 @@ package web
 import (
 	"context"
 	"slices"
-	"strconv"
-	"time"
 
 	"qingting/textmining/driver"
 	"qingting/textmining/insight"
@@ -36,6 +34,7 @@ type repeatRow struct {
 type quadrant struct {
 	Title, Advice string
 	Themes        []link
+	More          int // that are not listed
 }
 
 // cost is what a label takes from the mean rating of all feedback, in points.
@@ -53,6 +52,8 @@ const (
 	alertsShown   = 5
 	burstsShown   = 5
 	newsLabels    = 24 // of which bursts and drifts are looked for
+	effortsShown  = 3
+	cornerShown   = 8 // themes of a quarter of the matrix
 	heatThemes    = 10
 	heatRegions   = 8
 	repeatsShown  = 5
@@ -81,6 +82,15 @@ func (s *server) further(ctx context.Context, page *overviewPage) error {
 	went := begin(s, sc.keptAs("courses"), func() (courses, error) { return s.coursesOf(sc, rep), nil })
 	heat := begin(s, sc.keptAs("heat", sc.Lang), func() (*chart.Drawing, error) { return s.heatChart(sc), nil })
 	year := begin(s, sc.keptAs("year", sc.Lang), func() (*chart.Drawing, error) { return s.yearChart(sc), nil })
+	all := begin(s, sc.keptAs("trend"), func() (trend, error) { return s.trendOf(sc), nil })
+	marks, err := s.marks(ctx)
+	if err != nil {
+		return err
+	}
+	if marks = placed(sc, marks); len(marks) > 0 {
+		page.Try = ""
+	}
+	efforts := s.begun(latest(marks))
 	told := s.toldIn(soon, sc, rep)
 	wait := func(known bool, err error) bool {
 		page.Waiting = page.Waiting || !known
@@ -104,7 +114,15 @@ func (s *server) further(ctx context.Context, page *overviewPage) error {
 	wait(known, nil)
 	warned, known := told(soon.Done())
 	wait(known, nil)
-	page.News = s.news(sc, page, c, warned)
+	surges := s.surges(page, c)
+	for _, t := range []lineTable{page.PainPoints, page.Themes, page.Risks} {
+		for i := range t.Rows {
+			if b, ok := surges[t.Rows[i].ID]; ok {
+				t.Rows[i].Surge = b.text
+			}
+		}
+	}
+	page.News = s.news(sc, page, c, surges, warned)
 	clusters, err := s.newClusters(ctx, sc)
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "discovered themes cannot be read", "error", err) // the page does without
@@ -112,6 +130,14 @@ func (s *server) further(ctx context.Context, page *overviewPage) error {
 	page.News = append(page.News[:min(len(page.News), newsShown)], clusters...)
 	if s.cfg.AlertLog != nil {
 		page.Alerts = "/alerts?lang=" + string(sc.Lang)
+	}
+	for _, e := range efforts {
+		if a, known, err := e.work.get(soon.Done()); wait(known, nil) {
+			page.Efforts = append(page.Efforts, actionOf(sc, e.Mark, a, err))
+		}
+	}
+	if t, known, err := all.get(soon.Done()); wait(known, err) && t.drawn {
+		page.Trend = figureOf(sc, courseChart(t.course, marks, sc.Lang), "/charts/overview/trend")
 	}
 	if d, known, err := heat.get(soon.Done()); wait(known, err) {
 		page.Heat = figureOf(sc, d, "/charts/overview/heat")
@@ -201,7 +227,11 @@ func (s *server) quadrants(sc scope, d *insight.Drivers) (list []quadrant) {
 	for _, w := range quadrantWords {
 		q := quadrant{Title: w.title.in(sc.Lang), Advice: w.advice.in(sc.Lang)}
 		for _, e := range d.Effects {
-			if e.Quadrant == w.is {
+			switch {
+			case e.Quadrant != w.is:
+			case len(q.Themes) == cornerShown:
+				q.More++
+			default:
 				q.Themes = append(q.Themes, link{s.valueName(sc.Lang, "theme", e.Theme), themeLink(sc, e.Theme)})
 			}
 		}
@@ -210,80 +240,4 @@ func (s *server) quadrants(sc scope, d *insight.Drivers) (list []quadrant) {
 		}
 	}
 	return list
-}
-
-// matrixChart draws importance against performance.
-func (s *server) matrixChart(sc scope, d *insight.Drivers) *chart.Drawing {
-	const even = 50
-	c := chart.MatrixConfig{
-		Title:      say{"重要性与满意度", "Importance and satisfaction"}.in(sc.Lang),
-		Summary:    say{"左上最该先改：对评分影响大，客户不满意。", "To the upper left is what to improve first: it moves the rating, and customers are not content."}.in(sc.Lang),
-		Importance: say{"对评分的影响", "weight in the rating"}.in(sc.Lang), Performance: say{"满意度", "satisfaction"}.in(sc.Lang),
-		CutX: even,
-		Head: []string{say{"主题", "Theme"}.in(sc.Lang), say{"影响占比", "Weight"}.in(sc.Lang), say{"满意度", "Satisfaction"}.in(sc.Lang), say{"象限", "Quadrant"}.in(sc.Lang)},
-	}
-	corners := map[driver.Quadrant]string{}
-	for i, w := range quadrantWords {
-		corners[w.is] = w.title.in(sc.Lang)
-		c.Corners[i] = w.title.in(sc.Lang)
-	}
-	var weights []float64
-	for _, e := range d.Effects {
-		weights = append(weights, e.Weight)
-		name := s.valueName(sc.Lang, "theme", e.Theme)
-		row := []string{name, strconv.FormatFloat(100*e.Weight, 'f', 1, 64) + "%", strconv.FormatFloat(e.Performance, 'f', 0, 64), corners[e.Quadrant]}
-		c.Dots = append(c.Dots, chart.Dot{
-			Name: name, Importance: e.Weight, Performance: e.Performance, Weight: float64(e.Mentions), Link: themeLink(sc, e.Theme),
-			Tip: name + " · " + row[1] + " · " + row[2], Row: row,
-		})
-	}
-	if len(weights) < 3 {
-		return nil
-	}
-	slices.Sort(weights)
-	n := len(weights)
-	c.CutY = (weights[(n-1)/2] + weights[n/2]) / 2 // as package driver parts them
-	return chart.Matrix(c)
-}
-
-// heatChart draws themes by region; a cell leads to the theme there.
-func (s *server) heatChart(sc scope) *chart.Drawing {
-	h := s.cfg.Statistics.Heat(reportQuery(sc), statistics.Theme, statistics.Region)
-	c := chart.HeatConfig{
-		Title: say{"主题与地区", "Themes by region"}.in(sc.Lang), NameHead: say{"主题", "Theme"}.in(sc.Lang),
-		Summary: say{"颜色越深，条数越多。", "The darker, the more feedback."}.in(sc.Lang),
-	}
-	var columns []int
-	for i, region := range h.Values {
-		if region != "" && linkable(region) && len(columns) < heatRegions {
-			columns = append(columns, i)
-			c.Columns = append(c.Columns, clip(s.valueName(sc.Lang, "region", region)))
-		}
-	}
-	if len(columns) < 2 {
-		return nil
-	}
-	for _, row := range h.Rows[:min(len(h.Rows), heatThemes)] {
-		c.Rows = append(c.Rows, say{row.ZH, row.EN}.in(sc.Lang))
-		var cells []chart.Value
-		var links []string
-		for _, i := range columns {
-			cells = append(cells, values([]statistics.Count{row.Cells[i].Documents})[0])
-			links = append(links, themeLink(sc.with("region", h.Values[i]), row.ID))
-		}
-		c.Cells, c.Links = append(c.Cells, cells), append(c.Links, links)
-	}
-	return chart.Heat(c)
-}
-
-// yearChart draws a year by weeks.
-func (s *server) yearChart(sc scope) *chart.Drawing {
-	q := reportQuery(sc)
-	q.From, q.Days, q.Step, q.TopN, q.Quotes = time.Time{}, 364, 7, -1, -1
-	rep := s.cfg.Statistics.Report(q)
-	d := trend(rep, sc.Lang)
-	if d != nil {
-		d.Title = say{"一年，每周", "A year, by weeks"}.in(sc.Lang)
-	}
-	return d
 }

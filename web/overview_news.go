@@ -43,10 +43,71 @@ func (s *server) toldIn(ctx context.Context, sc scope, rep statistics.Report) fu
 	}
 }
 
+// surge is a burst of a label, as it is told.
+type surge struct {
+	kind     statistics.Kind
+	from, to time.Time
+	peak     time.Time
+	size     float64 // pieces above what was to be expected, 0 when that is withheld
+	text     string
+}
+
+// surges are the largest bursts of the labels in the days of a report.
+func (s *server) surges(page *overviewPage, went courses) map[string]surge {
+	days := map[string]*statistics.Burst{} // which may be told where all of its days may not
+	for _, t := range []lineTable{page.PainPoints, page.Themes, page.Risks} {
+		for _, row := range t.Rows {
+			days[row.ID] = row.Burst
+		}
+	}
+	found := map[string]surge{}
+	for i, c := range went.list {
+		for _, b := range slices.Backward(c.Bursts) {
+			if b.To.Before(page.Report.From) || !b.From.Before(page.Report.To) {
+				continue
+			}
+			it := surge{went.kind[i], b.From, b.To, b.Peak, 0, s.burstText(b, page.Lang)}
+			if day := days[c.ID]; b.Size != nil {
+				it.size = *b.Size
+			} else if day != nil {
+				it.size, it.text = float64(day.Observed)-day.Expected, burstWords(day.Day, day.Day, thousands(day.Observed), day.Expected, page.Lang)
+			}
+			if known, ok := found[c.ID]; !ok || it.size > known.size {
+				found[c.ID] = it
+			}
+		}
+	}
+	return found
+}
+
+// pressing are the bursts worth a line of what is new, the latest first: the largest,
+// and of a pain point none that is one of a theme at the same time. Of a day, themes come first.
+func pressing(surges map[string]surge, said map[string]bool) (ids []string) {
+	for id, x := range surges {
+		themes := x.kind == statistics.PainPoint
+		for other, y := range surges {
+			if themes && other != id && y.kind == statistics.Theme && !y.to.Before(x.from) && !y.from.After(x.to) {
+				x.size, themes = -1, false
+			}
+		}
+		if !said[id] && x.size >= 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Or(cmp.Compare(surges[b].size, surges[a].size), strings.Compare(a, b))
+	})
+	ids = ids[:min(len(ids), burstsShown)]
+	of := []statistics.Kind{statistics.Theme, statistics.Risk, statistics.PainPoint}
+	slices.SortStableFunc(ids, func(a, b string) int {
+		x, y := surges[a], surges[b]
+		return cmp.Or(y.peak.Compare(x.peak), slices.Index(of, x.kind)-slices.Index(of, y.kind))
+	})
+	return ids
+}
+
 // news is what is new, what bursts, and what drifts, the most pressing first.
-func (s *server) news(sc scope, page *overviewPage, went courses, warned []Alert) (list []newsItem) {
-	var bursts, drifts []newsItem
-	var days []time.Time
+func (s *server) news(sc scope, page *overviewPage, went courses, surges map[string]surge, warned []Alert) (list []newsItem) {
 	said := map[string]bool{}
 	for _, a := range warned {
 		if said[a.Theme] || len(list) == alertsShown {
@@ -60,35 +121,15 @@ func (s *server) news(sc scope, page *overviewPage, went courses, warned []Alert
 		}
 		list = append(list, newsItem{row.Kind, !row.Falling, row.link, text})
 	}
+	names := map[string]link{}
 	for _, c := range went.list {
-		name := link{say{c.ZH, c.EN}.in(sc.Lang), themeLink(sc, c.ID)}
-		for _, b := range slices.Backward(c.Bursts) {
-			if b.To.Before(page.Report.From) || !b.From.Before(page.Report.To) || said[c.ID] || b.Observed.Withheld() {
-				continue
-			}
-			said[c.ID] = true
-			bursts = append(bursts, newsItem{say{"突增", "burst"}.in(sc.Lang), true, name, s.burstText(b, sc.Lang)})
-			days = append(days, b.Peak)
-		}
-		for _, d := range c.Drifts {
-			if d.Sure.Before(page.Report.From) || !d.Sure.Before(page.Report.To) || said[c.ID] {
-				continue
-			}
-			since := d.Since.Format(time.DateOnly)
-			item := newsItem{say{"缓降", "drift"}.in(sc.Lang), false, name, say{"自 " + since + " 起缓慢下降", "slowly falling since " + since}.in(sc.Lang)}
-			if d.Up {
-				item.Kind, item.Sure, item.Text = say{"缓升", "drift"}.in(sc.Lang), true, say{"自 " + since + " 起缓慢上升", "slowly rising since " + since}.in(sc.Lang)
-			}
-			drifts = append(drifts, item)
-		}
+		names[c.ID] = link{say{c.ZH, c.EN}.in(sc.Lang), themeLink(sc, c.ID)}
 	}
-	order := make([]int, len(bursts))
-	for i := range order {
-		order[i] = i
+	for _, id := range pressing(surges, said) {
+		list = append(list, newsItem{say{"突增", "Burst"}.in(sc.Lang), true, names[id], surges[id].text})
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return days[b].Compare(days[a]) })
-	for _, i := range order[:min(len(order), burstsShown)] {
-		list = append(list, bursts[i])
+	for id := range surges {
+		said[id] = true
 	}
 	for _, t := range []lineTable{page.PainPoints, page.Themes, page.Risks} {
 		for _, row := range t.Rows {
@@ -96,31 +137,98 @@ func (s *server) news(sc scope, page *overviewPage, went courses, warned []Alert
 			switch {
 			case said[row.ID]:
 			case row.New:
-				list = append(list, newsItem{say{"新出现", "new"}.in(sc.Lang), true, name, say{count(row.Documents) + " 条，上一时段没有", count(row.Documents) + ", none in the period before"}.in(sc.Lang)})
+				list = append(list, newsItem{say{"新出现", "New"}.in(sc.Lang), true, name, say{count(row.Documents) + " 条，上一时段没有", count(row.Documents) + ", none in the period before"}.in(sc.Lang)})
 			case row.Significant && row.Change != nil && *row.Change > 0:
-				list = append(list, newsItem{say{"显著上升", "rise"}.in(sc.Lang), true, name, change(row.Change) + say{"，" + count(row.Documents) + " 条", ", " + count(row.Documents)}.in(sc.Lang)})
+				list = append(list, newsItem{say{"显著上升", "Rise"}.in(sc.Lang), true, name, change(row.Change) + say{"，" + count(row.Documents) + " 条", ", " + count(row.Documents)}.in(sc.Lang)})
+			default:
+				continue
 			}
+			said[row.ID] = true
 		}
 	}
-	return append(list, drifts...)
+	for _, c := range went.list {
+		for _, d := range slices.Backward(c.Drifts) {
+			if said[c.ID] || d.Sure.Before(page.Report.From) || !d.Sure.Before(page.Report.To) {
+				continue
+			}
+			said[c.ID] = true
+			kind := say{"缓降", "Slow fall"}
+			if d.Up {
+				kind = say{"缓升", "Slow rise"}
+			}
+			list = append(list, newsItem{kind.in(sc.Lang), d.Up, names[c.ID], driftText(d, page.Report.From, sc.Lang)})
+		}
+	}
+	return list
+}
+
+// driftText is a drift in words; from is the first day that was looked at.
+func driftText(d statistics.Drift, from time.Time, l language) string {
+	since := d.Since.Format(time.DateOnly)
+	text := say{"自 " + since + " 起", "Since " + since + " "}
+	if !d.Since.After(from) {
+		text = say{"这段时间里", "Over this period "}
+	}
+	way := say{"缓慢下降", "slowly fewer"}
+	if d.Up {
+		way = say{"缓慢上升", "slowly more"}
+	}
+	out := text.in(l) + way.in(l)
+	if d.Observed != nil && d.Expected != nil && !d.Observed.Withheld() {
+		n, level := count(*d.Observed), strings.TrimSuffix(decimal(*d.Expected), ".0")
+		out += say{"：" + n + " 条，按原来的水平约 " + level + " 条", ": " + n + ", at the level before about " + level}.in(l)
+	}
+	return out
 }
 
 // burstText is a burst in words, with what most of it comes from.
 func (s *server) burstText(b statistics.Episode, l language) string {
-	day, n, usual := b.Peak.Format(time.DateOnly), count(b.Observed), decimal(b.Expected)
-	text := say{day + "，" + n + " 条，平日约 " + usual + " 条", day + ": " + n + ", where about " + usual + " is usual"}.in(l)
+	n := count(b.Observed)
 	if b.Observed.Withheld() { // it may well be many: together with the days about it, it would tell of a few
-		text = say{day + "，条数不显示，平日约 " + usual + " 条", day + ": the number is withheld, about " + usual + " is usual"}.in(l)
+		n = ""
 	}
+	text := burstWords(b.From, b.To, n, b.Expected, l)
 	var why []string
 	for _, cause := range b.Causes {
 		why = append(why, clip(s.valueName(l, cause.Column, cause.Value)))
 	}
 	if len(why) > 0 {
-		text += say{"；多出的主要来自 ", "; most of the excess from "}.in(l) + joinWords(why, l)
+		text += say{"；主要来自", "; mostly from "}.in(l) + joinWords(why, l)
 	}
 	return text
 }
+
+// burstWords says on which days there was how much, and how much is usual; an empty
+// number is withheld.
+func burstWords(from, to time.Time, n string, expected float64, l language) string {
+	number := say{n + " 条", n}
+	if n == "" {
+		number = say{"条数不显示", "the number is withheld"}
+	}
+	about := strings.TrimSuffix(decimal(expected), ".0")
+	usual := say{"平日约 " + about + " 条", "usually about " + about}
+	if expected < hardly {
+		usual = say{"平日几乎没有", "usually hardly any"}
+	}
+	days := spanText(from, to)
+	return say{days.ZH + "，" + number.ZH + "，" + usual.ZH, days.EN + ": " + number.EN + ", " + usual.EN}.in(l)
+}
+
+// spanText is one day, or the first and the last; of the last the month and the day,
+// where the year is the same.
+func spanText(from, to time.Time) say {
+	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
+	if first == last {
+		return say{first, first}
+	}
+	if from.Year() == to.Year() {
+		last = to.Format("01-02")
+	}
+	return say{first + " 至 " + last, first + " to " + last}
+}
+
+// hardly is what rounds to nothing.
+const hardly = 0.05
 
 // newClusters are discovered themes that are new, and grow.
 func (s *server) newClusters(ctx context.Context, sc scope) (list []newsItem, err error) {
@@ -136,7 +244,7 @@ func (s *server) newClusters(ctx context.Context, sc scope) (list []newsItem, er
 			continue
 		}
 		list = append(list, newsItem{
-			say{"未命名的主题", "unnamed theme"}.in(sc.Lang), t.Emerging != nil,
+			say{"新话题", "New subject"}.in(sc.Lang), t.Emerging != nil,
 			link{t.Name, sc.url("/discover")},
 			say{fmt.Sprintf("%s 条，%s 位客户", thousands(t.Size), thousands(t.Customers)), fmt.Sprintf("%s texts of %s customers", thousands(t.Size), thousands(t.Customers))}.in(sc.Lang),
 		})

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"qingting/internal/access"
 	"qingting/internal/document"
+	"qingting/internal/mark"
 	"qingting/textmining/discover/radar"
 	"qingting/textmining/statistics"
 )
@@ -139,7 +141,7 @@ func TestOverviewHasAlerts(t *testing.T) {
 	})
 	p := eventually(t, h, "/?lang=zh")
 	contains(t, "alerts", p.text(), "新情况 突增·较重 <b>热线</b> 2026-03-28 至 2026-03-30，40 条，平日约 2.5 条 缓升 漫游 2026-03-01 至 2026-03-20", "全部预警")
-	for _, no := range []string{"退费 2026", "早先", "2026-03-03"} {
+	for _, no := range []string{"退费 2026", "早先", "2026-03-02 至 2026-03-03"} {
 		lacks(t, "alerts", p.text(), no)
 	}
 	lacks(t, "a place", eventually(t, h, "/?lang=zh&region="+url.QueryEscape("浙江")).text(), "<b>热线</b>")
@@ -234,4 +236,59 @@ func TestKept(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	t.Error("what was worked out behind is lost")
+}
+
+// TestBurstsOfWhatIsNew: the largest are told, the latest first; a pain point's is that
+// of its theme.
+func TestBurstsOfWhatIsNew(t *testing.T) {
+	day := func(n int) time.Time { return lastDay.AddDate(0, 0, n) }
+	of := func(kind statistics.Kind, from, to int, size float64) surge {
+		return surge{kind: kind, from: day(from), to: day(to), peak: day(to), size: size}
+	}
+	all := map[string]surge{
+		"early": of(statistics.Theme, -20, -18, 90), "late": of(statistics.Theme, -2, -1, 40), "risk": of(statistics.Risk, -2, -1, 50),
+		"pain": of(statistics.PainPoint, -3, -2, 95), "alone": of(statistics.PainPoint, -10, -9, 30), "warned": of(statistics.Theme, -1, 0, 99),
+		"small": of(statistics.Theme, 0, 0, 1), "smaller": of(statistics.Theme, 0, 0, 0.5),
+	}
+	got := pressing(all, map[string]bool{"warned": true})
+	if want := []string{"small", "late", "risk", "alone", "early"}; !slices.Equal(got, want) {
+		t.Errorf("told are %v, want %v", got, want)
+	}
+	for _, c := range []struct {
+		from, to int
+		n        string
+		usual    float64
+		want     say
+	}{
+		{-1, -1, "40", 0.01, say{"2026-03-30，40 条，平日几乎没有", "2026-03-30: 40, usually hardly any"}},
+		{-3, -1, "1,200", 12, say{"2026-03-28 至 03-30，1,200 条，平日约 12 条", "2026-03-28 to 03-30: 1,200, usually about 12"}},
+		{-90, -89, "", 2.5, say{"2025-12-31 至 2026-01-01，条数不显示，平日约 2.5 条", "2025-12-31 to 2026-01-01: the number is withheld, usually about 2.5"}},
+	} {
+		got := say{burstWords(day(c.from), day(c.to), c.n, c.usual, chinese), burstWords(day(c.from), day(c.to), c.n, c.usual, english)}
+		if got != c.want {
+			t.Errorf("said is %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestOverviewSaysWhetherActionsHelped: of the last actions, and where to note the first.
+func TestOverviewSaysWhetherActionsHelped(t *testing.T) {
+	marks := mark.List{
+		{ID: "m1", Title: "<b>新菜单</b>", Date: "2026-03-10", Themes: []string{"hotline-wait"}},
+		{ID: "m2", Title: "浙江试点", Date: "2026-03-12", Place: mark.Place{Region: "浙江"}},
+	}
+	h := newSite(t, rated(1500), func(cfg *Config) {
+		cfg.Marks = func(context.Context) (mark.List, error) { return marks, nil }
+	})
+	p := eventually(t, h, "/?lang=zh")
+	contains(t, "actions", p.text(), "措施见效了吗 浙江试点 2026-03-12", "<b>新菜单</b> 2026-03-10", "全部措施")
+	if !slices.ContainsFunc(p.attrs("a", "href"), func(link string) bool { return strings.HasPrefix(link, "/actions/m1?") }) {
+		t.Error("nothing leads to the action")
+	}
+	elsewhere := eventually(t, h, "/?lang=zh&region="+url.QueryEscape("湖北")).text()
+	contains(t, "another region", elsewhere, "新菜单")
+	lacks(t, "another region", elsewhere, "浙江试点")
+	none := newSite(t, rated(600), func(cfg *Config) { cfg.Actions = &notebook{} })
+	contains(t, "without actions", eventually(t, none, "/?lang=en").text(), "No action has been noted down yet", "Note one down")
+	lacks(t, "where none can be noted", eventually(t, newSite(t, rated(600), nil), "/?lang=en").text(), "Did what was done help")
 }

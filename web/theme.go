@@ -174,7 +174,8 @@ func (s *server) theme(r *http.Request, lang language) (answer, error) {
 		}
 	}
 	for _, m := range marks {
-		page.Actions = append(page.Actions, s.actionOf(sc, m))
+		a, err := s.assess(m)
+		page.Actions = append(page.Actions, actionOf(sc, m, a, err))
 	}
 	return answer{page: "theme", data: page, status: http.StatusOK}, nil
 }
@@ -257,7 +258,7 @@ func courseChart(c statistics.Course, marks mark.List, l language) *chart.Drawin
 	config.Series = []chart.Series{{Name: say{c.ZH, c.EN}.in(l), Values: values(c.Series)}}
 	for _, b := range c.Bursts {
 		if i := at(b.Peak); !b.Peak.Before(c.From) && i < len(c.Series) {
-			config.Marks = append(config.Marks, chart.Mark{At: i, Text: say{"突增", "burst"}.in(l)})
+			config.Marks = append(config.Marks, chart.Mark{At: i, Text: say{"突增", "Burst"}.in(l)})
 		}
 	}
 	for _, m := range marks {
@@ -282,15 +283,13 @@ func (s *server) events(c statistics.Course, l language) (list []string) {
 		if b.To.Before(c.From) {
 			continue
 		}
-		list = append(list, say{"突增 ", "burst on "}.in(l)+s.burstText(b, l))
+		list = append(list, say{"突增 ", "Burst "}.in(l)+s.burstText(b, l))
 	}
 	for _, d := range c.Drifts {
-		day := d.Since.Format(time.DateOnly)
-		if d.Up {
-			list = append(list, say{"自 " + day + " 起缓慢上升", "slowly rising since " + day}.in(l))
-		} else {
-			list = append(list, say{"自 " + day + " 起缓慢下降", "slowly falling since " + day}.in(l))
+		if slices.ContainsFunc(c.Bursts, func(b statistics.Episode) bool { return d.Up && !b.To.Before(d.Since) && !b.From.After(d.Sure) }) {
+			continue // what burst did not rise slowly
 		}
+		list = append(list, driftText(d, c.From, l))
 	}
 	return list
 }

@@ -84,10 +84,9 @@ func (s *server) marks(ctx context.Context) (mark.List, error) {
 	return s.cfg.Marks(ctx)
 }
 
-// actionOf says what came of an action.
-func (s *server) actionOf(sc scope, m mark.Mark) action {
+// actionOf says what came of an action, by its assessment or why there is none.
+func actionOf(sc scope, m mark.Mark, a *insight.Assessment, err error) action {
 	out := action{Mark: m, Link: sc.url("/actions/" + url.PathEscape(m.ID))}
-	a, err := s.assess(m)
 	switch {
 	case errors.Is(err, insight.ErrTooEarly):
 		out.Text = say{"之后还没有反馈", "no feedback after it yet"}.in(sc.Lang)

@@ -16,6 +16,7 @@ const (
 	classLabel   Class = "label"   // texts of axes
 	className    Class = "name"    // texts of rows and points
 	classFew     Class = "few"     // stub of a withheld figure
+	classDim     Class = "dim"     // cell of a withheld figure
 	classBand    Class = "band"    // interval
 	classBurst   Class = "burst"   // days out of line
 	classAction  Class = "action"  // something was done
@@ -51,6 +52,7 @@ var looks = map[Class]look{
 	classLabel:   {fill: "#566072"},
 	className:    {fill: "#1b2230"},
 	classFew:     {fill: "#c3cddb"},
+	classDim:     {fill: "#f1f2f4"},
 	classBand:    {fill: "#dbe8f3"},
 	classBurst:   {fill: "#c2410c"},
 	classAction:  {stroke: "#1b2230", width: 1.5, dash: "4 3"},

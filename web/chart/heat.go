@@ -15,10 +15,15 @@ type HeatConfig struct {
 const (
 	heatRow  = 26
 	heatHead = 30
+	// leastCell is how wide a cell is at least: of three digits; mostCell is how much
+	// room a column's name can ask for.
+	leastCell = 34.0
+	mostCell  = 60.0
 )
 
 // Heat draws shades from nothing to the largest figure. A withheld cell is
-// grey, with its words. It returns nil when no figure is known.
+// grey, with its words. On a phone it has the first columns, as many as can be read;
+// the table has all. It returns nil when no figure is known.
 func Heat(c HeatConfig) *Drawing {
 	top, any := 0.0, false
 	for _, row := range c.Cells {
@@ -50,17 +55,23 @@ func drawHeat(c HeatConfig, width, top float64) *Drawing {
 	}
 	names = min(names, width*0.34)
 	left := names + 8
-	pitch := (width - left) / float64(max(1, len(c.Columns)))
+	least := leastCell
+	for _, name := range c.Columns {
+		least = max(least, min(textWidth(plain(name)), mostCell)+6)
+	}
+	shown := max(1, min(len(c.Columns), int((width-left)/least)))
+	pitch := (width - left) / float64(shown)
 	d := &Drawing{Title: c.Title, Summary: c.Summary, Width: width, Height: heatHead + heatRow*float64(len(c.Rows))}
-	for j, name := range c.Columns {
+	for j, name := range c.Columns[:shown] {
 		d.text(classLabel, left+(float64(j)+0.5)*pitch, heatHead-10, Middle, fit(name, pitch-4))
 	}
 	for i, name := range c.Rows {
 		y := heatHead + heatRow*float64(i)
 		d.text(className, names, y+17, End, fit(name, names))
-		for j, v := range c.Cells[i] {
-			class, over := classFew, Class("hl")
+		for j, v := range c.Cells[i][:shown] {
+			class, over := classDim, classLabel
 			if v.known() {
+				over = "hl"
 				step := 0
 				if v.N > 0 && top > 0 {
 					step = min(heatSteps-1, 1+int(math.Sqrt(v.N/top)*(heatSteps-1)))
@@ -69,7 +80,7 @@ func drawHeat(c HeatConfig, width, top float64) *Drawing {
 					over = "hd"
 				}
 			} else if !v.Hidden {
-				class = heatClass(0)
+				class, over = heatClass(0), "hl"
 			}
 			x := left + float64(j)*pitch
 			s := Shape{Kind: Rect, Class: class, X: x + 1, Y: y + 1, W: pitch - 2, H: heatRow - 2}

@@ -8,6 +8,9 @@ type StackedConfig struct {
 	LabelHead      string
 }
 
+// widestColumn is as wide as a column is drawn: few of them are no blocks.
+const widestColumn = 32
+
 // Stacked draws columns of one series, or of several on top of each other. A
 // withheld part is a stub on top. It returns nil when no figure is known.
 func Stacked(c StackedConfig) *Drawing {
@@ -35,7 +38,8 @@ func drawStacked(c StackedConfig, width, top float64) *Drawing {
 	pitch := (p.right - p.left) / float64(len(c.Labels))
 	d.labels(p, c.Labels, func(i int) float64 { return p.left + (float64(i)+0.5)*pitch })
 	for i, label := range c.Labels {
-		x, w, sum := p.left+float64(i)*pitch+pitch*0.1, pitch*0.8, 0.0
+		w, sum := min(pitch*0.8, widestColumn), 0.0
+		x := p.left + (float64(i)+0.5)*pitch - w/2
 		for j, s := range c.Series {
 			v := s.Values[i]
 			tip := plain(label) + " · " + v.Text
