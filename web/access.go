@@ -53,7 +53,7 @@ func (s *server) permit(r route) http.HandlerFunc {
 			return
 		}
 		actor := access.Actor{Name: user.Name, Role: access.RoleFor(user.Roles, r.power)}
-		requestOf(req.Context()).user = user.Name
+		requestOf(req.Context()).user, requestOf(req.Context()).scope = user.Name, scope
 		r.handler(w, req.WithContext(access.WithActor(req.Context(), actor)))
 	}
 }
@@ -138,18 +138,10 @@ func (s *server) cannotCheck(ctx context.Context, err error) *httpError {
 // bearer is who has a token: of the register, for all that the user may, or one for
 // the API with a scope.
 func (s *server) bearer(r *http.Request) (access.User, []access.Power, *httpError) {
-	from := account.AddressOf(requestOf(r.Context()).addr)
-	if wait := s.limits.failure.wait(from); wait > 0 {
-		refusal := tooMany(r, wait)
-		refusal.text = say{"登录失败次数过多，请一分钟后再试。", "Too many failed attempts to sign in. Try again in a minute."}
-		return access.User{}, nil, refusal
-	}
-	unknown := &httpError{http.StatusUnauthorized, say{"令牌无效，或账号已停用。", "The token is not valid, or the account is disabled."}}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	token = strings.TrimSpace(token)
 	if !strings.EqualFold(scheme, "Bearer") || s.cfg.Users == nil {
-		s.limits.failure.take(from)
-		return access.User{}, nil, unknown
+		return access.User{}, nil, s.unknownToken(r)
 	}
 	users, err := s.cfg.Users(r.Context())
 	if err != nil {
@@ -167,6 +159,17 @@ func (s *server) bearer(r *http.Request) (access.User, []access.Power, *httpErro
 			return access.User{}, nil, s.cannotCheck(r.Context(), err)
 		}
 	}
-	s.limits.failure.take(from)
-	return access.User{}, nil, unknown
+	return access.User{}, nil, s.unknownToken(r)
+}
+
+// unknownToken refuses a token that is none, and slows down who gives many. A right one of
+// the same address counts all the while, so that one program with an old token stops no other:
+// tokens are too long to be guessed at the rate of an address.
+func (s *server) unknownToken(r *http.Request) *httpError {
+	if wait := s.limits.failure.take(account.AddressOf(requestOf(r.Context()).addr)); wait > 0 {
+		refusal := tooMany(r, wait)
+		refusal.text = say{"无效的令牌太多，请一分钟后再试。", "Too many tokens that are not valid. Try again in a minute."}
+		return refusal
+	}
+	return &httpError{http.StatusUnauthorized, say{"令牌无效，或账号已停用。", "The token is not valid, or the account is disabled."}}
 }

@@ -168,15 +168,19 @@ func TestRefusalSays(t *testing.T) {
 	}
 }
 
-// After ten failures an address waits a minute, with the right token too.
+// After ten wrong tokens an address hears no more of them for a minute; right ones count all
+// the while.
 func TestFailuresAreLimited(t *testing.T) {
 	h := newSite(t, nil, signIn)
 	for i := range 10 {
-		if p := asks(t, h, "/api/v1/report", "Bearer wrong"); p.status != http.StatusUnauthorized {
+		if p := asks(t, h, "/api/v1/report", []string{"Bearer wrong", "Basic wrong", "wrong"}[i%3]); p.status != http.StatusUnauthorized {
 			t.Fatalf("attempt %d: status %d", i, p.status)
 		}
 	}
-	p := asks(t, h, "/api/v1/report", "Bearer analyst")
+	if p := asks(t, h, "/api/v1/report", "Bearer analyst"); p.status != http.StatusOK {
+		t.Errorf("the right token beside wrong ones: status %d", p.status)
+	}
+	p := asks(t, h, "/api/v1/report", "Bearer wrong")
 	if p.status != http.StatusTooManyRequests || p.header.Get("Retry-After") == "" {
 		t.Errorf("after ten failures: status %d", p.status)
 	}
@@ -185,8 +189,8 @@ func TestFailuresAreLimited(t *testing.T) {
 	}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/report", nil)
 	r.RemoteAddr = "10.0.0.7:1"
-	r.Header.Set("Authorization", "Bearer analyst")
-	if p := send(t, h, r); p.status != http.StatusOK {
+	r.Header.Set("Authorization", "Bearer wrong")
+	if p := send(t, h, r); p.status != http.StatusUnauthorized {
 		t.Errorf("from another address: status %d", p.status)
 	}
 }

@@ -29,7 +29,7 @@ type notebook struct {
 
 func (n *notebook) acted(who access.Actor, reason string) error {
 	if n.refuse != "" {
-		return &RefusedError{n.refuse}
+		return &RefusedError{Text: n.refuse}
 	}
 	n.who, n.reasons = append(n.who, who), append(n.reasons, reason)
 	return nil
@@ -122,7 +122,7 @@ func (n *notebook) Relabel(_ context.Context, who access.Actor, reason string) (
 
 func (n *notebook) Relabelling(_ context.Context, _ access.Actor, run string) (Relabelling, error) {
 	if run != "run1" {
-		return Relabelling{}, &RefusedError{"there is no such run"}
+		return Relabelling{}, &RefusedError{Text: "there is no such run", Kind: RefusedMissing}
 	}
 	return Relabelling{Share: 0.42, Read: 840, Changed: 17, Themes: []ThemeMoved{{"hotline-wait", 9, 2}}}, nil
 }

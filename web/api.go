@@ -117,11 +117,15 @@ func (s *server) problemOf(r *http.Request, err error) problem {
 	if errors.As(err, &f) {
 		p.Errors = f.fields
 	}
+	in := "query"
+	if r.Method == http.MethodPost && r.URL.Path == "/api/v1/search" {
+		in = "body"
+	}
 	switch kind {
 	case "cursor":
-		p.Errors = []fieldError{{Name: "after", In: "query", Detail: p.Detail}}
+		p.Errors = []fieldError{{Name: "after", In: in, Detail: p.Detail}}
 	case "query-syntax":
-		p.Errors = []fieldError{{Name: "q", In: "query", Detail: p.Detail}}
+		p.Errors = []fieldError{{Name: "q", In: in, Detail: p.Detail}}
 	}
 	return p
 }
@@ -257,10 +261,26 @@ func (s *server) apiRoutes() (list []route) {
 	nothing := func(w http.ResponseWriter, r *http.Request) {
 		s.answerJSON(w, r, nil, missingEndpoint(w, r, table))
 	}
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
+	for _, method := range apiMethods {
 		list = append(list, route{method + " /api/", anyone, nothing})
 	}
 	return list
+}
+
+// apiMethods are the methods that the router is told of below /api/, beside HEAD, which
+// comes with GET.
+var apiMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+
+// anyMethod answers for the other methods below /api/, of which the router would say in its
+// own words that they are not taken.
+func (s *server) anyMethod(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") && r.Method != http.MethodHead && !slices.Contains(apiMethods, r.Method) {
+			s.answerJSON(w, r, nil, missingEndpoint(w, r, s.endpoints()))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // missingEndpoint says that there is nothing at an address, or nothing for the method.

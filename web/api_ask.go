@@ -69,7 +69,7 @@ func (a *API) ask(r *http.Request, name string, body []byte) (any, error) {
 	}
 	if len(bytes.TrimSpace(body)) > 0 {
 		var err error
-		if q, err = searchValues(body); err != nil {
+		if q, err = searchValues(body, languageOf(r, english)); err != nil {
 			return nil, err
 		}
 	}

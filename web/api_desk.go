@@ -136,7 +136,7 @@ func (s *server) deskEndpoints() []endpoint {
 		},
 		{
 			method: post, path: "/api/v1/desk/samples", power: access.Review, handle: s.onReview(s.apiDraw), gives: sampleAnswer{}, status: http.StatusCreated,
-			about: say{"抽取一个样本。", "Draw a sample."}, takes: lang, body: jsonBody(SampleDraw{}, "怎样抽，为什么抽。", "How, and why."),
+			about: say{"抽取一个样本。", "Draw a sample."}, takes: lang, body: jsonBody(SampleDraw{Reason: "quarterly review", Target: 0.01, Confidence: 0.95}, "怎样抽，为什么抽。", "How, and why."),
 		},
 		{
 			method: get, path: "/api/v1/desk/samples/{sample}", power: access.Review, gives: SampleDetail{}, about: say{"一个样本及其复核结果。", "A sample, and what its review says so far."}, takes: lang,
@@ -152,7 +152,7 @@ func (s *server) deskEndpoints() []endpoint {
 		},
 		{
 			method: post, path: "/api/v1/desk/samples/{sample}/documents/{record}", power: access.Review, handle: s.onReview(s.apiJudge), gives: ReviewDone{},
-			about: say{"复核一份文档。", "Judge a document."}, takes: []param{langParam, mode}, body: jsonBody(judgementBody{}, "复核意见。", "The judgement."),
+			about: say{"复核一份文档。", "Judge a document."}, takes: []param{langParam, mode}, body: jsonBody(judgementBody{Version: "3f1c", Verdicts: []ReviewVerdict{{Start: 4, End: 9, Type: "MOBILE", Outcome: "right"}}}, "复核意见。", "The judgement."),
 		},
 		{
 			method: post, path: "/api/v1/desk/samples/{sample}/settle", power: access.Review, gives: settledAnswer{}, about: say{"遮盖复核发现的漏遮。", "Take out what the review found missed."}, takes: lang,
@@ -172,7 +172,7 @@ func (s *server) deskEndpoints() []endpoint {
 		},
 		{
 			method: post, path: "/api/v1/desk/samples/{sample}/report", power: access.Review, serve: s.apiSign,
-			about: say{"出具报告文件；其哈希先写入台账。", "Make the report a file; the ledger has its hash first."}, takes: lang, body: jsonBody(reportBody{}, "格式与理由。", "The format, and why."),
+			about: say{"出具报告文件；其哈希先写入台账。", "Make the report a file; the ledger has its hash first."}, takes: lang, body: jsonBody(reportBody{"pdf", "quarterly review"}, "格式与理由。", "The format, and why."),
 			files: []media{{"text/html; charset=utf-8", nil, say{}}, {"application/pdf", nil, say{}}},
 		},
 	}

@@ -25,6 +25,7 @@ type endpoint struct {
 	gives        any     // a value of the type of the answer
 	files        []media // what it is in the place of that, when it is no JSON
 	status       int     // of success, when it is not 200
+	fails        []int   // statuses of failure that others of its kind do not have
 	steady       bool    // the answer rests on index, statistics and address alone
 
 	handle func(*http.Request) (any, error)
@@ -34,7 +35,7 @@ type endpoint struct {
 // media is a kind of body.
 type media struct {
 	kind  string
-	of    any // a value of its type; nil is text
+	of    any // a value of its type, an example of it when it is not zero; nil is text
 	about say
 }
 
@@ -73,6 +74,9 @@ func (p param) says(v string) (wrong say, bad bool) {
 	case choose:
 		list := strings.Join(p.choices, ", ")
 		return say{p.name + " 应为以下之一：" + list + "。", p.name + " must be one of: " + list + "."}, !slices.Contains(p.choices, v)
+	}
+	if !utf8.ValidString(v) {
+		return say{p.name + " 不是有效的 UTF-8 文字。", p.name + " is not valid UTF-8."}, true
 	}
 	return say{
 		fmt.Sprintf("%s 太长（最多 %d 个字符）。", p.name, p.most), fmt.Sprintf("%s is too long (at most %d characters).", p.name, p.most),

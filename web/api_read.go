@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"qingting/internal/document"
 	"qingting/search"
@@ -46,9 +47,8 @@ func decodeBody(r *http.Request, most int, into any) error {
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
-	err = dec.Decode(into)
-	if err == nil && dec.More() {
-		err = errors.New("more than one value")
+	if err = dec.Decode(into); err == nil {
+		err = nothingMore(dec)
 	}
 	if err == nil {
 		return nil
@@ -61,6 +61,14 @@ func decodeBody(r *http.Request, most int, into any) error {
 		wrong.Name = clip(strings.Trim(name, `"`))
 	}
 	return &fault{&httpError{http.StatusBadRequest, say{"请求体不是所要的 JSON 对象。", "The body is not the JSON object that is wanted."}}, "invalid-parameter", []fieldError{wrong}}
+}
+
+// nothingMore says that something stands behind a value.
+func nothingMore(dec *json.Decoder) error {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one value")
+	}
+	return nil
 }
 
 // searchBody is the body of a search: the parameters of GET.
@@ -97,7 +105,7 @@ func (s *server) apiSearchBody(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked, err := searchValues(data)
+	asked, err := searchValues(data, languageOf(r, english))
 	if err != nil {
 		return nil, err
 	}
@@ -114,18 +122,18 @@ func (s *server) apiSearchBody(r *http.Request) (any, error) {
 }
 
 // searchValues takes the members of a JSON object for parameters.
-func searchValues(data []byte) (url.Values, error) {
+func searchValues(data []byte, lang language) (url.Values, error) {
 	bad := func(name string) error {
 		return &fault{
 			&httpError{http.StatusBadRequest, say{"请求体应为 JSON 对象，成员为文本、数字或文本数组。", "The body must be a JSON object whose members are strings, numbers or arrays of strings."}},
 			"invalid-parameter",
-			[]fieldError{{Name: clip(name), In: "body"}},
+			[]fieldError{{Name: clip(name), In: "body", Detail: say{"不是文本、数字或文本数组。", "It is no string, number or array of strings."}.in(lang)}},
 		}
 	}
 	var doc map[string]any
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
-	if dec.Decode(&doc) != nil || doc == nil || dec.More() {
+	if !utf8.Valid(data) || dec.Decode(&doc) != nil || doc == nil || nothingMore(dec) != nil {
 		return nil, bad("")
 	}
 	q := url.Values{}

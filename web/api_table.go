@@ -85,7 +85,7 @@ func (s *server) endpoints() []endpoint {
 		{
 			method: post, path: "/api/v1/search", power: access.Search, handle: s.apiSearchBody, gives: search.Results{},
 			about: say{"同上，参数写在请求体里：检索词不进入地址与日志。", "The same, with the parameters in the body: no words in addresses and logs."}, takes: []param{langParam},
-			body: object(searchBody{}, "GET 的参数，作为成员；可重复的为数组。", "The parameters of GET as members; those that may be repeated as arrays."),
+			body: object(searchBody{Q: "断网", Channel: []string{"app"}, Days: 30, Size: 50}, "GET 的参数，作为成员；可重复的为数组。", "The parameters of GET as members; those that may be repeated as arrays."),
 		},
 		{
 			method: get, path: "/api/v1/suggest", power: access.Search, handle: s.apiSuggest, gives: suggestAnswer{},
@@ -125,7 +125,7 @@ func (s *server) endpoints() []endpoint {
 		},
 		{
 			method: post, path: "/api/v1/interventions", power: access.Mark, handle: s.apiMark, gives: mark.Mark{}, status: http.StatusCreated,
-			about: say{"登记一项措施。", "Note an action down."}, takes: []param{langParam}, body: object(markBody{}, "措施。", "The action."),
+			about: say{"登记一项措施。", "Note an action down."}, takes: []param{langParam}, body: object(markBody{Title: "More lines at the hotline", Date: "2026-05-03", Themes: []string{"hotline-wait"}, Reason: "plan of May"}, "措施。", "The action."),
 		},
 		{
 			method: del, path: "/api/v1/interventions/{id}", power: access.Mark, handle: s.apiUnmark, gives: struct{}{},
@@ -147,7 +147,7 @@ func (s *server) endpoints() []endpoint {
 		},
 		{
 			method: post, path: "/api/v1/discover", power: access.Themes, handle: s.apiDecide, gives: decidedAnswer{},
-			about: say{"对一个新主题作出决定。", "Decide on a theme that was found."}, takes: []param{langParam}, body: object(Decision{}, "决定。", "The decision."),
+			about: say{"对一个新主题作出决定。", "Decide on a theme that was found."}, takes: []param{langParam}, body: object(Decision{Action: "rename", ID: "d-3", Name: "Router restarts", Reason: "clearer"}, "决定。", "The decision."),
 		},
 		{
 			method: get, path: "/api/v1/saved", power: access.Search, handle: s.apiSaved, gives: savedAnswer{},
@@ -155,7 +155,7 @@ func (s *server) endpoints() []endpoint {
 		},
 		{
 			method: post, path: "/api/v1/saved", power: access.Saved, handle: s.apiSave, gives: saved.Search{},
-			about: say{"保存一次检索。", "Save a search."}, takes: []param{langParam}, body: object(savedBody{}, "检索。", "The search."),
+			about: say{"保存一次检索。", "Save a search."}, takes: []param{langParam}, body: object(savedBody{Name: "断网", Query: "断网 channel:app", Alert: true}, "检索。", "The search."),
 		},
 		{
 			method: del, path: "/api/v1/saved/{id}", power: access.Saved, handle: s.apiUnsave, gives: struct{}{},
@@ -176,8 +176,8 @@ func (s *server) endpoints() []endpoint {
 			about: say{"提交反馈。流已收下才算受理；逐行说明哪些受理、哪些被拒。", "Publish feedback. What is answered as accepted is in the stream; each refused line is named."},
 			takes: []param{langParam, {name: "channel", most: maxValue, about: say{"反馈自身未写渠道时的渠道。", "The channel of what names none itself."}}},
 			body: []media{
-				{"application/json", feedbackBody{}, say{"一条反馈，见 docs/formats/feedback.md；或一个 CloudEvent。", "One piece of feedback, as docs/formats/feedback.md says; or a CloudEvent."}},
-				{"application/cloudevents+json", eventBody{}, say{"一个结构化 CloudEvent。", "A structured CloudEvent."}},
+				{"application/json", feedbackBody{ID: "a-17", Text: "宽带断网三天没人修", Channel: "app", Time: "2026-05-03T09:30:00+08:00", Rating: new(2.0)}, say{"一条反馈，见 docs/formats/feedback.md；或一个 CloudEvent。", "One piece of feedback, as docs/formats/feedback.md says; or a CloudEvent."}},
+				{"application/cloudevents+json", eventBody{SpecVersion: "1.0", ID: "a-17", Source: "/app", Type: "feedback", Data: map[string]any{"text": "宽带断网三天没人修"}}, say{"一个结构化 CloudEvent。", "A structured CloudEvent."}},
 				{"application/x-ndjson", nil, say{"每行一条，行数不限。", "One a line, any number of lines."}},
 				{"text/plain", nil, say{"反馈原文；其他字段写在 Qingting- 请求头里。", "The text; other fields in headers Qingting-."}},
 			},

@@ -65,8 +65,8 @@ type matchesAnswer struct {
 
 // exportBody is what an export is for.
 type exportBody struct {
-	Format  string `json:"format"` // csv, xlsx or jsonl
-	Text    bool   `json:"text"`   // with the redacted texts
+	Format  string `json:"format"`         // csv, xlsx or jsonl
+	Text    bool   `json:"text,omitempty"` // with the redacted texts
 	Reason  string `json:"reason"`
 	Purpose string `json:"purpose,omitempty"`
 }
@@ -80,7 +80,7 @@ func (s *server) themeEndpoints() []endpoint {
 	return []endpoint{
 		{
 			method: post, path: "/api/v1/documents/{record}/themes", power: access.Themes, handle: s.apiCorrect, gives: correctedAnswer{},
-			about: say{"订正一条反馈的主题。", "Say which themes a document is about."}, takes: []param{langParam}, body: jsonBody(correctionBody{}, "主题与原因。", "Themes, and why."),
+			about: say{"订正一条反馈的主题。", "Say which themes a document is about."}, takes: []param{langParam}, body: jsonBody(correctionBody{[]string{"hotline-wait"}, "it is about waiting"}, "主题与原因。", "Themes, and why."),
 		},
 		{
 			method: get, path: "/api/v1/taxonomy", power: access.Search, handle: s.apiTaxonomy, gives: taxonomyAnswer{},
@@ -89,11 +89,11 @@ func (s *server) themeEndpoints() []endpoint {
 		{
 			method: post, path: "/api/v1/taxonomy", power: access.Themes, handle: s.apiApply, gives: taxonomyAnswer{},
 			about: say{"启用另一份分类体系；revision 须与现行的一致。", "Put another taxonomy in place; revision must be that of the one in place."},
-			takes: []param{langParam}, body: jsonBody(taxonomyBody{}, "分类体系与原因。", "The taxonomy, and why."),
+			takes: []param{langParam}, body: jsonBody(taxonomyBody{"version: 1\n…", 7, "cues of May"}, "分类体系与原因。", "The taxonomy, and why."),
 		},
 		{
 			method: post, path: "/api/v1/taxonomy/relabel", power: access.Themes, handle: s.apiRelabel, gives: runAnswer{}, status: http.StatusCreated,
-			about: say{"按现行的分类体系重新标注已有的反馈。", "Read what is stored anew, by the taxonomy in place."}, takes: []param{langParam}, body: jsonBody(reasonBody{}, "原因。", "Why."),
+			about: say{"按现行的分类体系重新标注已有的反馈。", "Read what is stored anew, by the taxonomy in place."}, takes: []param{langParam}, body: jsonBody(reasonBody{"cues of May"}, "原因。", "Why."),
 		},
 		{
 			method: get, path: "/api/v1/taxonomy/relabel/{run}", power: access.Themes, handle: s.apiRelabelling, gives: Relabelling{},
@@ -101,7 +101,7 @@ func (s *server) themeEndpoints() []endpoint {
 		},
 		{
 			method: post, path: "/api/v1/saved/{id}", power: access.Saved, handle: s.apiEditSaved, gives: saved.Search{},
-			about: say{"修改保存的检索。", "Change a saved search."}, takes: []param{langParam}, body: jsonBody(savedEdit{}, "改成什么。", "What it becomes."),
+			about: say{"修改保存的检索。", "Change a saved search."}, takes: []param{langParam}, body: jsonBody(savedEdit{Name: "断网", Query: "断网 channel:app"}, "改成什么。", "What it becomes."),
 		},
 		{
 			method: get, path: "/api/v1/saved/{id}/matches", power: access.Saved, handle: s.apiMatches, gives: matchesAnswer{},
@@ -111,7 +111,7 @@ func (s *server) themeEndpoints() []endpoint {
 		{
 			method: post, path: "/api/v1/export", power: access.Saved, serve: s.apiExport,
 			about: say{"把一次检索的少量结果取成文件；先写入台账。", "Take a few results of a search out as a file; the ledger has it first."},
-			takes: searchParams(), body: jsonBody(exportBody{}, "格式与原因。", "The format, and why."),
+			takes: searchParams(), body: jsonBody(exportBody{Format: "csv", Text: true, Reason: "report of May"}, "格式与原因。", "The format, and why."),
 			files: []media{
 				{"text/csv; charset=utf-8", nil, say{}}, {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", nil, say{}}, {"application/jsonl", nil, say{}},
 			},
@@ -211,7 +211,7 @@ func (s *server) apiEditSaved(r *http.Request) (any, error) {
 	if s.cfg.Searches == nil {
 		return nil, errNoSearches
 	}
-	was, _, err := s.savedNamed(r)
+	was, err := s.ownSearch(r)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func TestAPIChangesThemes(t *testing.T) {
 	ask(access.Analyst, "POST", path+"/relabel", path+"/relabel", `{"reason":""}`, http.StatusUnprocessableEntity)
 	ask(access.Analyst, "POST", path+"/relabel", path+"/relabel", `{"reason":"r"}`, http.StatusCreated)
 	ask(access.Analyst, "GET", path+"/relabel/{run}", path+"/relabel/run1", "", http.StatusOK)
-	ask(access.Analyst, "GET", path+"/relabel/{run}", path+"/relabel/none", "", http.StatusConflict)
+	ask(access.Analyst, "GET", path+"/relabel/{run}", path+"/relabel/none", "", http.StatusNotFound)
 }
 
 func TestAPIOfSearchesAndExports(t *testing.T) {

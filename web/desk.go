@@ -22,7 +22,10 @@ type Desk struct {
 }
 
 // DeskRefusal is why something was not done.
-type DeskRefusal struct{ ZH, EN string }
+type DeskRefusal struct {
+	ZH, EN string
+	Kind   RefusalKind
+}
 
 func (e *DeskRefusal) Error() string { return e.EN }
 
@@ -112,8 +115,11 @@ func (s *server) deskShows(path string) bool {
 }
 
 // mayToo says that who asks has another power besides that of the route: by the
-// session all roles count, else the one that the route was opened by.
+// session all roles count, else the one that the route was opened by, as far as the token goes.
 func mayToo(r *http.Request, p access.Power) bool {
+	if scope := requestOf(r.Context()).scope; scope != nil && !slices.Contains(scope, p) {
+		return false
+	}
 	if v := requestOf(r.Context()).visit; v != nil {
 		return v.User.May(p)
 	}
@@ -134,7 +140,7 @@ func (s *server) deskURL(r *http.Request, lang language) string {
 func deskError(err error) error {
 	var why *DeskRefusal
 	if errors.As(err, &why) {
-		return &httpError{http.StatusConflict, say{why.ZH, why.EN}}
+		return &httpError{why.Kind.status(), say{why.ZH, why.EN}}
 	}
 	return err
 }

@@ -54,8 +54,8 @@ type ReviewVerdict struct {
 	Start   int    `json:"start"`
 	End     int    `json:"end"` // code points of the redacted field
 	Type    string `json:"type"`
-	Outcome string `json:"outcome"` // right, wrong_type, too_wide, not_personal, missed
-	As      string `json:"as"`      // the right type, of wrong_type
+	Outcome string `json:"outcome"`      // right, wrong_type, too_wide, not_personal, missed
+	As      string `json:"as,omitempty"` // the right type, of wrong_type
 }
 
 // ReviewDifference is a place on which two reviewers differ; nil says nothing of it.

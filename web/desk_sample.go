@@ -105,15 +105,15 @@ type SampleGap struct {
 // SampleDraw asks for a sample.
 type SampleDraw struct {
 	Reason     string  `json:"reason"`
-	Ticket     string  `json:"ticket"`
-	Seed       string  `json:"seed"`
-	From       string  `json:"from"`
-	To         string  `json:"to"`
-	Channel    string  `json:"channel"`
-	Size       int     `json:"size"` // 0 is what the target needs
+	Ticket     string  `json:"ticket,omitempty"`
+	Seed       string  `json:"seed,omitempty"`
+	From       string  `json:"from,omitempty"`
+	To         string  `json:"to,omitempty"`
+	Channel    string  `json:"channel,omitempty"`
+	Size       int     `json:"size,omitempty"` // 0 is what the target needs
 	Target     float64 `json:"target"`
-	Confidence float64 `json:"confidence"` // shares
-	Second     float64 `json:"second"`     // share; negative is none
+	Confidence float64 `json:"confidence"`       // shares
+	Second     float64 `json:"second,omitempty"` // share; negative is none
 }
 
 // sampleRow is a sample on the page.

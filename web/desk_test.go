@@ -40,7 +40,7 @@ func (d *inventedDesk) Entries(ctx context.Context, q LedgerQuery) (LedgerPage, 
 
 func (d *inventedDesk) Entry(_ context.Context, i int64) (LedgerEntry, error) {
 	if i > 3 {
-		return LedgerEntry{}, &DeskRefusal{"没有", "none"}
+		return LedgerEntry{}, &DeskRefusal{"没有", "none", RefusedMissing}
 	}
 	return d.entry(i), nil
 }

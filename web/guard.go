@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"qingting/internal/access"
 	"qingting/internal/account"
 )
 
@@ -24,8 +25,9 @@ type request struct {
 	https bool       // it came by TLS, to this server or to a trusted proxy
 	nonce string     // what a script of the page has to carry
 	visit *account.Visit
-	user  string        // of who asks, once that is known
-	wait  time.Duration // before the next try, of one that came too early
+	user  string         // of who asks, once that is known
+	scope []access.Power // of the token that it comes with; nil is all that the user may
+	wait  time.Duration  // before the next try, of one that came too early
 }
 
 type requestKey struct{}

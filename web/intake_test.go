@@ -159,6 +159,11 @@ func TestProblems(t *testing.T) {
 		{"GET", "/api/v1/nothing", "not-found", "", "", 404},
 		{"POST", "/api/v1/report", "method-not-allowed", "", "", 405},
 		{"PATCH", "/api/v1/search", "method-not-allowed", "", "", 405},
+		{"GET", "/api/v1/report?channel=" + strings.Repeat("宽", maxValue+1), "invalid-parameter", "channel", "", 400},
+		{"TRACE", "/api/v1/search", "method-not-allowed", "", "", 405},
+		{"PROPFIND", "/api/v1/documents/x", "method-not-allowed", "", "", 405},
+		{"PROPFIND", "/api/v1/nothing", "not-found", "", "", 404},
+		{"GET", "/api/v1/report?channel=%ff", "invalid-parameter", "channel", "", 400},
 		{"GET", "/api/v1/report?" + strings.Repeat("x", 5000) + "=1", "unknown-parameter", "", "", 400},
 		{"GET", "/api/v1/report?%3Cscript%3E=1", "unknown-parameter", "<script>", "", 400},
 	} {

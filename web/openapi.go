@@ -18,9 +18,10 @@ var pathParam = regexp.MustCompile(`\{([a-z]+)\}`)
 func (s *server) spec(lang language) object {
 	named := schemas{}
 	problems := named.of(reflect.TypeFor[problem]())
-	failure := object{
-		"description": say{"出错；type 指明种类。", "Something went wrong; type says what kind."}.in(lang),
-		"content":     object{"application/problem+json": object{"schema": problems}},
+	failures := failuresIn(problems, lang)
+	tags := []any{}
+	for _, g := range apiGroups {
+		tags = append(tags, object{"name": g.name.in(lang)})
 	}
 	paths := object{}
 	for _, e := range s.endpoints() {
@@ -29,7 +30,7 @@ func (s *server) spec(lang language) object {
 			item = object{}
 			paths[e.path] = item
 		}
-		item[strings.ToLower(e.method)] = e.operation(named, failure, lang)
+		item[strings.ToLower(e.method)] = e.operation(named, lang)
 	}
 	return object{
 		"openapi": "3.1.0",
@@ -40,23 +41,23 @@ func (s *server) spec(lang language) object {
 				"Search and statistics of redacted customer feedback. There is no personal data here; counts of fewer than 5 customers are withheld.",
 			}.in(lang),
 		},
-		"paths": paths,
+		"tags": tags, "paths": paths,
 		"components": object{
-			"schemas":         named,
+			"schemas": named, "responses": failures,
 			"securitySchemes": object{"token": object{"type": "http", "scheme": "bearer"}, "session": object{"type": "apiKey", "in": "cookie", "name": cookieSession}},
 		},
 	}
 }
 
 // operation is one endpoint.
-func (e endpoint) operation(named schemas, failure object, lang language) object {
+func (e endpoint) operation(named schemas, lang language) object {
 	status := e.status
 	if status == 0 {
 		status = http.StatusOK
 	}
 	parameters := []any{}
 	for _, m := range pathParam.FindAllStringSubmatch(e.path, -1) {
-		parameters = append(parameters, object{"name": m[1], "in": "path", "required": true, "schema": object{"type": "string"}})
+		parameters = append(parameters, object{"name": m[1], "in": "path", "required": true, "description": pathAbout(e.path, m[1]).in(lang), "schema": object{"type": "string"}})
 	}
 	for _, p := range e.takes {
 		parameters = append(parameters, p.described(lang))
@@ -69,12 +70,19 @@ func (e endpoint) operation(named schemas, failure object, lang language) object
 		answers["application/json"] = object{"schema": named.of(reflect.TypeOf(e.gives))}
 	}
 	success := object{"description": e.about.in(lang), "content": answers}
-	responses := object{strconv.Itoa(status): success, "default": failure}
+	responses := object{strconv.Itoa(status): success, "default": object{"$ref": failureRef("default")}}
+	for _, status := range e.failures() {
+		responses[strconv.Itoa(status)] = object{"$ref": failureRef(strconv.Itoa(status))}
+	}
 	if e.method == http.MethodGet && len(e.files) == 0 {
+		parameters = append(parameters, object{
+			"name": "If-None-Match", "in": "header", "schema": object{"type": "string"},
+			"description": say{"以前得到的 ETag。", "An ETag that was had before."}.in(lang),
+		})
 		success["headers"] = object{"ETag": object{"schema": object{"type": "string"}}}
 		responses["304"] = object{"description": say{"与 If-None-Match 所指的一样。", "It is what If-None-Match names."}.in(lang)}
 	}
-	op := object{"operationId": e.id(), "summary": e.about.in(lang), "parameters": parameters, "responses": responses}
+	op := object{"operationId": e.id(), "tags": []string{apiGroups[apiGroupOf(e.path)].name.in(lang)}, "summary": e.about.in(lang), "parameters": parameters, "responses": responses}
 	if len(e.body) > 0 {
 		content := object{}
 		for _, m := range e.body {
@@ -83,6 +91,9 @@ func (e endpoint) operation(named schemas, failure object, lang language) object
 				schema = named.of(reflect.TypeOf(m.of))
 			}
 			content[m.kind] = object{"schema": schema}
+			if m.of != nil && !reflect.ValueOf(m.of).IsZero() {
+				content[m.kind] = object{"schema": schema, "example": m.of}
+			}
 		}
 		op["requestBody"] = object{"required": true, "content": content}
 	}

@@ -23,7 +23,7 @@ func (c *schemaCheck) wrong(at, format string, args ...any) {
 
 func (c *schemaCheck) value(at string, schema map[string]any, v any) {
 	for key := range schema {
-		if !slices.Contains(strings.Fields("$ref type format description properties required additionalProperties items anyOf enum minimum maximum maxLength contentEncoding"), key) {
+		if !slices.Contains(strings.Fields("$ref type format description properties required additionalProperties items anyOf enum minimum maximum maxLength contentEncoding example"), key) {
 			c.wrong(at, "the keyword %q is not checked", key)
 		}
 	}
@@ -140,7 +140,9 @@ func follows(t *testing.T, spec map[string]any, method, path string, p *page) {
 	response := dig(op, "responses", fmt.Sprint(p.status))
 	kind := "application/json"
 	if p.status >= 400 {
-		response, kind = dig(op, "responses", "default"), "application/problem+json"
+		kind = "application/problem+json"
+		ref, _ := dig(response, "$ref").(string)
+		response = dig(spec, "components", "responses", strings.TrimPrefix(ref, "#/components/responses/"))
 	}
 	if files, _ := dig(response, "content").(map[string]any); p.status < 300 && files[kind] == nil && len(files) > 0 {
 		if got := p.header.Get("Content-Type"); files[got] == nil {

@@ -30,7 +30,7 @@ func (d *testDesk) Note(_ context.Context, who access.Actor, m mark.Mark, _ stri
 
 func (d *testDesk) Unnote(_ context.Context, _ access.Actor, id, reason string) error {
 	if reason == "" {
-		return &RefusedError{"say why"}
+		return &RefusedError{Text: "say why"}
 	}
 	d.marks = slices.DeleteFunc(d.marks, func(m mark.Mark) bool { return m.ID == id })
 	return nil
@@ -165,8 +165,8 @@ func TestAnswersFollowSpec(t *testing.T) {
 		{access.Analyst, "GET", "/api/v1/discover", "", "", "", 501},
 		{access.Analyst, "POST", "/api/v1/discover", "", json, "{}", 501},
 		{access.Analyst, "GET", "/api/v1/saved", "", "", "", 200},
-		{access.Analyst, "POST", "/api/v1/saved", "", json, "{}", 404},
-		{access.Analyst, "DELETE", "/api/v1/saved/{id}", "s1", "", "", 404},
+		{access.Analyst, "POST", "/api/v1/saved", "", json, "{}", 501},
+		{access.Analyst, "DELETE", "/api/v1/saved/{id}", "s1", "", "", 501},
 		{access.Auditor, "GET", "/api/v1/alerts", "?state=open&days=7", "", "", 200},
 		{access.Publisher, "POST", "/api/v1/feedback", "?channel=app", json, `{"text":"断网"}`, 200},
 		{access.Publisher, "POST", "/api/v1/feedback", "", json, `refuse-me`, 422},
@@ -179,8 +179,8 @@ func TestAnswersFollowSpec(t *testing.T) {
 		{access.Analyst, "POST", "/api/v1/taxonomy", "", json, `{}`, 501},
 		{access.Analyst, "POST", "/api/v1/taxonomy/relabel", "", json, `{}`, 501},
 		{access.Analyst, "GET", "/api/v1/taxonomy/relabel/{run}", "none", "", "", 501},
-		{access.Analyst, "POST", "/api/v1/saved/{id}", "s1", json, "{}", 404},
-		{access.Analyst, "GET", "/api/v1/saved/{id}/matches", "s1/matches", "", "", 404},
+		{access.Analyst, "POST", "/api/v1/saved/{id}", "s1", json, "{}", 501},
+		{access.Analyst, "GET", "/api/v1/saved/{id}/matches", "s1/matches", "", "", 501},
 		{access.Analyst, "POST", "/api/v1/export", "?q=扣费", json, `{"format":"csv","reason":"r"}`, 501},
 		{access.Auditor, "GET", "/api/v1/desk/ledger", "?action=intake&since=2026-03-01", "", "", 200},
 		{access.Auditor, "GET", "/api/v1/desk/ledger", "?since=soon", "", "", 400},
@@ -189,7 +189,7 @@ func TestAnswersFollowSpec(t *testing.T) {
 		{access.Officer, "POST", "/api/v1/desk/ledger/check", "", "", "", 200},
 		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}", "2", "", "", 200},
 		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}", "-2", "", "", 404},
-		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}", "99", "", "", 409},
+		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}", "99", "", "", 404},
 		{access.Auditor, "GET", "/api/v1/desk/ledger/{entry}/proof", "2/proof", "", "", 200},
 		{access.Auditor, "GET", "/api/v1/desk/requests", "", "", "", 200},
 		{access.Approver, "GET", "/api/v1/desk/approvals", "", "", "", 200},

@@ -2,13 +2,39 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"sync"
 )
 
-// RefusedError is why something was not done, in words for who asked for it.
-type RefusedError struct{ Text string }
+// RefusedError is why something was not done, in words for who asked for it. Kind is what
+// programs are told of it.
+type RefusedError struct {
+	Text string
+	Kind RefusalKind
+}
+
+// RefusalKind is what a refusal is of.
+type RefusalKind int
+
+// The kinds of refusals.
+const (
+	RefusedConflict  RefusalKind = iota // it conflicts with how things stand
+	RefusedMissing                      // there is no such thing
+	RefusedForbidden                    // who asks may not
+)
+
+// status is that of an answer.
+func (k RefusalKind) status() int {
+	switch k {
+	case RefusedMissing:
+		return http.StatusNotFound
+	case RefusedForbidden:
+		return http.StatusForbidden
+	}
+	return http.StatusConflict
+}
 
 func (e *RefusedError) Error() string { return e.Text }
 

@@ -2,11 +2,8 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"qingting/internal/access"
@@ -43,7 +40,7 @@ type Match struct {
 // mostSaved bounds the body of a request that saves a search, in bytes.
 const mostSaved = 16 << 10
 
-var errNoSearches = &httpError{http.StatusNotFound, say{"此服务器不保存检索。", "This server saves no searches."}}
+var errNoSearches = &httpError{http.StatusNotImplemented, say{"此服务器不保存检索。", "This server saves no searches."}}
 
 // savedAnswer lists saved searches.
 type savedAnswer struct {
@@ -67,25 +64,13 @@ func (s *server) apiSave(r *http.Request) (any, error) {
 	if s.cfg.Searches == nil {
 		return nil, errNoSearches
 	}
-	bad := func(zh, en string) (any, error) { return nil, &httpError{http.StatusBadRequest, say{zh, en}} }
-	body, err := io.ReadAll(io.LimitReader(r.Body, mostSaved+1))
-	if err != nil || len(body) > mostSaved {
-		return bad("请求体不得超过 16 KB。", "The body must be of at most 16 KB.")
-	}
-	var asked struct {
-		Name    string         `json:"name"`
-		Query   string         `json:"query"`
-		Filters []saved.Filter `json:"filters"`
-		Alert   bool           `json:"alert"`
-	}
-	dec := json.NewDecoder(strings.NewReader(string(body)))
-	dec.DisallowUnknownFields()
-	if dec.Decode(&asked) != nil {
-		return bad("请求体应为含 name、query、filters、alert 的 JSON 对象。", "The body must be a JSON object of name, query, filters and alert.")
+	var asked savedBody
+	if err := decodeBody(r, mostSaved, &asked); err != nil {
+		return nil, err
 	}
 	wish := saved.Search{Name: asked.Name, Query: asked.Query, Filters: asked.Filters, Alert: asked.Alert}
 	if err := wish.Check(); err != nil {
-		return bad("无法保存："+inChinese(err.Error()), "It cannot be saved: "+err.Error()+".")
+		return nil, &httpError{http.StatusBadRequest, say{"无法保存：" + inChinese(err.Error()), "It cannot be saved: " + err.Error() + "."}}
 	}
 	if err := search.CheckQuery(wish.Query); err != nil {
 		return nil, err
@@ -99,15 +84,27 @@ func (s *server) apiUnsave(r *http.Request) (any, error) {
 	if s.cfg.Searches == nil {
 		return nil, errNoSearches
 	}
-	err := s.cfg.Searches.Remove(r.Context(), access.ActorOf(r.Context()), r.PathValue("id"))
-	return struct{}{}, refused(err)
+	one, err := s.ownSearch(r)
+	if err != nil {
+		return nil, err
+	}
+	return struct{}{}, refused(s.cfg.Searches.Remove(r.Context(), access.ActorOf(r.Context()), one.ID))
+}
+
+// ownSearch is the saved search that a request names, when it is of who asks.
+func (s *server) ownSearch(r *http.Request) (saved.Search, error) {
+	one, _, err := s.savedNamed(r)
+	if err == nil && one.Owner != access.ActorOf(r.Context()).Name {
+		err = &httpError{http.StatusForbidden, say{"这个检索是 " + one.Owner + " 保存的，只有本人可以更改。", "This search was saved by " + one.Owner + ", who alone may change it."}}
+	}
+	return one, err
 }
 
 // refused makes of what was not done an answer that says why.
 func refused(err error) error {
 	var why *RefusedError
 	if errors.As(err, &why) {
-		return &httpError{http.StatusConflict, refusedText(why)}
+		return &httpError{why.Kind.status(), refusedText(why)}
 	}
 	return err
 }

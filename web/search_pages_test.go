@@ -25,7 +25,7 @@ func (s *shelf) Saved(context.Context) (saved.List, error) { return s.list, nil 
 
 func (s *shelf) Save(_ context.Context, who access.Actor, search saved.Search) (saved.Search, error) {
 	if s.refuse {
-		return search, &RefusedError{"<b>full</b>"}
+		return search, &RefusedError{Text: "<b>full</b>"}
 	}
 	search.ID, search.Owner = "s1", who.Name
 	s.list = append(s.list, search)
@@ -41,7 +41,7 @@ func (s *shelf) Alert(_ context.Context, _ access.Actor, _ string, on bool) erro
 
 func (s *shelf) Edit(_ context.Context, who access.Actor, search saved.Search) error {
 	if s.refuse {
-		return &RefusedError{"saved search s1 belongs to <b>zhao</b>, who alone may change it"}
+		return &RefusedError{Text: "saved search s1 belongs to <b>zhao</b>, who alone may change it"}
 	}
 	s.list[0] = search
 	return nil
@@ -56,7 +56,7 @@ func (s *shelf) Matches(_ context.Context, _ string, after uint64, _ int) ([]Mat
 
 func (s *shelf) Export(_ context.Context, _ access.Actor, o ExportOrder) (ExportFile, error) {
 	if s.refuse {
-		return ExportFile{}, &RefusedError{"needs a second person"}
+		return ExportFile{}, &RefusedError{Text: "needs a second person"}
 	}
 	s.orders = append(s.orders, o)
 	return ExportFile{Name: "x.csv", Kind: "text/csv; charset=utf-8", Body: []byte("rows")}, nil

@@ -60,7 +60,13 @@ func (s *server) form(handle func(http.ResponseWriter, *http.Request, language) 
 func (s *server) formWithin(most int64, handle func(http.ResponseWriter, *http.Request, language) (answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, most)
-		if err := r.ParseForm(); err != nil {
+		err := r.ParseForm()
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			s.refuse(w, r, &httpError{http.StatusRequestEntityTooLarge, say{"提交的内容太大，请缩短后重试。", "What was sent is too large. Shorten it and try again."}})
+			return
+		}
+		if err != nil {
 			s.refuse(w, r, &httpError{http.StatusBadRequest, say{"表单有误，请返回重试。", "The form is malformed. Go back and try again."}})
 			return
 		}

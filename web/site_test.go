@@ -148,6 +148,7 @@ func send(t testing.TB, h http.Handler, r *http.Request) *page {
 		"Content-Security-Policy": "default-src 'none'; script-src 'nonce'; connect-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"X-Content-Type-Options":  "nosniff", "Referrer-Policy": "same-origin",
 		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+		"Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 	} {
 		if got := res.Header.Get(name); got != want {
 			t.Errorf("%.80s: %s is %q", r.URL, name, got)

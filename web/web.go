@@ -137,7 +137,7 @@ func build(cfg Config) (*server, http.Handler, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return s, s.guard(zipped), nil
+	return s, s.guard(s.anyMethod(zipped)), nil
 }
 
 // newServer checks the configuration and fills in what it leaves open.

@@ -18,11 +18,22 @@ func (s *node) deskFor(actor access.Actor) *custody.Client {
 	return custody.NewClientFor(s.streams.nc, actor.Name)
 }
 
+// kindOfRefusal is what the pages tell programs of a refusal.
+func kindOfRefusal(code custody.Code) web.RefusalKind {
+	switch code {
+	case custody.CodeMissing:
+		return web.RefusedMissing
+	case custody.CodeForbidden, custody.CodeUnproven:
+		return web.RefusedForbidden
+	}
+	return web.RefusedConflict
+}
+
 // refusedAtDesk makes of a refusal words for who asked at the pages.
 func refusedAtDesk(err error) error {
 	var refusal *custody.Refusal
 	if errors.As(err, &refusal) {
-		return &web.RefusedError{Text: refusal.Error()}
+		return &web.RefusedError{Text: refusal.Error(), Kind: kindOfRefusal(refusal.Code)}
 	}
 	return err
 }

@@ -36,5 +36,5 @@ func deskRefusal(err error) error {
 	if zh == "" {
 		zh = fmt.Sprintf("没有做成：%s。", refusal.Text)
 	}
-	return &web.DeskRefusal{ZH: zh, EN: "It was not done: " + refusal.Text + "."}
+	return &web.DeskRefusal{ZH: zh, EN: "It was not done: " + refusal.Text + ".", Kind: kindOfRefusal(refusal.Code)}
 }

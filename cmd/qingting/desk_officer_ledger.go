@@ -160,7 +160,7 @@ func (d *deskLedger) leaves(ctx context.Context, client *custody.Client, from in
 }
 
 func noSuchEntry() error {
-	return &web.DeskRefusal{ZH: "台账中没有这个条目。", EN: "The ledger has no such entry."}
+	return &web.DeskRefusal{ZH: "台账中没有这个条目。", EN: "The ledger has no such entry.", Kind: web.RefusedMissing}
 }
 
 // entry is a leaf as the desk shows it.

@@ -152,7 +152,7 @@ func (d deskReviews) Item(ctx context.Context, sample, record, mode string) (out
 	}
 	at := slices.IndexFunc(st.Items, func(i review.Standing) bool { return i.Record == record })
 	if at < 0 {
-		return out, &web.DeskRefusal{ZH: "这个样本里没有这份文档。", EN: "This sample does not have such a document."}
+		return out, &web.DeskRefusal{ZH: "这个样本里没有这份文档。", EN: "This sample does not have such a document.", Kind: web.RefusedMissing}
 	}
 	items, err := client.ReviewItems(ctx, custody.Request{}, sample, []string{record}, false)
 	if err != nil {

@@ -100,7 +100,7 @@ func (d deskThemes) Relabel(ctx context.Context, who access.Actor, reason string
 // Relabelling says how far a run has come.
 func (d deskThemes) Relabelling(ctx context.Context, who access.Actor, run string) (web.Relabelling, error) {
 	if !runID.MatchString(run) { // it becomes a part of a subject
-		return web.Relabelling{}, &web.RefusedError{Text: "there is no such run"}
+		return web.Relabelling{}, &web.RefusedError{Text: "there is no such run", Kind: web.RefusedMissing}
 	}
 	now, err := d.node.deskFor(who).RelabelRun(ctx, run, 0, false)
 	if err != nil {

@@ -23,8 +23,11 @@ func (s *Service) ClientFor(actor access.Actor) *Client {
 		}
 		power := access.PowerOf(subject)
 		theirs := actor.Role == access.Local || access.RoleFor([]access.Role{actor.Role}, power) != ""
-		if !ok || !access.ForPages(power) || !theirs {
+		if !access.ForPages(power) || !theirs {
 			return nil, nil, refusal(CodeForbidden, "the pages may not do this in role %q", actor.Role)
+		}
+		if !ok { // what is begun has a subject of its own
+			return nil, nil, refusal(CodeMissing, "there is no such run")
 		}
 		req := &ownRequest{subject: subject, data: data, actor: actor, done: make(chan struct{})}
 		go func() {

@@ -22,6 +22,7 @@ const (
 	CodeReason      Code = "reason-missing"   //
 	CodePurpose     Code = "purpose"          // missing, or none of the list
 	CodeRecord      Code = "record-id"        // not the id of a record
+	CodeMissing     Code = "unknown"          // there is nothing of that id
 	CodeNothing     Code = "nothing-sealed"   // the vault has nothing of the record
 	CodeNeeded      Code = "approval-needed"  // a second person must agree
 	CodeNoApproval  Code = "approval-unknown" // there is none of that id
@@ -45,7 +46,7 @@ const (
 
 // Codes are all of them.
 var Codes = []Code{
-	CodeUnproven, CodeForbidden, CodeMalformed, CodeActor, CodeReason, CodePurpose, CodeRecord, CodeNothing, CodeNeeded, CodeNoApproval,
+	CodeUnproven, CodeForbidden, CodeMalformed, CodeActor, CodeReason, CodePurpose, CodeRecord, CodeMissing, CodeNothing, CodeNeeded, CodeNoApproval,
 	CodeUndecided, CodeRefused, CodeUsed, CodeBegun, CodeExpired, CodeOthers, CodeElse, CodeSelf, CodePerson, CodeDecided, CodeNoSettings, CodeLedger, CodeUnreachable, CodeBusy, CodeNotOpened, CodeFailed,
 }
 
@@ -73,6 +74,8 @@ func CodeOf(err error) Code {
 	switch {
 	case errors.As(err, &r):
 		return r.Code
+	case errors.Is(err, errNoSample):
+		return CodeMissing
 	case errors.Is(err, ledger.ErrNotWritten):
 		return CodeLedger
 	case errors.Is(err, govern.ErrUnderWay), errors.Is(err, amend.ErrUnderWay):

@@ -12,6 +12,7 @@ var refusals = map[string]string{
 	"record-id":        "这不是记录编号：应为 26 位小写字母与数字 2–7，检索结果中可见。",
 	"nothing-sealed":   "该记录没有密封的原值：本无个人信息，或已删除、已到期。",
 	"approval-needed":  "此事须经第二人同意：请先“申请审批”，获准后填写审批编号再试。",
+	"unknown":          "没有这个编号。",
 	"approval-unknown": "没有这个审批编号。",
 	"approval-open":    "该申请尚未审批。",
 	"approval-refused": "该申请已被驳回。",
