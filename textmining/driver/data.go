@@ -13,6 +13,7 @@ type Data struct {
 	Controls []Control // what else moves ratings: channel, region, product
 	Rows     []Row     // rated feedback, in any order
 	Scale    Scale
+	Checks   []Check // what is known of how right the mentions are; may be none
 }
 
 // Control is a column of categories. Each level but the most frequent gets a
@@ -28,7 +29,10 @@ type Row struct {
 	Customer int     // any number ≥ 0, the same for the same customer; below 0 unknown, a customer of its own
 	Mentions []Mention
 	Levels   []int // of each control; below 0 unknown
-	Praises  bool  // it speaks well on the whole; only Options.Complaints looks at it
+	// How it speaks on the whole; only Options.Complaints looks at these.
+	Praises bool // well
+	Unsure  bool // it cannot be said whether it praises or complains
+	Unknown bool // it complains, and no theme says of what
 }
 
 // Mention is a theme that a row speaks of.
@@ -54,17 +58,59 @@ func (m Mention) complaint() float64 {
 	return 0
 }
 
-// withPraise is the data with one more control: whether a row praises anything.
-func (d Data) withPraise() Data {
-	d.Controls = append(slices.Clone(d.Controls), Control{Name: "praise", Levels: 2})
+// stances are how many levels Row.stance has.
+const stances = 3
+
+// stance is 1 for a row that praises, 2 for one that does and complains, or of
+// which it cannot be said, and 0 for all others.
+func (r *Row) stance() int {
+	praises := r.Praises || slices.ContainsFunc(r.Mentions, func(m Mention) bool { return m.Polarity > 0 })
+	switch {
+	case r.Unsure || praises && slices.ContainsFunc(r.Mentions, func(m Mention) bool { return m.Polarity < 0 }):
+		return 2
+	case praises:
+		return 1
+	}
+	return 0
+}
+
+// withStance is the data with one more control: whether a row praises.
+func (d Data) withStance() Data {
+	d.Controls = append(slices.Clone(d.Controls), Control{Name: "stance", Levels: stances})
 	d.Rows = slices.Clone(d.Rows)
 	for i := range d.Rows {
 		r := &d.Rows[i]
-		praise := 0
-		if r.Praises || slices.ContainsFunc(r.Mentions, func(m Mention) bool { return m.Polarity > 0 }) {
-			praise = 1
+		r.Levels = append(slices.Clone(r.Levels), r.stance())
+	}
+	return d
+}
+
+// withRest is the data with one more control: how many there are in a row of the
+// terms of which too few speak for anything to be said, and whether it complains of
+// what no theme says. Were such rows among those that themes are compared with, every
+// complaint would look too cheap.
+func (d Data) withRest(few []term, unknown bool) Data {
+	const levels = 3 // none, one, more
+	of := map[int][]term{}
+	for _, t := range few {
+		of[t.theme] = append(of[t.theme], t)
+	}
+	d.Controls = append(slices.Clone(d.Controls), Control{Name: "rest", Levels: levels})
+	d.Rows = slices.Clone(d.Rows)
+	for i := range d.Rows {
+		r := &d.Rows[i]
+		n := 0
+		if unknown && r.Unknown {
+			n = 1
 		}
-		r.Levels = append(slices.Clone(r.Levels), praise)
+		for at, m := range r.Mentions {
+			for _, t := range of[m.Theme] {
+				if t.value(m) != 0 && !repeated(r.Mentions, at) {
+					n++
+				}
+			}
+		}
+		r.Levels = append(slices.Clone(r.Levels), min(n, levels-1))
 	}
 	return d
 }
@@ -116,7 +162,14 @@ type Options struct {
 	// Complaints makes a theme count where it is complained of, its Polarity being
 	// below 0, and not wherever it is mentioned. That a row praises anything is
 	// then a control: beside praise, every complaint would look dearer than it is.
+	// So is that a row complains of what no theme says: beside it, every complaint
+	// would look too cheap.
 	Complaints bool
+	// Trust is how much is known of the mentions beforehand: as much as if so many
+	// texts of each theme had been read, and each mention been right as often as
+	// its Value says. Intervals are the wider for it, and Data.Checks count beside
+	// it. 0: mentions are the truth, and Checks are not looked at.
+	Trust float64
 }
 
 func (o Options) withDefaults() Options {
@@ -139,12 +192,26 @@ var ErrFew = errors.New("too few rated customers to say what moves the rating")
 // ErrFlat says that all ratings are the same.
 var ErrFlat = errors.New("all ratings are the same: nothing moves them")
 
+// ErrUnread says that by Data.Checks the mentions say too little of what is true
+// for effects to be worked out from them.
+var ErrUnread = errors.New("by the texts that were checked, what is mentioned says too little of what is true")
+
 func (d Data) check() error {
 	if !(d.Scale.Width() > 0) || math.IsInf(d.Scale.Width(), 0) {
 		return fmt.Errorf("a scale from %g to %g is none", d.Scale.Low, d.Scale.High)
 	}
 	if len(d.Themes) > 4096 {
 		return fmt.Errorf("%d themes, at most 4096", len(d.Themes))
+	}
+	for i, c := range d.Checks {
+		if err := d.checkMentions(c.Mentions); err != nil {
+			return fmt.Errorf("check %d: %w", i, err)
+		}
+		for _, theme := range c.True {
+			if theme < 0 || theme >= len(d.Themes) {
+				return fmt.Errorf("check %d: theme %d of %d", i, theme, len(d.Themes))
+			}
+		}
 	}
 	for i, r := range d.Rows {
 		if !(r.Rating >= d.Scale.Low && r.Rating <= d.Scale.High) {
@@ -158,10 +225,17 @@ func (d Data) check() error {
 				return fmt.Errorf("row %d: level %d of control %q, which has %d", i, level, d.Controls[c].Name, d.Controls[c].Levels)
 			}
 		}
-		for _, m := range r.Mentions {
-			if m.Theme < 0 || m.Theme >= len(d.Themes) || !(m.Value >= 0 && m.Value <= 1) || !(m.Polarity >= -1 && m.Polarity <= 1) {
-				return fmt.Errorf("row %d: a mention of theme %d, value %g, polarity %g", i, m.Theme, m.Value, m.Polarity)
-			}
+		if err := d.checkMentions(r.Mentions); err != nil {
+			return fmt.Errorf("row %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (d Data) checkMentions(list []Mention) error {
+	for _, m := range list {
+		if m.Theme < 0 || m.Theme >= len(d.Themes) || !(m.Value >= 0 && m.Value <= 1) || !(m.Polarity >= -1 && m.Polarity <= 1) {
+			return fmt.Errorf("a mention of theme %d, value %g, polarity %g", m.Theme, m.Value, m.Polarity)
 		}
 	}
 	return nil

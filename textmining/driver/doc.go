@@ -26,6 +26,21 @@
 // customers that an effect rests on. Their coverage is measured by simulation,
 // see testdata/coverage.txt.
 //
+// # Mentions that are wrong
+//
+// Who reads the texts errs, and that makes effects smaller: a mention that is
+// wrong is compared with what it is itself, and one that is missing is among what
+// others are compared with. So rows that complain of what no theme says
+// (Row.Unknown), or of themes too rare to have an effect, are told apart by a
+// control, and so are those that praise or of which it cannot be said. A mention
+// counts by its Value, how likely it is right. What cannot be known of it without
+// being looked at goes into the interval: with Options.Trust, mentions stand to
+// the truth as a matrix does about which as much is known as if so many texts of
+// each theme had been read. [Check] are texts that have been: the matrix is learnt
+// from them (regression calibration), and effects are of the truth then. Errors
+// that have to do with the rating in other ways are not corrected. Shrunk, Weight
+// and the two shares that are explained are of mentions as they are.
+//
 // # Importance and cost
 //
 // Cost is effect × share: the points by which the mean rating of all would be

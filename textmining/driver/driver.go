@@ -11,14 +11,16 @@ import (
 // Result is what Analyse says. Points are points of the rating's Scale.
 type Result struct {
 	Scale     Scale    `json:"scale"`
-	Rated     int      `json:"rated"`     // rows
-	Customers int      `json:"customers"` // who gave them
-	Mean      float64  `json:"mean"`      // rating
-	Explained float64  `json:"explained"` // share of the variance, constant and controls taken out, that the themes explain of these rows
-	Foretold  *float64 `json:"foretold"`  // share of the variance foretold of customers left out; nil when there are too few to leave out
-	Penalty   float64  `json:"penalty"`   // of the ridge regression
-	Effects   []Effect `json:"effects"`   // the costliest first
-	Left      []Left   `json:"left_out"`  // themes nothing is said of, in order of Data.Themes
+	Rated     int      `json:"rated"`             // rows
+	Customers int      `json:"customers"`         // who gave them
+	Mean      float64  `json:"mean"`              // rating
+	Explained float64  `json:"explained"`         // share of the variance, constant and controls taken out, that the themes explain of these rows
+	Foretold  *float64 `json:"foretold"`          // share of the variance foretold of customers left out; nil when there are too few to leave out
+	Penalty   float64  `json:"penalty"`           // of the ridge regression
+	Effects   []Effect `json:"effects"`           // the costliest first
+	Left      []Left   `json:"left_out"`          // themes nothing is said of, in order of Data.Themes
+	Trust     float64  `json:"trust,omitempty"`   // Options.Trust
+	Checked   int      `json:"checked,omitempty"` // Data.Checks that counted
 }
 
 // Effect is what a theme does to the rating.
@@ -39,6 +41,9 @@ type Effect struct {
 	Weight      float64  `json:"weight"`      // of all that themes explain, 0 to 1; they add up to 1
 	Performance float64  `json:"performance"` // 0 all complaint, 50 even, 100 all praise; of mentions without polarity, their mean rating
 	Quadrant    Quadrant `json:"quadrant"`
+	// Doubt is how much of the interval's variance is that mentions may be wrong or
+	// missing, 0 to 1; the rest is the chance of ratings.
+	Doubt float64 `json:"doubt"`
 }
 
 // Quadrant is a field of the importance–performance matrix (Martilla & James 1977).
@@ -78,7 +83,7 @@ func Analyse(d Data, o Options) (*Result, error) {
 	counts := Mention.value
 	if o.Complaints {
 		counts = Mention.complaint
-		d = d.withPraise()
+		d = d.withStance()
 	}
 	var terms []term
 	for i := range d.Themes {
@@ -97,9 +102,16 @@ func Analyse(d Data, o Options) (*Result, error) {
 	if len(g.theme) == 0 {
 		return r, nil
 	}
-	estimates, err := g.fit()
+	reading, err := g.reading(d, o, counts)
 	if err != nil {
 		return nil, err
+	}
+	estimates, err := g.fit(reading)
+	if err != nil {
+		return nil, err
+	}
+	if o.Trust > 0 {
+		r.Trust, r.Checked = o.Trust, len(d.Checks)
 	}
 	p, err := g.partial()
 	if err != nil {
@@ -118,11 +130,11 @@ func Analyse(d Data, o Options) (*Result, error) {
 		e := estimates[g.first+j]
 		effect := Effect{
 			Theme: d.Themes[theme], Customers: g.customer[g.first+j], Share: g.gram.At(0, g.first+j) / float64(len(g.y)),
-			Points: e.points, P: e.p(), Shrunk: shrunk[j], Weight: weights[j] / r.Explained,
+			Points: e.points, P: e.p(), Shrunk: shrunk[j], Weight: weights[j] / r.Explained, Doubt: e.doubt,
 		}
 		effect.Low, effect.High = e.interval()
 		effect.Mentions, effect.Performance = spoken[theme].mentions, spoken[theme].performance()
-		cost := estimate{-e.points * effect.Share, math.Sqrt(effect.Share*effect.Share*e.se*e.se + e.points*e.points*variance[j]), e.df}
+		cost := estimate{points: -e.points * effect.Share, se: math.Sqrt(effect.Share*effect.Share*e.se*e.se + e.points*e.points*variance[j]), df: e.df}
 		effect.Cost = cost.points
 		effect.CostLow, effect.CostHigh = cost.interval()
 		r.Effects = append(r.Effects, effect)
@@ -149,6 +161,18 @@ func prepare(d Data, o Options, terms []term) (*design, map[int]Reason, error) {
 		return nil, nil, ErrFlat
 	}
 	left := map[int]Reason{}
+	var enough, few []term
+	for j, t := range terms {
+		if g.customer[g.first+j] < o.MinCustomers {
+			left[t.theme] = FewWith
+			few = append(few, t)
+		} else {
+			enough = append(enough, t)
+		}
+	}
+	if len(few) > 0 || o.Complaints {
+		g = newDesign(d.withRest(few, o.Complaints), o.K, enough)
+	}
 	without := g.without()
 	var kept []int
 	for col := range g.cols {
@@ -157,8 +181,6 @@ func prepare(d Data, o Options, terms []term) (*design, map[int]Reason, error) {
 			if col == 0 || g.customer[col] >= o.K {
 				kept = append(kept, col)
 			}
-		case g.customer[col] < o.MinCustomers:
-			left[g.theme[col-g.first]] = FewWith
 		case without[col] < o.MinCustomers:
 			left[g.theme[col-g.first]] = FewWithout
 		default:

@@ -217,7 +217,7 @@ func TestWeightsAreNearLMG(t *testing.T) {
 		}
 	}
 	// Without a penalty the ridge is least squares, and it ends where fit does.
-	estimates, err := g.fit()
+	estimates, err := g.fit(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 // estimate is a coefficient with what its interval needs.
 type estimate struct {
 	points, se, df float64
+	doubt          float64 // share of se² that is not of the ratings
 }
 
 func (e estimate) interval() (low, high float64) {
@@ -25,8 +26,9 @@ func (e estimate) p() float64 {
 }
 
 // fit estimates the columns of the design by least squares, with the jackknife
-// by customer. The design's columns are independent.
-func (g *design) fit() ([]estimate, error) {
+// by customer. The design's columns are independent. With a reading, the themes'
+// estimates are of what is complained of in truth.
+func (g *design) fit(truth *reading) ([]estimate, error) {
 	f, err := linalg.Cholesky(g.gram)
 	if err != nil {
 		return nil, err
@@ -34,27 +36,25 @@ func (g *design) fit() ([]estimate, error) {
 	inverse := f.Inverse()
 	b := inverse.Apply(g.xy)
 	p := g.cols
+	pull := inverse // of each column on each estimate
+	points := b
+	if truth != nil {
+		pull, points = truth.apply(inverse, g.first), truth.applyTo(b, g.first)
+	}
 	variance, sum, squares := make([]float64, p), make([]float64, p), make([]float64, p)
 	delta, spread := make([]float64, p), make([]float64, p)
-	influence := make([]float64, 0, p)
+	var leverage, influence []float64
 	for _, rows := range g.cluster {
-		influence = influence[:0]
-		for range rows {
-			influence = append(influence, make([]float64, p)...)
+		leverage = g.influence(leverage[:0], rows, inverse)
+		influence = leverage
+		if truth != nil {
+			influence = g.influence(nil, rows, pull)
 		}
-		at := func(i int) []float64 { return influence[i*p : (i+1)*p] }
-		for i, row := range rows {
-			for _, e := range g.rows[row] {
-				for j, v := range inverse.Row(e.col) {
-					at(i)[j] += e.value * v
-				}
-			}
-		}
-		u := g.leftOut(rows, b, at)
+		u := g.leftOut(rows, b, func(i int) []float64 { return leverage[i*p : (i+1)*p] })
 		clear(delta)
 		clear(spread)
 		for i := range rows {
-			for j, v := range at(i) {
+			for j, v := range influence[i*p : (i+1)*p] {
 				delta[j] += u[i] * v
 				spread[j] += v * v
 			}
@@ -71,9 +71,28 @@ func (g *design) fit() ([]estimate, error) {
 		// Satterthwaite's degrees of freedom were customers independent and their
 		// noise alike: about one less than the customers the effect rests on.
 		df := sum[j]*sum[j]/squares[j] - 1
-		out[j] = estimate{b[j], math.Sqrt(variance[j] * (n - 1) / n), min(max(1, df), max(1, n-float64(p)))}
+		out[j] = estimate{points: points[j], se: math.Sqrt(variance[j] * (n - 1) / n), df: min(max(1, df), max(1, n-float64(p)))}
+	}
+	if truth != nil {
+		truth.widen(out[g.first:])
 	}
 	return out, nil
+}
+
+// influence appends what each of the rows does to each estimate, by a unit of its
+// residual.
+func (g *design) influence(to []float64, rows []int, pull linalg.Matrix) []float64 {
+	p := g.cols
+	for _, row := range rows {
+		to = append(to, make([]float64, p)...)
+		at := to[len(to)-p:]
+		for _, e := range g.rows[row] {
+			for j, v := range pull.Row(e.col) {
+				at[j] += e.value * v
+			}
+		}
+	}
+	return to
 }
 
 // bigCluster is the number of rows from which a customer's rows are taken as

@@ -57,7 +57,7 @@ func PenaltyReward(d Data, o Options) ([]Contrast, error) {
 	if err != nil {
 		return nil, err
 	}
-	estimates, err := g.fit()
+	estimates, err := g.fit(nil)
 	if err != nil {
 		return nil, err
 	}

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"qingting/internal/corpus"
-	"qingting/internal/document"
-	"qingting/textmining"
 	"qingting/textmining/driver"
 )
 
@@ -112,87 +110,6 @@ func TestPlantedEffects(t *testing.T) {
 		t.Errorf("%.1f %% of %g planted effects lie within their intervals, want 90", 100*share, all.n)
 	}
 	goldenLine(t, "recovery.txt", "themes of the truth: "+all.String()+"\n")
-}
-
-// readings are ways to make rows of what the annotator reads in the texts. The
-// first is what the server does; the others tell where its errors come from.
-var readings = []struct {
-	name  string
-	score bool // a tag counts by how sure it is, not as one
-	row   func(it corpus.Item, read document.Annotation) (map[string]float64, bool)
-}{
-	{"as the server reads", false, func(_ corpus.Item, read document.Annotation) (map[string]float64, bool) {
-		return complaints(read), false
-	}},
-	{"praise told apart", false, func(_ corpus.Item, read document.Annotation) (map[string]float64, bool) {
-		return complaints(read), read.Sentiment.Label == "positive"
-	}},
-	{"praise told apart, tags by their scores", true, func(_ corpus.Item, read document.Annotation) (map[string]float64, bool) {
-		return complaints(read), read.Sentiment.Label == "positive"
-	}},
-	{"praise told apart, true themes of complaints", false, func(it corpus.Item, read document.Annotation) (map[string]float64, bool) {
-		if it.Truth.Sentiment == "negative" {
-			return truth(it)
-		}
-		return complaints(read), read.Sentiment.Label == "positive"
-	}},
-}
-
-// complaints are the tags of a text that is not positive on the whole.
-func complaints(read document.Annotation) map[string]float64 {
-	out := map[string]float64{}
-	if read.Sentiment.Label != "positive" {
-		for _, tag := range read.Themes {
-			out[tag.ID] = tag.Polarity
-		}
-	}
-	return out
-}
-
-// TestTaggedEffects does the same with what the annotator reads in the texts.
-// What the server does must keep direction and order, and most of the intervals;
-// with the complaints' true themes, which leaves the annotator praise and
-// questions, the intervals must hold as they do with the truth.
-func TestTaggedEffects(t *testing.T) {
-	if testing.Short() {
-		t.Skip("annotates 25,000 texts")
-	}
-	annotator, err := textmining.DefaultAnnotator()
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := make([]recovery, len(readings))
-	for seed := range uint64(8) {
-		items := slices.DeleteFunc(corpus.Generate(seed, corpus.Options{}), func(it corpus.Item) bool { return it.Rating == nil })
-		read := make(map[string]document.Annotation, len(items))
-		for _, it := range items {
-			read[it.ID] = annotator.Annotate(it.Text)
-		}
-		for i, way := range readings {
-			d := table(items, func(it corpus.Item) (map[string]float64, bool) { return way.row(it, read[it.ID]) })
-			for row := range d.Rows {
-				for m := range d.Rows[row].Mentions {
-					mention := &d.Rows[row].Mentions[m]
-					for _, tag := range read[items[row].ID].Themes {
-						if way.score && tag.ID == d.Themes[mention.Theme] {
-							mention.Value = tag.Score
-						}
-					}
-				}
-			}
-			all[i].add(t, d)
-		}
-	}
-	for i, way := range readings {
-		t.Logf("%-45s %s", way.name, all[i])
-	}
-	server := all[0]
-	if in, sign, order, slope := server.in/server.n, server.sign/server.n, server.order/server.pairs, server.ratio/server.planted; in < .75 || sign < .95 || order < .85 || slope < .85 || slope > 1.2 {
-		t.Errorf("%.1f %% of the effects lie within their intervals, %.1f %% have their sign, %.1f %% of the pairs their order, slope %.2f", 100*in, 100*sign, 100*order, slope)
-	}
-	if themes := all[3]; themes.in/themes.n < .9 {
-		t.Errorf("with the true themes of complaints %.1f %% of the effects lie within their intervals, want 90", 100*themes.in/themes.n)
-	}
 }
 
 func goldenLine(t *testing.T, name, got string) {

@@ -2,6 +2,7 @@ package insight
 
 import (
 	"math"
+	"slices"
 
 	"qingting/textmining/driver"
 	"qingting/textmining/statistics"
@@ -13,6 +14,9 @@ type Options struct {
 	Mentions bool // Drive: a theme counts wherever it is mentioned, not where it is complained of
 	// PainPoints has Drive ask of pain points, not of themes.
 	PainPoints bool
+	// Checked are documents that somebody has read, drawn at random: how right tags
+	// are is learnt from them, and effects are corrected by it.
+	Checked []Checked
 	Before     int  // Assess: days before the action that are looked at; 0 means 90
 	After      int  // Assess: days after it; 0 means 60
 	Slope      bool // Assess: the action may change the trend, too
@@ -45,6 +49,17 @@ type Drivers struct {
 	Converted bool              `json:"converted,omitempty"` // some channels rate 1 to 5, others 0 to 10: the former are stretched
 }
 
+// Checked is a document with the themes that it complains of in truth (with
+// Options.Mentions: speaks of).
+type Checked struct {
+	Record string
+	Themes []string // ids; none when it complains of none
+}
+
+// trust is how much tags are trusted, see driver.Options.Trust: as if of each theme
+// twenty texts had been read, and the tags been right as often as their scores say.
+const trust = 20
+
 // Name is what a theme is called.
 type Name struct {
 	ZH string `json:"zh"`
@@ -53,8 +68,7 @@ type Name struct {
 
 // Drive regresses the ratings of the documents that q covers on their themes,
 // beside channel, region and product. Errors are those of driver.Analyse.
-//
-// A complaint in a text that is positive on the whole is taken for none.
+// What is said of a theme counts by the score of its tag.
 func Drive(s *statistics.Store, q statistics.Query, o Options) (*Drivers, error) {
 	o = o.withDefaults()
 	kind := statistics.Theme
@@ -64,7 +78,12 @@ func Drive(s *statistics.Store, q statistics.Query, o Options) (*Drivers, error)
 	rows := s.Observations(q, kind)
 	out := &Drivers{From: rows.From.Format("2006-01-02"), To: rows.To.Format("2006-01-02"), K: o.K, Complaints: !o.Mentions, Names: map[string]Name{}}
 	data := out.data(rows)
-	opts := driver.Options{K: o.K, Complaints: out.Complaints}
+	for _, c := range o.Checked {
+		if seen, here := s.Look(rows, kind, c.Record); here {
+			data.Checks = append(data.Checks, out.check(rows, &seen, c.Themes))
+		}
+	}
+	opts := driver.Options{K: o.K, Complaints: out.Complaints, Trust: trust}
 	r, err := driver.Analyse(data, opts)
 	if err != nil {
 		return nil, err
@@ -114,14 +133,55 @@ func (d *Drivers) data(rows *statistics.Observations) driver.Data {
 		if math.IsNaN(r.Rating) || !usable[r.Channel] {
 			continue
 		}
-		row := driver.Row{Rating: scales[r.Channel].Convert(r.Rating, out.Scale), Customer: r.Customer, Levels: []int{r.Channel, r.Region, r.Product}}
-		for _, t := range r.Themes {
-			if d.Complaints && r.Tone > 0 && t.Polarity < 0 {
-				continue
-			}
-			row.Mentions = append(row.Mentions, driver.Mention{Theme: t.Theme, Polarity: t.Polarity})
-		}
+		row := read(&r, rows.Asks, d.Complaints)
+		row.Rating, row.Customer, row.Levels = scales[r.Channel].Convert(r.Rating, out.Scale), r.Customer, []int{r.Channel, r.Region, r.Product}
 		out.Rows = append(out.Rows, row)
 	}
 	return out
+}
+
+// check is a checked document as it was read, and as it is; a theme that no
+// document is tagged with is told by nothing.
+func (d *Drivers) check(rows *statistics.Observations, seen *statistics.Observation, themes []string) driver.Check {
+	c := driver.Check{Row: read(seen, rows.Asks, d.Complaints)}
+	for _, id := range themes {
+		if theme, known := slices.BinarySearch(rows.Themes, id); known && !(d.Complaints && rows.Asks[theme]) {
+			c.True = append(c.True, theme)
+		}
+	}
+	return c
+}
+
+// read is what a document says of themes, and whether on the whole it complains.
+// Where complaints count, its tone and each of its tags that has a polarity have
+// a voice: with more for praise, or as many, a tag that complains is taken for a
+// word of the praise, as 停机后一个电话就复机了 praises and names a fault. A
+// question complains of nothing.
+func read(r *statistics.Observation, asks []bool, complaints bool) driver.Row {
+	var row driver.Row
+	balance, complains := r.Tone, false
+	for _, t := range r.Themes {
+		m := driver.Mention{Theme: t.Theme, Polarity: t.Polarity, Value: t.Score}
+		if asks[t.Theme] {
+			m.Polarity = max(0, m.Polarity)
+		}
+		switch {
+		case m.Polarity > 0:
+			balance++
+		case m.Polarity < 0:
+			balance--
+			complains = true
+		}
+		row.Mentions = append(row.Mentions, m)
+	}
+	if !complaints {
+		return row
+	}
+	row.Praises = balance > 0
+	row.Unsure = balance == 0 && complains
+	row.Unknown = balance < 0 && !complains && !slices.ContainsFunc(r.Themes, func(t statistics.Said) bool { return asks[t.Theme] })
+	if balance >= 0 {
+		row.Mentions = slices.DeleteFunc(row.Mentions, func(m driver.Mention) bool { return m.Polarity < 0 })
+	}
+	return row
 }

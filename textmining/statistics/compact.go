@@ -53,13 +53,13 @@ func (l *label) compact(renumber, people []uint32, moved map[*quote]bool) {
 	for i, r := range l.rows {
 		if to := renumber[l.numbers[i]]; to > 0 {
 			r.customer = people[r.customer] - 1
-			l.rows[n], l.numbers[n] = r, to-1
+			l.rows[n], l.numbers[n], l.scores[n] = r, to-1, l.scores[i]
 			l.shelves.enter(n, &r, 1)
 			n++
 		}
 	}
 	clear(l.rows[n:])
-	l.rows, l.numbers = l.rows[:n], l.numbers[:n]
+	l.rows, l.numbers, l.scores = l.rows[:n], l.numbers[:n], l.scores[:n]
 	for _, list := range l.quotes {
 		for _, c := range list {
 			if !moved[c.quote] {

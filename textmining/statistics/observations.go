@@ -2,8 +2,11 @@ package statistics
 
 import (
 	"iter"
+	"math"
 	"slices"
 	"time"
+
+	"qingting/textmining/taxonomy"
 )
 
 // Observation is one document as a row of a table: who spoke, when, where, of
@@ -23,6 +26,7 @@ type Observation struct {
 type Said struct {
 	Theme    int
 	Polarity float64 // -1 complaint to 1 praise
+	Score    float64 // how sure the tag is, 0.01 to 1
 }
 
 // Observations are the documents of a period. They are single documents, under
@@ -31,12 +35,13 @@ type Observations struct {
 	From, To                    time.Time // days, To exclusive
 	Days                        int
 	Themes                      []string // ids, ascending
+	Asks                        []bool   // of each theme: who speaks of it asks, and complains of nothing
 	Channels, Regions, Products []string // by number; 0 is ""
 	table                       []Observation
 }
 
 // Observations takes the documents that q covers, with its themes of that kind,
-// as they are now: about 60 bytes a document and 16 a theme of it. Of q it looks
+// as they are now: about 60 bytes a document and 24 a theme of it. Of q it looks
 // at period, channel, region and product.
 func (s *Store) Observations(q Query, kind Kind) *Observations {
 	s.mu.RLock()
@@ -63,14 +68,58 @@ func (s *Store) Observations(q Query, kind Kind) *Observations {
 	}
 	slices.Sort(o.Themes)
 	for theme, id := range o.Themes {
+		o.Asks = append(o.Asks, s.asks(id))
 		l := s.labels[kind][id]
 		for i, number := range l.numbers {
 			if at, in := place[number]; in {
-				o.table[at].Themes = append(o.table[at].Themes, Said{theme, float64(l.rows[i].tone) / 100})
+				o.table[at].Themes = append(o.table[at].Themes, Said{theme, float64(l.rows[i].tone) / 100, float64(l.scores[i]) / 100})
 			}
 		}
 	}
 	return o
+}
+
+// Look is the document of that record as one of o, in its period or not; false
+// when there is none. Its Day is of no meaning.
+func (s *Store) Look(o *Observations, kind Kind, record string) (Observation, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	number, ok := s.records[keyOf(record)]
+	if !ok {
+		return Observation{}, false
+	}
+	r := &s.rows[number]
+	out := Observation{
+		Customer: int(r.customer), Channel: s.channels.known(r.channel), Region: s.regions.known(r.region), Product: s.products.known(s.details[number].product),
+		Rating: s.rating(int(number)), Tone: int(r.tone),
+	}
+	for theme, id := range o.Themes {
+		if l := s.labels[kind][id]; l != nil {
+			if i, in := l.find(number); in {
+				out.Themes = append(out.Themes, Said{theme, float64(l.rows[i].tone) / 100, float64(l.scores[i]) / 100})
+			}
+		}
+	}
+	return out, true
+}
+
+// asks reports a theme of the taxonomy that stands alone and has no polarity of its
+// own: a question.
+func (s *Store) asks(id string) bool {
+	if s.tax == nil {
+		return false
+	}
+	e := s.tax.Entry(id)
+	return e != nil && e.Alone && e.Polarity == taxonomy.Neutral
+}
+
+// hundredths is a score as a label keeps it. One of nothing, which tags made by
+// hand have, is taken for sure.
+func hundredths(score float64) uint8 {
+	if !(score > 0) {
+		return 100
+	}
+	return uint8(max(1, math.Round(100*min(1, score))))
 }
 
 // names lists the values of a column by their number.

@@ -50,6 +50,7 @@ type label struct {
 	id      string
 	rows    []row
 	numbers []uint32               // of the rows in Store.rows, ascending
+	scores  []uint8                // of the tags, in hundredths
 	quotes  map[uint16][]candidate // by week
 	shelves shelves
 	daily   dayCounts

@@ -163,7 +163,7 @@ func (s *Store) Put(d *document.Document) {
 			at.tone = int8(math.Round(100 * min(1, max(-1, tags[i].Polarity))))
 			l.shelves.enter(len(l.rows), &at, 1)
 			l.daily.add(at.day, 1)
-			l.rows, l.numbers = append(l.rows, at), append(l.numbers, number)
+			l.rows, l.numbers, l.scores = append(l.rows, at), append(l.numbers, number), append(l.scores, hundredths(tags[i].Score))
 			if q == nil {
 				q = newQuote(d, number)
 			}
