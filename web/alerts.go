@@ -96,7 +96,7 @@ func (s *server) alertRow(a Alert, l language) alertRow {
 		row.Name = a.Theme
 	}
 	if a.Day > a.Since {
-		row.Days += say{" 至 ", " to "}.in(l) + a.Day
+		row.Days = spanText(dayOf(a.Since), dayOf(a.Day)).in(l)
 	}
 	sc := scope{Lang: l, Since: a.Since, Until: a.Day}
 	switch {
@@ -120,7 +120,7 @@ func (s *server) alertRow(a Alert, l language) alertRow {
 		row.Kind = say{"新话题", "New subject"}.in(l)
 	}
 	if a.Observed != nil && a.Expected != nil {
-		row.Text = say{count(*a.Observed) + " 条，平日约 " + decimal(*a.Expected) + " 条", count(*a.Observed) + " pieces, where about " + decimal(*a.Expected) + " are usual"}.in(l)
+		row.Text = countText(count(*a.Observed), *a.Expected).in(l)
 		const hardly = 0.5 // of next to nothing anything is many times
 		if a.Factor != nil && *a.Expected >= hardly {
 			factor := decimal(*a.Factor)

@@ -201,17 +201,20 @@ func (s *server) burstText(b statistics.Episode, l language) string {
 // burstWords says on which days there was how much, and how much is usual; an empty
 // number is withheld.
 func burstWords(from, to time.Time, n string, expected float64, l language) string {
+	return spanText(from, to).in(l) + say{"，", ": "}.in(l) + countText(n, expected).in(l)
+}
+
+// countText says how much there was, and how much is usual; an empty number is withheld.
+func countText(n string, expected float64) say {
 	number := say{n + " 条", n}
 	if n == "" {
 		number = say{"条数不显示", "the number is withheld"}
 	}
-	about := strings.TrimSuffix(decimal(expected), ".0")
-	usual := say{"平日约 " + about + " 条", "usually about " + about}
 	if expected < hardly {
-		usual = say{"平日几乎没有", "usually hardly any"}
+		return say{number.ZH + "，平日几乎没有", number.EN + ", usually hardly any"}
 	}
-	days := spanText(from, to)
-	return say{days.ZH + "，" + number.ZH + "，" + usual.ZH, days.EN + ": " + number.EN + ", " + usual.EN}.in(l)
+	about := strings.TrimSuffix(decimal(expected), ".0")
+	return say{number.ZH + "，平日约 " + about + " 条", number.EN + ", usually about " + about}
 }
 
 // spanText is one day, or the first and the last; of the last the month and the day,

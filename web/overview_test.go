@@ -140,8 +140,8 @@ func TestOverviewHasAlerts(t *testing.T) {
 		}
 	})
 	p := eventually(t, h, "/?lang=zh")
-	contains(t, "alerts", p.text(), "新情况 突增·较重 <b>热线</b> 2026-03-28 至 2026-03-30，40 条，平日约 2.5 条 缓升 漫游 2026-03-01 至 2026-03-20", "全部预警")
-	for _, no := range []string{"退费 2026", "早先", "2026-03-02 至 2026-03-03"} {
+	contains(t, "alerts", p.text(), "新情况 突增·较重 <b>热线</b> 2026-03-28 至 03-30，40 条，平日约 2.5 条 缓升 漫游 2026-03-01 至 03-20", "全部预警")
+	for _, no := range []string{"退费 2026", "早先", "2026-03-02 至 03-03"} {
 		lacks(t, "alerts", p.text(), no)
 	}
 	lacks(t, "a place", eventually(t, h, "/?lang=zh&region="+url.QueryEscape("浙江")).text(), "<b>热线</b>")

@@ -205,7 +205,7 @@ func TestAlertsPage(t *testing.T) {
 			}, nil
 		}
 	})
-	contains(t, "alerts", get(t, h, "/alerts?lang=en").text(), "<b>Hotline</b>", "Burst, severe", "2026-03-01 to 2026-03-03", "40 pieces, where about 2.5 are usual", "×3.0", "Slow rise")
+	contains(t, "alerts", get(t, h, "/alerts?lang=en").text(), "<b>Hotline</b>", "Burst, severe", "2026-03-01 to 03-03", "40, usually about 2.5", "×3.0", "Slow rise")
 	lacks(t, "those that are not over", get(t, h, "/alerts?lang=en&state=going").text(), "Slow rise")
 	contains(t, "nobody", get(t, newSite(t, nil, nil), "/alerts?lang=en").text(), "Alerts cannot be read here")
 	contains(t, "nobody", get(t, newSite(t, nil, nil), "/discover?lang=en").text(), "This process does not look")
