@@ -41,8 +41,8 @@ type Cluster struct {
 	Customers int    `json:"customers"`
 	Withheld  bool   `json:"withheld,omitempty"` // fewer than K customers: nothing below is filled
 	Name      string `json:"name,omitempty"`     // "" when nothing was said by K customers
-	// Composed marks a name that is no phrase: two words that stand together
-	// (宽带 · 网费), or two key phrases, for want of better.
+	// Composed marks a name that is no phrase but two, side by side: that stand
+	// together in texts of K customers (宽带 · 网费), or each for itself (网络、打不开).
 	Composed  bool     `json:"composed,omitempty"`
 	Score     float64  `json:"score,omitempty"` // of the name, 0 to 1; see the package comment
 	Precision float64  `json:"precision,omitempty"`

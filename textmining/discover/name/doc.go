@@ -27,7 +27,9 @@
 // rather l's words stand in c than elsewhere, central the c-TF-IDF of its most
 // central word as a share of the greatest in c, and form a prior on length and
 // parts of speech: a thing with what is wrong with it, no brand, place or empty
-// word. The weights were set by reading names. Key phrases are ranked by
+// word. The weights were set by reading names. A name that says but half, what is
+// denied without the thing, a thing of which nothing is said, a word beside the name
+// of the house, gets the other half beside it: 网络、打不开. Key phrases are ranked by
 // c-TF-IDF (Grootendorst 2022). Names are given out to the best score first, so
 // that no two clusters share one.
 //

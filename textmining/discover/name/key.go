@@ -43,15 +43,30 @@ const phraseWeight = 3
 
 // phrases returns the key phrases of cluster n, words among them where no
 // phrase says as much.
-func (c *corpus) phrases(list []phrase, n int32, cfg Config) []Phrase {
-	pool := c.telltales(list, n, cfg.K)
+func (c *corpus) phrases(keys []candidate, cfg Config) []Phrase {
+	var out []Phrase
+	for _, x := range keys {
+		if len(out) == cfg.Phrases {
+			break
+		}
+		if slices.ContainsFunc(out, func(o Phrase) bool { return alike(o.Text, x.text) }) {
+			continue
+		}
+		out = append(out, Phrase{Text: x.text, Customers: x.inside, Precision: round(x.precision), Coverage: round(x.coverage), Score: round(x.score)})
+	}
+	return out
+}
+
+// keys are the words and phrases that tell most of cluster n, the best first.
+func (c *corpus) keys(list []phrase, n int32, k int) []candidate {
+	pool := c.telltales(list, n, k)
 	for i := range list {
 		p := &list[i]
 		if !p.good || p.apart {
 			continue
 		}
 		s := c.share(p.places, n)
-		if s.inside < cfg.K {
+		if s.inside < k {
 			continue
 		}
 		text := c.text(p.words)
@@ -62,22 +77,12 @@ func (c *corpus) phrases(list []phrase, n int32, cfg Config) []Phrase {
 		if telling < 0.4 {
 			continue
 		}
-		pool = append(pool, candidate{phrase: int32(i), text: text, share: s, score: phraseWeight * telling * c.contrast(s, c.customers[n])})
+		pool = append(pool, candidate{phrase: int32(i), cluster: n, text: text, share: s, score: phraseWeight * telling * c.contrast(s, c.customers[n])})
 	}
 	slices.SortStableFunc(pool, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.phrase, b.phrase))
 	})
-	var out []Phrase
-	for _, x := range pool {
-		if len(out) == cfg.Phrases {
-			break
-		}
-		if slices.ContainsFunc(out, func(o Phrase) bool { return alike(o.Text, x.text) }) {
-			continue
-		}
-		out = append(out, Phrase{Text: x.text, Customers: x.inside, Precision: round(x.precision), Coverage: round(x.coverage), Score: round(x.score)})
-	}
-	return out
+	return pool
 }
 
 // alike says whether one phrase holds the other, or both have the same words.

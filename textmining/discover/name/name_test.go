@@ -122,6 +122,32 @@ func TestNamesSayWhat(t *testing.T) {
 	}
 }
 
+// TestNamesSayBothHalves: beside what is denied stands the thing, beside a thing what
+// is said of it, though nobody says both in one breath; a name that says both stays.
+func TestNamesSayBothHalves(t *testing.T) {
+	said := [][]string{
+		{"打不开，%s网页一片空白", "网页转圈，%s就是打不开", "天天打不开，%s什么网页", "打不开，%s换个浏览器看网页也一样"},
+		{"手机号码%s，两年了，想注销", "说要注销，%s手机号码那个", "注销，等到今天，%s手机号码", "手机号码，%s注销"},
+		{"信号差，%s楼道里尤其", "%s信号差，楼道", "楼道信号差，%s", "信号差%s"},
+		{"is it not working again, %s router", "router is hot and not working %s", "not working %s the router blinks", "the router, %s, is not working"},
+		{"auto top-up took it twice %s", "my auto top-up %s", "%s auto top up fails", "why auto top-up %s"},
+	}
+	rng := rand.New(rand.NewPCG(5, 6))
+	var docs []Document
+	for i := range 40 {
+		for n, list := range said {
+			docs = append(docs, document(n, fmt.Sprintf("c%d-%d", n, i), fmt.Sprintf(list[i%4], filler[rng.IntN(len(filler))])))
+		}
+	}
+	var names []string
+	for _, c := range Clusters(docs, Config{}) {
+		names = append(names, c.Name)
+	}
+	if d := cmp.Diff([]string{"网页 · 打不开", "手机号码 · 注销", "楼道信号差", "router · not working", "auto top up"}, names); d != "" {
+		t.Errorf("names (-want +got):\n%s", d)
+	}
+}
+
 func TestQuotesAreWholeAndDifferent(t *testing.T) {
 	docs := corpusOf(60)
 	for _, c := range Clusters(docs, Config{}) {

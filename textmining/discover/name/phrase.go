@@ -263,13 +263,18 @@ func (c *corpus) judge(list []phrase, base int, at []int32) {
 // both edges.
 func (c *corpus) formed(words []int32) bool {
 	tells := 0
+	end := words[len(words)-1]
+	phrasal := len(words) > 1 && c.words[end].text == particle && c.words[words[len(words)-2]].class == content
+	if phrasal {
+		tells = 1
+	}
 	for _, w := range words {
 		if k := c.words[w].class; k == content || k == short || k == denial {
 			tells++
 		}
 	}
-	first, last := c.words[words[0]].class, c.words[words[len(words)-1]].class
-	return tells >= 2 && tells <= maxContent && first != glue && last != glue && last != denial && c.closes(words[len(words)-1])
+	first, last := c.words[words[0]].class, c.words[end].class
+	return tells >= 2 && tells <= maxContent && first != glue && (last != glue || phrasal) && last != denial && c.closes(end)
 }
 
 // closes says whether a word can end a phrase. A verb of one character waits

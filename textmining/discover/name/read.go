@@ -54,6 +54,7 @@ type corpus struct {
 	customers []int            // cluster → its customers
 	sizes     []int            // cluster → its documents
 	all       int              // customers
+	index     map[string]int32 // word → its number
 }
 
 func read(docs []Document) *corpus {
@@ -69,7 +70,7 @@ func read(docs []Document) *corpus {
 	slices.SortStableFunc(c.order, func(a, b int) int { return cmp.Compare(docs[a].Customer, docs[b].Customer) })
 	c.customers, c.sizes = make([]int, len(c.numbers)), make([]int, len(c.numbers))
 	seen := make([]int32, len(c.numbers))
-	index := map[string]int32{}
+	c.index = map[string]int32{}
 	for place, i := range c.order {
 		d := &docs[i]
 		if place == 0 || d.Customer == "" || d.Customer != docs[c.order[place-1]].Customer {
@@ -88,7 +89,7 @@ func read(docs []Document) *corpus {
 		}
 		c.cluster = append(c.cluster, int32(n))
 		c.first = append(c.first, len(c.items))
-		c.read(d, index)
+		c.read(d)
 	}
 	c.first = append(c.first, len(c.items))
 	for n, forms := range c.forms {
@@ -104,7 +105,7 @@ func read(docs []Document) *corpus {
 }
 
 // read enters the items of one document.
-func (c *corpus) read(d *Document, index map[string]int32) {
+func (c *corpus) read(d *Document) {
 	cut := func() {
 		if n := len(c.items); n > 0 && c.items[n-1].word != stop {
 			c.items = append(c.items, item{word: stop})
@@ -129,6 +130,9 @@ func (c *corpus) read(d *Document, index map[string]int32) {
 			}
 			continue
 		default:
+			if text == "-" && i > 0 && i+1 < len(d.Tokens) && d.Tokens[i-1].Kind == segment.Latin && d.Tokens[i+1].Kind == segment.Latin {
+				continue // top-up is top up
+			}
 			mention = text == "@" || text == "＠"
 			counted = t.Kind == segment.Number
 			cut()
@@ -150,10 +154,10 @@ func (c *corpus) read(d *Document, index map[string]int32) {
 		if t.Kind == segment.Latin {
 			key = singular(folded)
 		}
-		n, ok := index[key]
+		n, ok := c.index[key]
 		if !ok {
 			n = int32(len(c.words))
-			index[key] = n
+			c.index[key] = n
 			c.words = append(c.words, word{text: folded, class: classOf(folded, t), tag: t.Tag, runes: utf8.RuneCountInString(folded), latin: t.Kind == segment.Latin})
 			c.forms = append(c.forms, map[string]int{})
 		}
@@ -176,8 +180,12 @@ the a an my our your their his her its this that these those so very really too 
 // empty are words that feedback of every kind is made of and that name nothing
 // at the edge of a phrase.
 var empty = set(`投诉 反映 咨询 请求 恳请 恳求 希望 建议 要求 情况 相关 有关 部门 领导 上级 工作 工作人员 尊敬 您好 你好 谢谢 感谢 求 帮忙 麻烦 有限公司 公司
-打 打电话 怎么回事 电话打 的话 没想到 时间 时候 现在 今天 昨天 明天 今年 去年 目前 近期 每天 晚上 早上 东西 事情 事 多次 严重 严重影响 呵呵 哈哈 无语 坑爹 垃圾 干什么 为什么 用户 客户 消费者 老用户 莫名其妙 怎么回事 看看 全国 外地 一个 一次 本人 内 外 里 中 间 上 下 前 后
+打 打电话 怎么回事 电话打 的话 没想到 时间 时候 现在 今天 昨天 明天 今年 去年 目前 近期 每天 晚上 早上 东西 事情 事 多次 严重 严重影响 呵呵 哈哈 无语 坑爹 垃圾 他妈的 你妈 妈的 尼玛 特么 卧槽 我靠 滚蛋 混蛋 王八蛋 不要脸 无耻 去死 干什么 为什么 用户 客户 消费者 老用户 莫名其妙 看看 全国 外地 一个 一次 本人 内 外 里 中 间 上 下 前 后
 complaint complaints against continued please help thanks thank today yesterday time times day days week weeks month months year years thing things people person get got getting want wanted told said say go going make made`)
+
+// particle ends a phrase of an English verb, though it tells nothing: top up. Others
+// (call back, flying out) are rather what stands there by chance.
+const particle = "up"
 
 // denials may begin a phrase: 没信号, 无法上网.
 var denials = set(`没 没有 不 未 无 无法 不能 没法 不让 不给 拒绝 未能 不肯 不予 被 乱 no not never without cannot can't won't`)
@@ -207,7 +215,7 @@ func plainly(folded string) string {
 }
 
 // vague are words that say too little of what is wrong to carry a name.
-var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 解决问题 所在地 说好 买 住 用 看 说 收 办 不支持 组织 看病 安全 人身安全 财产安全 生命财产安全 公安机关 日新月异 收到 产生 给予 增加 要求 打造 立案 提示 查询 显示 不知情 案情 案件 进展 身份证 身份证号码 联系电话 影响 造成 导致
+var vague = set(`使用 办理 解决 收到 出现 处理 提供 服务 建设 管理 教育 生活 规划 发展 设置 带来 申请 政策 项目 系统 信息 规定 质量 不能 无法 合理 解释 实际 通知 活动 业务 配套 公共 生效 参加 推出 问题 解决问题 所在地 说好 买 住 用 看 说 收 办 不支持 组织 看病 安全 人身安全 财产安全 生命财产安全 公安机关 日新月异 收到 产生 给予 增加 要求 打造 立案 提示 查询 显示 案情 案件 进展 身份证 身份证号码 联系电话 影响 造成 导致
 issue issues problem problems service use using customer pay paying provide receive receiving`)
 
 // bystanders are whom or what feedback of every kind speaks of: they take nothing
@@ -215,8 +223,27 @@ issue issues problem problems service use using customer pay paying provide rece
 var bystanders = set(`居民 市民 群众 村民 人民群众 老百姓 人民 生命 财产 出行 便民 便民服务`)
 
 // actors are who is to act: a name says what, rather.
-var actors = set(`政府 市政府 区政府 县政府 市委市政府 开发商 政府部门 教育部门 教育局 住建局 住建委 规划局 城管 城管局 交警 交警部门 交通部门
+var actors = set(`政府 市政府 区政府 县政府 市委 区委 县委 市委市政府 开发商 政府部门 教育部门 教育局 住建局 住建委 规划局 城管 城管局 交警 交警部门 交通部门
 街道办 居委会 派出所 公安局 法院 电力公司 物业公司 施工方 施工单位 建设单位 承建商`)
+
+// actor says whether a word is who is to act: one of actors, or an office.
+func actor(w *word) bool {
+	return actors[w.text] || w.runes >= 3 && (strings.HasSuffix(w.text, "局") || strings.HasSuffix(w.text, "部门") || strings.HasSuffix(w.text, "政府") || strings.HasSuffix(w.text, "办事处"))
+}
+
+// head says whether a word says by itself what is wrong, as one of heads or by one
+// at its end: 服务态度.
+func head(w *word) bool {
+	if heads[w.text] {
+		return true
+	}
+	for i := range w.text {
+		if heads[w.text[i:]] {
+			return true
+		}
+	}
+	return false
+}
 
 // light are verbs that say little before a thing: 收到短信.
 var light = set(`收到 出现 产生 使用 提供 带来 给予 增加 影响 造成 导致`)
@@ -229,7 +256,7 @@ var houses = set(`移动 联通 电信 铁通 网通 广电 中国移动 中国�
 
 // nameless are words that name nothing by themselves.
 func nameless(w *word) bool {
-	return vague[w.text] || houses[w.text] || bystanders[w.text] || actors[w.text] || w.tag == "ns" || w.tag == "nt"
+	return vague[w.text] || houses[w.text] || bystanders[w.text] || actor(w) || w.tag == "ns" || w.tag == "nt"
 }
 
 func set(text string) map[string]bool {

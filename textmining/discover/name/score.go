@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -253,6 +254,12 @@ func (c *corpus) telling(list []phrase, words []int32, n int32) float64 {
 // name of the house in feedback about the house.
 const everywhere = 0.35
 
+// house says whether a word is the name of the house, of another or of a place.
+func (c *corpus) house(list []phrase, n int32) bool {
+	w := &c.words[n]
+	return w.tag == "ns" || w.tag == "nt" || houses[w.text] || list[n].customers > max(int(everywhere*float64(c.all)), 20)
+}
+
 // form is how well words are made for a name, 0 to 1; 0 is not at all.
 func (c *corpus) form(list []phrase, words []int32) float64 {
 	size := utf8.RuneCountInString(c.text(words))
@@ -261,6 +268,9 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 	switch {
 	case latin:
 		f = [...]float64{0, 0, 0.9, 1, 0.95, 0.85}[len(words)]
+		if len(words) == 2 && c.words[words[1]].text == particle {
+			f = 0.6 // follow up: what?
+		}
 	case size < 3 || size > 8:
 		return 0
 	case len(words) == 1:
@@ -278,13 +288,13 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 				f *= 0.3 // 住这个酒店: a name points at nothing
 			}
 			continue
-		case w.tag == "ns" || w.tag == "nt" || houses[w.text] || list[n].customers > max(int(everywhere*float64(c.all)), 20):
+		case c.house(list, n):
 			f *= 0.2
 			continue
 		case vague[w.text]:
 			hollow = true
 			continue
-		case actors[w.text]:
+		case actor(w):
 			f *= 0.6
 			continue
 		case bystanders[w.text]:
@@ -296,6 +306,9 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 	}
 	if hollow {
 		f *= 0.6
+	}
+	if c.repeats(words) {
+		f *= 0.3 // 吃难吃
 	}
 	if light[c.words[words[0]].text] {
 		f *= 0.4
@@ -316,4 +329,17 @@ func (c *corpus) form(list []phrase, words []int32) float64 {
 		f *= 0.55 // a thing, and nothing that is wrong with it
 	}
 	return f
+}
+
+// repeats says whether one of two words holds the other: 吃难吃.
+func (c *corpus) repeats(words []int32) bool {
+	for i, a := range words {
+		for _, b := range words[i+1:] {
+			x, y := c.words[a].text, c.words[b].text
+			if x != y && !c.words[a].latin && c.words[a].class != denial && c.words[b].class != denial && (strings.Contains(x, y) || strings.Contains(y, x)) {
+				return true
+			}
+		}
+	}
+	return false
 }
