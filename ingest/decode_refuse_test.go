@@ -158,7 +158,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"attribute name too long", nil, `{"text":"x","attributes":{"` + strings.Repeat("a", 65) + `":"` + canary + `"}}`, ReasonInvalid, "64 bytes"},
 		{"attribute given twice", nil, `{"text":"x","note":"` + canary + `","attributes":{"note":"b"}}`, ReasonInvalid, "given twice"},
 		{"year 0", nil, `{"text":"` + canary + `","time":"0000-01-01T00:00:00Z"}`, ReasonInvalid, "before 2000-01-01"},
-		{"far future", nil, `{"text":"` + canary + `","time":"2099-01-01T00:00:00Z"}`, ReasonInvalid, "48h"},
+		{"far future", nil, `{"text":"` + canary + `","time":"2099-01-01T00:00:00Z"}`, ReasonInvalid, "48 hours"},
 		{"no such day", nil, `{"text":"` + canary + `","time":"2025-02-30"}`, ReasonInvalid, "time is none of"},
 		{"time in words", nil, `{"text":"x","time":"` + canary + `"}`, ReasonInvalid, "time is none of"},
 		{"time in microseconds", nil, `{"text":"` + canary + `","time":1700000000000000}`, ReasonInvalid, ""},

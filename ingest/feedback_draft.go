@@ -179,7 +179,7 @@ func (d *Draft) setInstant(t time.Time) *Refusal {
 		return &Refusal{ReasonInvalid, "time is before " + d.limits.Earliest.Format(time.DateOnly)}
 	}
 	if t.After(d.received.Add(d.limits.Ahead)) {
-		return &Refusal{ReasonInvalid, fmt.Sprintf("time is more than %s after it was received", d.limits.Ahead)}
+		return &Refusal{ReasonInvalid, fmt.Sprintf("time is more than %g hours after it was received", d.limits.Ahead.Hours())}
 	}
 	d.f.Time, d.timed = t.UTC(), true
 	return nil

@@ -63,7 +63,7 @@ func (c *publishCmd) Run(ctx context.Context, con *console) error {
 	case err != nil:
 		return fmt.Errorf("publishing %s: %w", c.File, err)
 	case report.Refused > 0:
-		return fmt.Errorf("%d of the lines were refused, %d were accepted", report.Refused, report.Accepted)
+		return fmt.Errorf("refused %d of the lines, accepted %d", report.Refused, report.Accepted)
 	}
 	return nil
 }

@@ -23,7 +23,8 @@
 // is refused by its line number with a reason that never holds content.
 //
 // Text formats are read as a stream: memory is bounded by Options.MaxLine
-// whatever the size of the file. A workbook is unpacked in memory, never to a
+// whatever the size of the file, beside the hashes of its first two million ids,
+// by which Notes tells of rows that share one. A workbook is unpacked in memory, never to a
 // temporary file, since it would lie there in the clear; past
 // Options.MaxWorkbook it is refused.
 //

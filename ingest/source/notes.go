@@ -47,7 +47,7 @@ func (n *notes) lines() []string {
 		out = append(out, fmt.Sprintf("%s (%d %s)", s, c, rows))
 	}
 	sort.Strings(out)
-	out = append(slices.Clone(n.said), out...)
+	out = slices.Insert(out, 0, n.said...)
 	if n.other > 0 {
 		out = append(out, fmt.Sprintf("and %d more like these", n.other))
 	}

@@ -25,7 +25,7 @@ func TestRefusedLines(t *testing.T) {
 		{"no text", "a.csv", canary + ",,", 1, "empty: no text"},
 		{"NUL", "a.csv", "1,a\x00" + canary + ",", 1, "invalid: text holds a NUL at byte 1"},
 		{"year 0", "a.csv", "1," + canary + ",0000-01-01", 1, "invalid: time is before 2000-01-01"},
-		{"the far future", "a.csv", "1," + canary + ",2199-01-01", 1, "invalid: time is more than 48h0m0s after it was received"},
+		{"the far future", "a.csv", "1," + canary + ",2199-01-01", 1, "invalid: time is more than 48 hours after it was received"},
 		{"quote never closed", "a.csv", "1,\"" + canary + ",", 1, "malformed: a quote that is never closed"},
 		{"quote not doubled", "a.csv", "1,\"x\"" + canary + ",", 1, "malformed: a quote inside a quoted column that is not doubled"},
 		{"a huge line", "a.csv", "1," + canary + strings.Repeat("x", 2<<20) + ",", 1, "oversize: the line has more than 1048576 bytes"},

@@ -89,6 +89,8 @@ type Reader struct {
 	counter *counter
 	size    int64
 	closers []io.Closer
+	ids     seenIDs
+	rows    int // read, the refused ones among them
 	err     error
 }
 
@@ -146,8 +148,11 @@ func (r *Reader) Next() (Row, error) {
 	if err == io.EOF {
 		if fault := r.mapper.end(); fault != nil {
 			err = fault
+		} else if r.rows == 0 {
+			r.mapper.notes.say("the file holds no row of feedback")
 		}
 	}
+	r.rows++
 	if err != nil {
 		if _, goesOn := err.(*LineError); !goesOn {
 			r.err = err
@@ -160,6 +165,9 @@ func (r *Reader) Next() (Row, error) {
 			r.err = err
 		}
 		return Row{}, err
+	}
+	if r.ids.again(f.Source, f.ID) {
+		r.mapper.notes.add("the id is that of a row above: the two are one record, in which the last row counts")
 	}
 	return Row{Line: rec.line, Feedback: f}, nil
 }
