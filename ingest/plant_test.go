@@ -8,6 +8,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/broker"
+	"qingting/ingest/ingesttest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -17,20 +18,7 @@ const phone = "13812345678"
 // newJetStream is a broker of this test's own; streams makes ours there.
 func newJetStream(t testing.TB) jetstream.JetStream {
 	t.Helper()
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, js := ingesttest.Connect(t, ingesttest.Start(t, broker.Config{}))
 	return js
 }
 

@@ -9,17 +9,14 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/alert"
 	"qingting/ingest/broker"
+	"qingting/ingest/ingesttest"
 	"qingting/internal/access"
 )
 
 // Who comes in by the embedded broker's listener hears and reads alerts in the
 // roles of the table, and in no other.
 func TestWhoHears(t *testing.T) {
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: storeKey, Listen: "127.0.0.1:0", Register: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Shutdown)
+	b := ingesttest.Start(t, broker.Config{Listen: "127.0.0.1:0", Register: true})
 	var users access.Users
 	for _, r := range access.Roles {
 		users = append(users, access.User{Name: "u-" + string(r), Roles: []access.Role{r}, TokenHash: access.HashToken("token-" + string(r))})
@@ -27,11 +24,7 @@ func TestWhoHears(t *testing.T) {
 	if err := b.SetUsers(users); err != nil {
 		t.Fatal(err)
 	}
-	inside := connected(t, b)
-	js, err := ingest.JetStream(inside)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, js := ingesttest.Connect(t, b)
 	if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}, ingest.StreamAlerts); err != nil {
 		t.Fatal(err)
 	}

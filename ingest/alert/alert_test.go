@@ -15,6 +15,7 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/alert"
 	"qingting/ingest/broker"
+	"qingting/ingest/ingesttest"
 	"qingting/internal/document"
 	"qingting/textmining/statistics"
 )
@@ -35,31 +36,9 @@ type scene struct {
 	next  int
 }
 
-const storeKey = "a-key-of-at-least-thirty-two-characters"
-
-// connected is a connection of this process.
-func connected(t *testing.T, b *broker.Broker) *nats.Conn {
-	t.Helper()
-	nc, err := b.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	return nc
-}
-
 func newScene(t *testing.T) *scene {
 	t.Helper()
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: storeKey})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Shutdown)
-	nc := connected(t, b)
-	js, err := ingest.JetStream(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	nc, js := ingesttest.Connect(t, ingesttest.Start(t, broker.Config{}))
 	if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}, ingest.StreamAlerts); err != nil {
 		t.Fatal(err)
 	}

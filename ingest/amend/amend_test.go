@@ -9,6 +9,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/amend"
+	"qingting/ingest/ingesttest"
 	"qingting/internal/document"
 	"qingting/privacy"
 	"qingting/privacy/audit"
@@ -119,7 +120,7 @@ func TestVersion(t *testing.T) {
 		t.Errorf("err = %v, want ErrChanged", err)
 	}
 	docs, _ := p.versions(t, record)
-	if len(docs) != 2 || len(p.entries(t, audit.ActionReview)) != 0 || len(p.messages(t, ingest.StreamVault)) != 0 {
+	if len(docs) != 2 || len(p.entries(t, audit.ActionReview)) != 0 || len(ingesttest.Messages(t, p.js, ingest.StreamVault)) != 0 {
 		t.Error("something was done")
 	}
 }
@@ -177,7 +178,7 @@ func TestFailsClosed(t *testing.T) {
 			if err := ingest.Streams(t.Context(), p.js, ingest.StreamLimits{}); err != nil {
 				t.Fatal(err)
 			}
-			if n := len(p.messages(t, ingest.StreamVault)); n != c.vault {
+			if n := len(ingesttest.Messages(t, p.js, ingest.StreamVault)); n != c.vault {
 				t.Errorf("%d messages in the vault", n)
 			}
 			if n := len(p.entries(t, audit.ActionRescan)); n != c.entries {
@@ -246,7 +247,7 @@ func TestRestricted(t *testing.T) {
 	if out, err := p.amender(t, "").Amend(t.Context(), record, rescan()); err != nil || out.Deleted != 2 {
 		t.Fatalf("%+v, %v", out, err)
 	}
-	all := p.messages(t, ingest.StreamDocs)
+	all := ingesttest.Messages(t, p.js, ingest.StreamDocs)
 	if len(all) != 1 || all[0].Header.Get(document.RestrictedHeader) != record || all[0].Header.Get(document.AmendedHeader) != "1,2" {
 		t.Errorf("%d messages, headers %v", len(all), all[0].Header)
 	}
@@ -304,7 +305,7 @@ func TestRaces(t *testing.T) {
 	if p.restore(t, d, "") != text || len(d.Parts) != 1 {
 		t.Error("restored to other text than was sent")
 	}
-	if n := len(p.messages(t, ingest.StreamVault)); n != 1 {
+	if n := len(ingesttest.Messages(t, p.js, ingest.StreamVault)); n != 1 {
 		t.Errorf("%d messages in the vault, want 1", n)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"qingting/ingest"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/worker"
 )
 
@@ -23,7 +24,7 @@ func TestCorrectionReplacesAdditions(t *testing.T) {
 			if _, err := p.amender(t, "").Amend(t.Context(), record, rescan()); err != nil {
 				t.Fatal(err)
 			}
-			if n := len(p.messages(t, ingest.StreamVault)); n != 2 {
+			if n := len(ingesttest.Messages(t, p.js, ingest.StreamVault)); n != 2 {
 				t.Fatalf("%d messages in the vault, want base and addition", n)
 			}
 			w, err := worker.New(p.js, p.pipeline(t, ""), worker.Config{})
@@ -48,7 +49,7 @@ func TestCorrectionReplacesAdditions(t *testing.T) {
 			if err := <-ran; err != nil {
 				t.Error(err)
 			}
-			if n := len(p.messages(t, ingest.StreamVault)); n != c.sealed {
+			if n := len(ingesttest.Messages(t, p.js, ingest.StreamVault)); n != c.sealed {
 				t.Errorf("%d messages in the vault, want %d", n, c.sealed)
 			}
 			docs, _ := p.versions(t, record)

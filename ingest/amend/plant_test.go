@@ -2,9 +2,7 @@ package amend_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +14,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/amend"
-	"qingting/ingest/broker"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/ledger"
 	"qingting/ingest/worker"
 	"qingting/internal/document"
@@ -61,16 +59,9 @@ func newPlant(t testing.TB) *plant {
 			t.Fatal(err)
 		}
 	}
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	must(err)
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	must(err)
-	t.Cleanup(nc.Close)
 	p := &plant{}
-	p.js, err = ingest.JetStream(nc)
-	must(err)
-	must(ingest.Streams(t.Context(), p.js, ingest.StreamLimits{}))
+	_, p.js = ingesttest.Streams(t)
+	var err error
 	p.officer, err = age.GenerateHybridIdentity()
 	must(err)
 	p.sealer, err = vault.NewSealer([]age.Recipient{p.officer.Recipient()}, worker.Epochs{JS: p.js})
@@ -166,30 +157,10 @@ func (p *plant) publish(t testing.TB, subject string, data []byte) {
 	}
 }
 
-// messages reads a stream whole.
-func (p *plant) messages(t testing.TB, stream string) (list []*jetstream.RawStreamMsg) {
-	t.Helper()
-	s, err := p.js.Stream(t.Context(), stream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for seq := uint64(1); seq <= s.CachedInfo().State.LastSeq; seq++ {
-		msg, err := s.GetMsg(t.Context(), seq)
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, msg)
-	}
-	return list
-}
-
 // versions are the stored documents of a record, oldest first.
 func (p *plant) versions(t testing.TB, record string) (docs []*document.Document, raw [][]byte) {
 	t.Helper()
-	for _, m := range p.messages(t, ingest.StreamDocs) {
+	for _, m := range ingesttest.Messages(t, p.js, ingest.StreamDocs) {
 		d, err := document.Parse(m.Data)
 		if err != nil {
 			t.Fatal(err)
@@ -222,7 +193,7 @@ func (p *plant) opened(t testing.TB, d *document.Document) []vault.Record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opener := unseal.NewOpener(epochs{p.js}, p.officer)
+	opener := unseal.NewOpener(ingesttest.Epochs{JS: p.js}, p.officer)
 	defer opener.Close()
 	parts := make([]vault.Record, 1+len(d.Parts))
 	for _, s := range sealed {
@@ -285,7 +256,7 @@ func (p *plant) entries(t testing.TB, action audit.Action) (list []audit.Entry) 
 func (p *plant) inTheClear(t testing.TB, value string) bool {
 	t.Helper()
 	for _, stream := range []string{ingest.StreamDocs, ingest.StreamAudit, ingest.StreamVault, ingest.StreamKeys} {
-		for _, m := range p.messages(t, stream) {
+		for _, m := range ingesttest.Messages(t, p.js, stream) {
 			head, err := json.Marshal(m.Header)
 			if err != nil {
 				t.Fatal(err)
@@ -296,19 +267,4 @@ func (p *plant) inTheClear(t testing.TB, value string) bool {
 		}
 	}
 	return false
-}
-
-// epochs reads epoch envelopes from their stream.
-type epochs struct{ js jetstream.JetStream }
-
-func (e epochs) GetEpoch(ctx context.Context, id string) ([]byte, error) {
-	keys, err := e.js.Stream(ctx, ingest.StreamKeys)
-	if err != nil {
-		return nil, err
-	}
-	msg, err := keys.GetLastMsgForSubject(ctx, ingest.KeySubject(id))
-	if err != nil {
-		return nil, err
-	}
-	return msg.Data, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/amend"
+	"qingting/ingest/ingesttest"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
 )
@@ -36,7 +37,7 @@ func TestRelabel(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := dry.Progress()
-	if got.Retagged != 20 || got.Read != 20 || got.Found != 0 || len(p.messages(t, ingest.StreamDocs)) != 20 {
+	if got.Retagged != 20 || got.Read != 20 || got.Found != 0 || len(ingesttest.Messages(t, p.js, ingest.StreamDocs)) != 20 {
 		t.Errorf("dry run: %+v", got)
 	}
 	gained := map[string]int{}

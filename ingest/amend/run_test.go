@@ -11,6 +11,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/amend"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/settings"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
@@ -50,7 +51,7 @@ func TestRun(t *testing.T) {
 		want[record] = f.Text
 	}
 	a, kv := p.amender(t, ""), p.bucket(t)
-	ledgerBefore := len(p.messages(t, ingest.StreamAudit))
+	ledgerBefore := len(ingesttest.Messages(t, p.js, ingest.StreamAudit))
 
 	dry := amend.NewRun(a, amend.RunConfig{Dry: true, State: kv})
 	if err := dry.Do(t.Context()); err != nil {
@@ -63,7 +64,7 @@ func TestRun(t *testing.T) {
 	if d := dry.Differences(2, 1); len(d) != 1 || len(d[0].Spans) != 1 || d[0].Spans[0].Start != 7 || d[0].Spans[0].End != 18 {
 		t.Errorf("difference: %+v", d)
 	}
-	if len(p.messages(t, ingest.StreamAudit)) != ledgerBefore || len(p.messages(t, ingest.StreamDocs)) != 33 {
+	if len(ingesttest.Messages(t, p.js, ingest.StreamAudit)) != ledgerBefore || len(ingesttest.Messages(t, p.js, ingest.StreamDocs)) != 33 {
 		t.Error("a dry run did something")
 	}
 
@@ -189,7 +190,7 @@ func TestRunBesideIntake(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	texts := map[string]*document.Document{}
-	for _, m := range p.messages(t, ingest.StreamDocs) {
+	for _, m := range ingesttest.Messages(t, p.js, ingest.StreamDocs) {
 		d, err := document.Parse(m.Data)
 		if err != nil {
 			t.Fatal(err)

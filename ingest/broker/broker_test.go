@@ -17,34 +17,16 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/broker"
+	"qingting/ingest/ingesttest"
 	"qingting/internal/access"
 )
 
-const storeKey = "0123456789abcdef0123456789abcdef"
+const storeKey = ingesttest.StoreKey
 
 func start(t *testing.T, cfg broker.Config) *broker.Broker {
 	t.Helper()
-	if cfg.Dir == "" {
-		cfg.Dir = t.TempDir()
-	}
-	cfg.StoreKey = storeKey
-	b, err := broker.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}); err != nil {
-		t.Fatal(err)
-	}
+	b := ingesttest.Start(t, cfg)
+	ingesttest.Open(t, b)
 	return b
 }
 

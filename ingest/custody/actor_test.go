@@ -14,6 +14,7 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/settings"
 	"qingting/internal/access"
 	"qingting/privacy/audit"
@@ -29,22 +30,14 @@ func guarded(t *testing.T, change func(*office, *broker.Broker, *custody.Config)
 			t.Fatal(err)
 		}
 	}
-	b, err := broker.Start(broker.Config{
-		Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef", Listen: "127.0.0.1:0", Register: true,
-		OfficerToken: "an-officer-token", OperatorToken: "an-operator-token",
+	b := ingesttest.Start(t, broker.Config{
+		Listen: "127.0.0.1:0", Register: true, OfficerToken: "an-officer-token", OperatorToken: "an-operator-token",
 	})
-	must(err)
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	must(err)
-	t.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	must(err)
-	must(ingest.Streams(t.Context(), js, ingest.StreamLimits{}))
+	nc, js := ingesttest.Open(t, b)
 	o := &office{nc: nc, js: js, client: custody.NewClient(nc)}
-	cfg := custody.Config{Clean: clean}
-	cfg.Settings, err = settings.Create(t.Context(), js, 1)
+	kept, err := settings.Create(t.Context(), js, 1)
 	must(err)
+	cfg := custody.Config{Clean: clean, Settings: kept}
 	change(o, b, &cfg)
 	svc, err := custody.Serve(nc, js, cfg)
 	must(err)

@@ -18,6 +18,7 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/custody"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/settings"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
@@ -49,15 +50,7 @@ func newOffice(t *testing.T, change ...func(*custody.Config)) *office {
 			t.Fatal(err)
 		}
 	}
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	must(err)
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	must(err)
-	t.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	must(err)
-	must(ingest.Streams(t.Context(), js, ingest.StreamLimits{}))
+	nc, js := ingesttest.Streams(t)
 	kept, err := settings.Create(t.Context(), js, 1)
 	must(err)
 	cfg := custody.Config{Clean: clean, Trust: custody.TrustWord, Settings: kept}
@@ -321,16 +314,7 @@ func TestAnswerTooLarge(t *testing.T) {
 }
 
 func TestNobodyAnswers(t *testing.T) {
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
+	nc, _ := ingesttest.Connect(t, ingesttest.Start(t, broker.Config{}))
 	if _, err := custody.NewClient(nc).Letters(context.Background()); err == nil || !strings.Contains(err.Error(), "is one running") {
 		t.Errorf("without a service: %v", err)
 	}

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"qingting/ingest"
-	"qingting/ingest/broker"
 	"qingting/ingest/custody"
 	"qingting/ingest/erase"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/ledger"
 	"qingting/ingest/settings"
 	"qingting/internal/document"
@@ -30,15 +30,7 @@ func newDesk(t *testing.T) (*office, subject.Keys) {
 			t.Fatal(err)
 		}
 	}
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	must(err)
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	must(err)
-	t.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	must(err)
-	must(ingest.Streams(t.Context(), js, ingest.StreamLimits{}))
+	nc, js := ingesttest.Streams(t)
 	keys, err := subject.ParseKeys(subject.NewKeyText())
 	must(err)
 	marks, err := erase.OpenMarks(t.Context(), js, 1)

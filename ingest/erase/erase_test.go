@@ -18,6 +18,7 @@ import (
 	"qingting/ingest"
 	"qingting/ingest/broker"
 	"qingting/ingest/erase"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/ledger"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
@@ -39,12 +40,7 @@ type archive struct {
 
 func newArchive(t testing.TB) *archive {
 	t.Helper()
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	must(t, err)
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	must(t, err)
-	t.Cleanup(nc.Close)
+	nc, _ := ingesttest.Connect(t, ingesttest.Start(t, broker.Config{}))
 	return archiveOn(t, nc)
 }
 

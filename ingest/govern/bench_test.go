@@ -9,8 +9,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
-	"qingting/ingest/broker"
 	"qingting/ingest/govern"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/settings"
 	"qingting/internal/document"
 )
@@ -18,23 +18,7 @@ import (
 // BenchmarkDryRun reads 20,000 documents with sealed values.
 func BenchmarkDryRun(b *testing.B) {
 	const records = 20_000
-	br, err := broker.Start(broker.Config{Dir: b.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(br.Shutdown)
-	nc, err := br.Connect()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := ingest.Streams(b.Context(), js, ingest.StreamLimits{}); err != nil {
-		b.Fatal(err)
-	}
+	_, js := ingesttest.Streams(b)
 	s, err := settings.Create(b.Context(), js, 1)
 	if err != nil {
 		b.Fatal(err)

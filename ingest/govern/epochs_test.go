@@ -2,7 +2,6 @@ package govern_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -21,6 +20,7 @@ import (
 
 	"qingting/ingest"
 	"qingting/ingest/govern"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/settings"
 	"qingting/ingest/worker"
 	"qingting/internal/document"
@@ -91,19 +91,6 @@ func (s *sealing) run(t *testing.T, dry bool) *govern.Report {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// GetEpoch implements unseal.EpochSource.
-func (s *sealing) GetEpoch(ctx context.Context, id string) ([]byte, error) {
-	keys, err := s.js.Stream(ctx, ingest.StreamKeys)
-	if err != nil {
-		return nil, err
-	}
-	msg, err := keys.GetLastMsgForSubject(ctx, ingest.KeySubject(id))
-	if err != nil {
-		return nil, err
-	}
-	return msg.Data, nil
 }
 
 // TestKeysOfEpochsThatAreEmpty: the key goes with the last that was sealed under
@@ -201,7 +188,7 @@ func TestNoKeyGoesWithoutTheLedger(t *testing.T) {
 	if _, _, err := k.Result(t.Context(), run); err == nil {
 		t.Error("the run reports no error")
 	}
-	if _, err := s.GetEpoch(t.Context(), id); err != nil {
+	if _, err := (ingesttest.Epochs{JS: s.js}).GetEpoch(t.Context(), id); err != nil {
 		t.Errorf("the key is gone: %v", err)
 	}
 }
@@ -246,11 +233,11 @@ func TestRestoredVaultStaysShut(t *testing.T) {
 	id, sealed := s.epoch(t, record)
 	s.publish(t, ingest.VaultSubject("202601", record), sealed[0])
 	s.document(t, record, 20)
-	envelope, err := s.GetEpoch(t.Context(), id)
+	envelope, err := ingesttest.Epochs{JS: s.js}.GetEpoch(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	opener := unseal.NewOpener(s, s.officer)
+	opener := unseal.NewOpener(ingesttest.Epochs{JS: s.js}, s.officer)
 	if _, err := opener.Open(t.Context(), record, sealed[0]); err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +277,7 @@ func TestRestoredVaultStaysShut(t *testing.T) {
 	if err != nil || !bytes.Equal(msg.Data, sealed[0]) {
 		t.Fatalf("the copy was not restored: %v", err)
 	}
-	opener = unseal.NewOpener(s, s.officer)
+	opener = unseal.NewOpener(ingesttest.Epochs{JS: s.js}, s.officer)
 	defer opener.Close()
 	if _, err := opener.Open(t.Context(), record, msg.Data); !errors.Is(err, jetstream.ErrMsgNotFound) {
 		t.Errorf("the restored record opens: %v", err)

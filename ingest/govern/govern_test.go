@@ -15,8 +15,8 @@ import (
 	"go.uber.org/goleak"
 
 	"qingting/ingest"
-	"qingting/ingest/broker"
 	"qingting/ingest/govern"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/ledger"
 	"qingting/ingest/settings"
 	"qingting/internal/document"
@@ -33,25 +33,12 @@ type place struct {
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+	_, js := ingesttest.Streams(t)
+	kept, err := settings.Create(t.Context(), js, 1)
+	if err != nil {
+		t.Fatal(err)
 	}
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	must(err)
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	must(err)
-	t.Cleanup(nc.Close)
-	p := &place{}
-	p.js, err = ingest.JetStream(nc)
-	must(err)
-	must(ingest.Streams(t.Context(), p.js, ingest.StreamLimits{}))
-	p.settings, err = settings.Create(t.Context(), p.js, 1)
-	must(err)
-	return p
+	return &place{js, kept}
 }
 
 func (p *place) put(t *testing.T, key settings.Key, data []byte) {

@@ -15,7 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"qingting/ingest"
-	"qingting/ingest/broker"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/ledger"
 	"qingting/privacy/audit"
 )
@@ -33,23 +33,7 @@ type plant struct {
 
 func newPlant(t *testing.T) *plant {
 	t.Helper()
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}); err != nil {
-		t.Fatal(err)
-	}
+	_, js := ingesttest.Streams(t)
 	secret, verifier, err := audit.NewKey(rand.Reader, "log.example")
 	if err != nil {
 		t.Fatal(err)

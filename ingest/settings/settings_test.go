@@ -9,7 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
-	"qingting/ingest/broker"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/ledger"
 	"qingting/ingest/settings"
 	"qingting/privacy/audit"
@@ -17,23 +17,7 @@ import (
 
 func open(t *testing.T) (*settings.Settings, jetstream.JetStream) {
 	t.Helper()
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := ingest.Streams(t.Context(), js, ingest.StreamLimits{}); err != nil {
-		t.Fatal(err)
-	}
+	_, js := ingesttest.Streams(t)
 	s, err := settings.Create(t.Context(), js, 1)
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package worker_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -12,7 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
-	"qingting/ingest/broker"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/worker"
 	"qingting/internal/document"
 	"qingting/privacy"
@@ -43,17 +42,9 @@ func newPlant(t testing.TB) *plant {
 			t.Fatal(err)
 		}
 	}
-	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: "0123456789abcdef0123456789abcdef"})
-	must(err)
-	t.Cleanup(b.Shutdown)
-	nc, err := b.Connect()
-	must(err)
-	t.Cleanup(nc.Close)
-	js, err := ingest.JetStream(nc)
-	must(err)
-	must(ingest.Streams(t.Context(), js, ingest.StreamLimits{}))
-
+	_, js := ingesttest.Streams(t)
 	p := &plant{js: js}
+	var err error
 	p.officer, err = age.GenerateHybridIdentity()
 	must(err)
 	p.intake, err = age.GenerateX25519Identity()
@@ -151,29 +142,9 @@ func (p *plant) sendRaw(t testing.TB, subject string, data []byte) {
 	}
 }
 
-// messages reads a stream whole.
-func (p *plant) messages(t testing.TB, stream string) (list []*jetstream.RawStreamMsg) {
-	t.Helper()
-	s, err := p.js.Stream(t.Context(), stream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for seq := uint64(1); seq <= s.CachedInfo().State.LastSeq; seq++ {
-		msg, err := s.GetMsg(t.Context(), seq)
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, msg)
-	}
-	return list
-}
-
 func (p *plant) documents(t testing.TB) (list []*document.Document) {
 	t.Helper()
-	for _, m := range p.messages(t, ingest.StreamDocs) {
+	for _, m := range ingesttest.Messages(t, p.js, ingest.StreamDocs) {
 		d, err := document.Parse(m.Data)
 		if err != nil {
 			t.Fatal(err)
@@ -197,7 +168,7 @@ func (p *plant) restore(t testing.TB, d *document.Document) string {
 	if err != nil {
 		t.Fatalf("record %s: %v", d.Record, err)
 	}
-	opener := unseal.NewOpener(epochs{p.js}, p.officer)
+	opener := unseal.NewOpener(ingesttest.Epochs{JS: p.js}, p.officer)
 	defer opener.Close()
 	rec, err := opener.Open(t.Context(), d.Record, msg.Data)
 	if err != nil {
@@ -213,7 +184,7 @@ func (p *plant) restore(t testing.TB, d *document.Document) string {
 // letters opens every dead letter.
 func (p *plant) letters(t testing.TB) (list []ingest.Letter) {
 	t.Helper()
-	for _, m := range p.messages(t, ingest.StreamDead) {
+	for _, m := range ingesttest.Messages(t, p.js, ingest.StreamDead) {
 		plain, err := unseal.OpenDirect(m.Data, p.officer)
 		if err != nil {
 			t.Fatal(err)
@@ -225,19 +196,4 @@ func (p *plant) letters(t testing.TB) (list []ingest.Letter) {
 		list = append(list, l)
 	}
 	return list
-}
-
-// epochs reads epoch envelopes from their stream.
-type epochs struct{ js jetstream.JetStream }
-
-func (e epochs) GetEpoch(ctx context.Context, id string) ([]byte, error) {
-	keys, err := e.js.Stream(ctx, ingest.StreamKeys)
-	if err != nil {
-		return nil, err
-	}
-	msg, err := keys.GetLastMsgForSubject(ctx, ingest.KeySubject(id))
-	if err != nil {
-		return nil, err
-	}
-	return msg.Data, nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"qingting/ingest"
+	"qingting/ingest/ingesttest"
 	"qingting/internal/document"
 	"qingting/privacy/rule"
 	"qingting/privacy/subject"
@@ -86,7 +87,7 @@ func TestRestrictedStays(t *testing.T) {
 	p.pipeline.Restricted = func(string) bool { return true }
 	p.send(t, ingest.Feedback{ID: "1", Text: "断网三天了"})
 	p.work(t)
-	msgs := p.messages(t, ingest.StreamDocs)
+	msgs := ingesttest.Messages(t, p.js, ingest.StreamDocs)
 	if len(msgs) != 1 || msgs[0].Header.Get(document.RestrictedHeader) == "" || len(p.documents(t)) != 1 {
 		t.Errorf("%d messages", len(msgs))
 	}
@@ -108,7 +109,7 @@ func TestErasedMeanwhile(t *testing.T) {
 	if c := p.work(t); c.Dead != 1 || c.Processed != 0 {
 		t.Errorf("%+v", c)
 	}
-	msgs := p.messages(t, ingest.StreamDocs)
+	msgs := ingesttest.Messages(t, p.js, ingest.StreamDocs)
 	if len(msgs) != 1 || msgs[0].Header.Get(document.ErasedHeader) == "" || p.count(t, ingest.StreamVault) != 0 {
 		t.Errorf("%d messages, %d sealed", len(msgs), p.count(t, ingest.StreamVault))
 	}

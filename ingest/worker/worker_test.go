@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"qingting/ingest"
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/worker"
 	"qingting/privacy"
 )
@@ -135,7 +136,7 @@ func TestCorrection(t *testing.T) {
 			docs := p.documents(t)
 			last := docs[len(docs)-1]
 			entries := 0
-			for _, m := range p.messages(t, ingest.StreamVault) {
+			for _, m := range ingesttest.Messages(t, p.js, ingest.StreamVault) {
 				if strings.HasSuffix(m.Subject, "."+last.Record) {
 					entries++
 				}
