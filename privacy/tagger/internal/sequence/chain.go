@@ -1,6 +1,6 @@
 package sequence
 
-import "math"
+import "qingting/privacy/tagger/internal/portable"
 
 // Scores are the scores of the labels of one unit.
 type Scores [Labels]float32
@@ -110,7 +110,7 @@ func (c *Chain) Best(dst []Label) {
 func (c *Chain) Prepare() {
 	for x := range c.Trans {
 		for y := range c.Trans[x] {
-			c.expT[x][y] = exp(c.Trans[x][y])
+			c.expT[x][y] = portable.Exp(c.Trans[x][y])
 		}
 	}
 	for k, y := range openers {
@@ -134,7 +134,7 @@ func (c *Chain) SumFrom(first, last int) {
 			top = max(top, s)
 		}
 		for y, s := range c.Units[i] {
-			expo[i][y] = exp(s - top)
+			expo[i][y] = portable.Exp(s - top)
 		}
 	}
 	var before Scores // the edge of a sentence counts as outside
@@ -227,32 +227,6 @@ func scale(s *Scores, sum float32) {
 	for y := range s {
 		s[y] *= f
 	}
-}
-
-// exp is e to the x for x ≤ 20; below −80 it is 0, so that nothing is denormal.
-// It is ours, with every product rounded, so that the same text has the same
-// probabilities on every machine.
-func exp(x float32) float32 {
-	if x < -80 {
-		return 0
-	}
-	v := float64(x) * math.Log2E
-	k := int(v)
-	if float64(k) > v {
-		k--
-	}
-	r := float64(float64(v-float64(k)) * math.Ln2) // 0 to ln 2
-	p := 1.0                                       // Horner's form of the series, error below 1e-8
-	p = 1 + float64(float64(p*r)*(1.0/9))
-	p = 1 + float64(float64(p*r)*(1.0/8))
-	p = 1 + float64(float64(p*r)*(1.0/7))
-	p = 1 + float64(float64(p*r)*(1.0/6))
-	p = 1 + float64(float64(p*r)*(1.0/5))
-	p = 1 + float64(float64(p*r)*(1.0/4))
-	p = 1 + float64(float64(p*r)*(1.0/3))
-	p = 1 + float64(float64(p*r)*(1.0/2))
-	p = 1 + float64(p*r)
-	return float32(p * math.Float64frombits(uint64(1023+k)<<52)) // times 2 to the k, exactly
 }
 
 // Marginals writes to dst the probability of each label of unit i. Call Sum before.

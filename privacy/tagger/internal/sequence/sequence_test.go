@@ -171,17 +171,6 @@ func TestSpansLeaveOutWhatIsCutOff(t *testing.T) {
 	}
 }
 
-func TestExp(t *testing.T) {
-	for x := float32(-79); x < 20; x += 0.37 {
-		if got, want := float64(exp(x)), math.Exp(float64(x)); math.Abs(got-want) > 1e-6*want {
-			t.Errorf("exp(%v) = %v, want %v", x, got, want)
-		}
-	}
-	if exp(-1e9) != 0 {
-		t.Error("exp of very little is not 0")
-	}
-}
-
 func filled(t *testing.T) (*Model, [Features]uint64) {
 	t.Helper()
 	m := &Model{Table: *NewTable(0.5), Gate: Gate{Weights: make([]int8, GateCells), Early: -3, Least: -7, First: 0.25, Second: -1}}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/klauspost/compress/zstd"
+	"qingting/privacy/tagger/internal/portable"
 )
 
 // A Table maps hashed features to quantised weights. It has 2^20 cells of 16
@@ -180,12 +180,7 @@ func (m *Model) Encode() ([]byte, error) {
 			b = append(b, byte(m.cells[2*c+uint64(col/8)]>>(8*(col%8))))
 		}
 	}
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return nil, fmt.Errorf("sequence: %w", err)
-	}
-	defer enc.Close()
-	return enc.EncodeAll(b, nil), nil
+	return portable.Pack(b)
 }
 
 var errFile = errors.New("sequence: not a file of weights")
@@ -195,14 +190,9 @@ const maxFile = 64 << 20
 
 // Decode reads a file that Encode wrote.
 func Decode(file []byte) (*Model, error) {
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxFile))
+	b, err := portable.Unpack(file, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("sequence: %w", err)
-	}
-	defer dec.Close()
-	b, err := dec.DecodeAll(file, nil)
-	if err != nil {
-		return nil, fmt.Errorf("sequence: unpack the weights: %w", err)
 	}
 	const head = len(magic) + 4*(1+Labels*Labels+2*int(Address+1)+4+1) + GateCells
 	if len(b) < head || string(b[:len(magic)]) != magic {

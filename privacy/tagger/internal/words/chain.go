@@ -1,6 +1,6 @@
 package words
 
-import "math"
+import "qingting/privacy/tagger/internal/portable"
 
 // Scores are the scores of the labels of one word.
 type Scores [Labels]float32
@@ -83,7 +83,7 @@ func (c *Chain) Prepare() {
 		for y := range Label(Labels) {
 			c.expT[x][y] = 0
 			if follows(x, y) {
-				c.expT[x][y] = exp(c.Trans[x][y])
+				c.expT[x][y] = portable.Exp(c.Trans[x][y])
 			}
 		}
 	}
@@ -108,7 +108,7 @@ func (c *Chain) SumFor(first, last int) {
 			top = max(top, s)
 		}
 		for y, s := range c.Units[i] {
-			expo[i][y] = exp(s - top)
+			expo[i][y] = portable.Exp(s - top)
 		}
 	}
 	before := Scores{1} // the edge of a run counts as outside
@@ -177,31 +177,6 @@ func scale(s *Scores, sum float32) {
 	for y := range s {
 		s[y] *= f
 	}
-}
-
-// exp is e to the x for x ≤ 20 with every product rounded, so that the same
-// text has the same probabilities on every machine; below −80 it is 0.
-func exp(x float32) float32 {
-	if x < -80 {
-		return 0
-	}
-	v := float64(x) * math.Log2E
-	k := int(v)
-	if float64(k) > v {
-		k--
-	}
-	r := float64(float64(v-float64(k)) * math.Ln2)
-	p := 1.0 // Horner's form of the series
-	p = 1 + float64(float64(p*r)*(1.0/9))
-	p = 1 + float64(float64(p*r)*(1.0/8))
-	p = 1 + float64(float64(p*r)*(1.0/7))
-	p = 1 + float64(float64(p*r)*(1.0/6))
-	p = 1 + float64(float64(p*r)*(1.0/5))
-	p = 1 + float64(float64(p*r)*(1.0/4))
-	p = 1 + float64(float64(p*r)*(1.0/3))
-	p = 1 + float64(float64(p*r)*(1.0/2))
-	p = 1 + float64(p*r)
-	return float32(p * math.Float64frombits(uint64(1023+k)<<52)) // times 2 to the k, exactly
 }
 
 // Marginals writes to dst the probability of each label of word i. Call Sum before.

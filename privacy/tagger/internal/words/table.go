@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/klauspost/compress/zstd"
+	"qingting/privacy/tagger/internal/portable"
 )
 
 // Table maps hashed features to quantised weights: a cell holds a byte, with
@@ -136,24 +136,14 @@ func (m *Model) Encode() ([]byte, error) {
 			b = append(b, byte(m.cells[c]>>(8*col)))
 		}
 	}
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return nil, fmt.Errorf("words: %w", err)
-	}
-	defer enc.Close()
-	return enc.EncodeAll(b, nil), nil
+	return portable.Pack(b)
 }
 
 // Decode reads a file that Encode wrote.
 func Decode(file []byte) (*Model, error) {
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(32<<20))
+	b, err := portable.Unpack(file, 32<<20)
 	if err != nil {
 		return nil, fmt.Errorf("words: %w", err)
-	}
-	defer dec.Close()
-	b, err := dec.DecodeAll(file, nil)
-	if err != nil {
-		return nil, fmt.Errorf("words: unpack the weights: %w", err)
 	}
 	const head = len(magic) + 4*(1+Labels*Labels)
 	if len(b) < head || string(b[:len(magic)]) != magic {
