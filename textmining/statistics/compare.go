@@ -37,7 +37,7 @@ type ComparisonLine struct {
 	EN          string `json:"en"`
 	A           Count  `json:"a"`
 	B           Count  `json:"b"`
-	*Difference        // nil when a count is withheld
+	*Difference        // nil when a count is withheld, or one side has no feedback at all
 }
 
 // Difference is how the rate in A compares with that in B: pieces a day for two
@@ -103,6 +103,9 @@ func (s *Store) Compare(a, b Query) Comparison {
 	out := Comparison{K: k, Lines: []ComparisonLine{}}
 	totalA, totalB := overlap(nil, scA.total.now.count(k), scB.total.now.count(k))
 	out.A, out.B = s.side(scA, a, totalA), s.side(scB, b, totalB)
+	// Nothing was said of anything where there is no feedback at all: that is no rate
+	// of 0, from which everything would differ.
+	silent := scA.total.now.documents == 0 || scB.total.now.documents == 0
 	var found []*Difference
 	for kind := range s.labels {
 		for id, l := range s.labels[kind] {
@@ -113,11 +116,13 @@ func (s *Store) Compare(a, b Query) Comparison {
 				if line.A.N+line.B.N == 0 {
 					continue
 				}
-				seriesA, seriesB := scA.series(tA.daily, nil, scA.from, scA.to), scB.series(tB.daily, nil, scB.from, scB.to)
-				if shared {
-					seriesA.Exposure, seriesB.Exposure = floats(scA.period(scA.total.daily)), floats(scB.period(scB.total.daily))
+				if !silent {
+					seriesA, seriesB := scA.series(tA.daily, nil, scA.from, scA.to), scB.series(tB.daily, nil, scB.from, scB.to)
+					if shared {
+						seriesA.Exposure, seriesB.Exposure = floats(scA.period(scA.total.daily)), floats(scB.period(scB.total.daily))
+					}
+					line.Difference, _ = differs(seriesA, seriesB)
 				}
-				line.Difference, _ = differs(seriesA, seriesB)
 			}
 			out.Lines = append(out.Lines, line)
 		}
