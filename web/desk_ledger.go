@@ -102,7 +102,7 @@ const (
 var actionNames = map[string]say{
 	"intake": {"接收", "Intake"}, "start": {"启动", "Start"}, "policy": {"策略", "Policy"}, "taxonomy": {"分类体系与词典", "Taxonomy"}, "key": {"密钥", "Keys"},
 	"user": {"用户", "Users"}, "source": {"来源登记", "Sources"}, "setting": {"设置", "Setting"}, "reveal": {"还原", "Reveal"}, "approve": {"审批", "Approval"},
-	"letter": {"取出死信", "Dead letter"}, "retry": {"死信重试", "Retry"}, "export": {"导出", "Export"}, "find": {"查找个人", "Subject search"}, "request": {"个人请求", "Request"},
+	"letter": {"取出死信", "Dead letter"}, "retry": {"死信重试", "Retry"}, "export": {"导出", "Export"}, "find": {"查找个人", "Subject search"}, "request": {"请求与申请", "Request"},
 	"correct": {"更正", "Correction"}, "restrict": {"限制处理", "Restriction"}, "erase": {"删除", "Erasure"}, "review": {"复核", "Review"}, "sample": {"抽样", "Sample"},
 	"report": {"报告", "Report"}, "rescan": {"重新脱敏", "Rescan"}, "retention": {"到期删除", "Retention"}, "failure": {"失败", "Failure"},
 }

@@ -199,7 +199,7 @@ func (s *server) itemPageOf(r *http.Request, lang language, item ReviewItem, typ
 	for i, f := range item.Fields {
 		view := fieldView{Name: s.textName(f.Name, lang), ID: "text" + strconv.Itoa(i+1)}
 		if f.Name == "channel" || f.Name == "product" {
-			if says := s.valueName(lang, f.Name, f.Text); says != f.Text {
+			if says := s.valueName(lang, f.Name, f.Text); !strings.EqualFold(says, f.Text) {
 				view.Says = says
 			}
 		}

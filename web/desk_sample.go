@@ -265,8 +265,8 @@ type samplePage struct {
 	Row                       sampleRow
 	Detail                    SampleDetail
 	Bands, Channels           []stratumRow
-	Types                     [][]stratumRow // in columns of typesInColumn at most
-	Missed, False             []estimateRow
+	Types                     [][]stratumRow   // in columns of typesInColumn at most
+	Missed, False             [2][]estimateRow // those with places, and those without
 	FalseAll                  estimateRow
 	Gaps                      []gapRow
 	Next, SecondURL, Decide   string
@@ -303,6 +303,14 @@ func (s *server) estimateRowOf(e SampleEstimate, l language) estimateRow {
 	return estimateRow{s.valueName(l, "pii", e.Type), thousands(e.Documents) + " / " + thousands(e.Judged), thousands(e.Places), percentText(e.Upper), thousands(e.AtMost)}
 }
 
+// without is 1 of a type of which nothing was found, 0 of another.
+func without(e SampleEstimate) int {
+	if e.Documents+e.Places == 0 {
+		return 1
+	}
+	return 0
+}
+
 func (s *server) deskSample(r *http.Request, lang language) (answer, error) {
 	id := r.PathValue("sample")
 	x, err := s.cfg.Desk.Samples.Sample(r.Context(), id)
@@ -336,10 +344,12 @@ func (s *server) deskSample(r *http.Request, lang language) (answer, error) {
 	}
 	page.Types = slices.Collect(slices.Chunk(types, typesInColumn))
 	for _, e := range x.Missed {
-		page.Missed = append(page.Missed, s.estimateRowOf(e, lang))
+		at := without(e)
+		page.Missed[at] = append(page.Missed[at], s.estimateRowOf(e, lang))
 	}
 	for _, e := range x.False {
-		page.False = append(page.False, s.estimateRowOf(e, lang))
+		at := without(e)
+		page.False[at] = append(page.False[at], s.estimateRowOf(e, lang))
 	}
 	for _, g := range x.Gaps {
 		page.Gaps = append(page.Gaps, gapRow{s.valueName(lang, "pii", g.Type), g.Shape, g.Cues, thousands(g.Times)})

@@ -54,6 +54,9 @@ func redactionVerdict(list []SampleState, l language) deskVerdict {
 	case x.Met:
 		v.State = verdictFine
 		v.Note += say{"，已达到。", ", which is met."}.in(l)
+	case x.MissedDocuments == 0:
+		v.Answer = say{"未见漏遮，但样本太小", "No miss seen, but the sample is too small"}.in(l)
+		v.Note = say{"复核 " + judged + " 份没有漏遮，在 " + sure + " 的置信水平下只能说明至多 " + upper + " 的反馈有漏遮，目标是 " + aim + "。", judged + " documents without a miss show no more, at a confidence of " + sure + ", than that at most " + upper + " of feedback has one; the target is " + aim + "."}.in(l)
 	default:
 		v.State = verdictBad
 		v.Note += say{"，未达到。", ", which is not met."}.in(l)

@@ -21,6 +21,7 @@ func TestRedactionVerdict(t *testing.T) {
 		{"under way", []SampleState{half}, verdictOpen, "not complete", "/desk/review/half"},
 		{"met", []SampleState{met}, verdictFine, "At most 0.99%", "/desk/review/met"},
 		{"not met", []SampleState{short}, verdictBad, "4 with a miss", "/desk/review/short"},
+		{"too small", []SampleState{{ID: "small", Documents: 5, Judged: 5, Complete: true, Target: 0.01, Confidence: 0.95, Upper: 0.4507}}, verdictOpen, "too small", "/desk/review/small"},
 		{"the newest that can tell", []SampleState{fresh, half, short, met}, verdictBad, "3.03%", "/desk/review/short"},
 		{"judged before drawn", []SampleState{fresh, half}, verdictOpen, "3.00%", "/desk/review/half"},
 	} {

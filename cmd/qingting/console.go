@@ -13,6 +13,7 @@ import (
 	"qingting/cmd/qingting/internal/revealpage"
 	"qingting/ingest/custody"
 	"qingting/internal/secrets"
+	"qingting/privacy/rule"
 	"qingting/privacy/vault/unseal"
 )
 
@@ -53,7 +54,7 @@ func (c *consoleCmd) Run(ctx context.Context, con *console) error {
 			return a.ID, err
 		},
 		Code:     func(err error) string { return string(custody.CodeOf(err)) },
-		Purposes: purposes(), Shown: c.Shown,
+		Purposes: purposes(), Types: types(), Shown: c.Shown,
 	})
 	if err != nil {
 		return err
@@ -117,6 +118,15 @@ func revealTo(ctx context.Context, client *custody.Client, ids []age.Identity, r
 		out.Text, err = rec.text()
 	}
 	return out, err
+}
+
+// types are those that a reveal can be held to.
+func types() (list []revealpage.Type) {
+	for _, t := range rule.Types() {
+		zh, en := rule.Labels(t)
+		list = append(list, revealpage.Type{Code: string(t), ZH: zh, EN: en})
+	}
+	return list
 }
 
 func purposes() []revealpage.Purpose {

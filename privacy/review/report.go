@@ -101,6 +101,10 @@ func (w *reporter) conclusion() {
 			"This report is interim: of %d documents in the sample %d were judged, disagreements on %d are open. The figures speak of what was judged, and are no conclusion.",
 			w.p.Items, w.p.Judged, w.p.Undecided)
 	}
+	if w.r.Missed.Judged == 0 {
+		w.text("还没有复核任何文档，因此什么也不能说明。", "No document was judged yet: nothing follows.")
+		return
+	}
 	w.text("在 %s 的置信水平下，总体 %d 份文档中含有漏遮个人信息的比例不超过 %s，即至多 %d 份。",
 		"At a confidence of %s, of %d documents at most a share of %s has personal data left in it: %d documents at most.",
 		sure, s.Population, Percent(w.r.Missed.Upper), w.r.Missed.AtMost())

@@ -49,6 +49,9 @@ type Revealed struct {
 // Purpose is a choice of the form.
 type Purpose struct{ Code, ZH, EN string }
 
+// Type is a type of personal data, and what it is called.
+type Type struct{ Code, ZH, EN string }
+
 // Config is what a console does its work with. Reveal and Ask are required.
 type Config struct {
 	// Reveal has a record released and opens it, in this process.
@@ -59,6 +62,7 @@ type Config struct {
 	// knows none.
 	Code     func(error) string
 	Purposes []Purpose
+	Types    []Type        // of personal data, by their names; others go by their codes
 	Shown    time.Duration // how long values stay on the screen; default 2 minutes
 	Now      func() time.Time
 }
@@ -166,6 +170,7 @@ type page struct {
 	Nonce    string
 	Request  Request
 	Purposes []choice
+	Types    []choice
 	Error    string
 	Asked    string // id of an approval
 	Hidden   bool
@@ -193,10 +198,10 @@ func (c *Page) page(r *http.Request) page {
 	}, Seconds: int(c.cfg.Shown.Seconds())}
 }
 
-// chinese says whether Chinese comes before English in an Accept-Language.
+// chinese says whether English does not come before Chinese in an Accept-Language.
 func chinese(accept string) bool {
 	zh, en := strings.Index(accept, "zh"), strings.Index(accept, "en")
-	return zh >= 0 && (en < 0 || zh < en)
+	return en < 0 || zh >= 0 && zh < en
 }
 
 func (c *Page) form(w http.ResponseWriter, r *http.Request) {
@@ -205,13 +210,33 @@ func (c *Page) form(w http.ResponseWriter, r *http.Request) {
 	c.show(w, http.StatusOK, p)
 }
 
+// coded is a request with the code of a type that was called by its name.
+func (c *Page) coded(r Request) Request {
+	for _, t := range c.cfg.Types {
+		if only := strings.TrimSpace(r.Only); only == t.ZH || strings.EqualFold(only, t.EN) {
+			r.Only = t.Code
+		}
+	}
+	return r
+}
+
+// Called is what a type is called on the page.
+func (p page) Called(typ string) string {
+	for _, t := range p.Types {
+		if t.Code == typ {
+			return t.Name
+		}
+	}
+	return typ
+}
+
 // maxForm bounds what a form may post.
 const maxForm = 64 << 10
 
 func (c *Page) reveal(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	p := c.page(r)
-	rev, err := c.cfg.Reveal(r.Context(), p.Request)
+	rev, err := c.cfg.Reveal(r.Context(), c.coded(p.Request))
 	if err != nil {
 		p.Error = p.T.refused(c.cfg.Code(err), err.Error())
 		c.show(w, http.StatusUnprocessableEntity, p)
@@ -225,7 +250,7 @@ func (c *Page) reveal(w http.ResponseWriter, r *http.Request) {
 func (c *Page) ask(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	p := c.page(r)
-	id, err := c.cfg.Ask(r.Context(), p.Request)
+	id, err := c.cfg.Ask(r.Context(), c.coded(p.Request))
 	if err != nil {
 		p.Error = p.T.refused(c.cfg.Code(err), err.Error())
 		c.show(w, http.StatusUnprocessableEntity, p)
@@ -243,6 +268,13 @@ func (c *Page) show(w http.ResponseWriter, status int, p page) {
 			name = pu.ZH
 		}
 		p.Purposes = append(p.Purposes, choice{pu.Code, name, pu.Code == p.Request.Purpose})
+	}
+	for _, t := range c.cfg.Types {
+		name := t.EN
+		if p.T.Lang == mandarin.Lang {
+			name = t.ZH
+		}
+		p.Types = append(p.Types, choice{Code: t.Code, Name: name})
 	}
 	var nonce [16]byte
 	if _, err := rand.Read(nonce[:]); err != nil {

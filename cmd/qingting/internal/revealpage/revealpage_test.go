@@ -40,6 +40,7 @@ func serve(t *testing.T) (addr net.Addr, c *Page, asked *[]Request) {
 		},
 		Code:     func(err error) string { return string(custody.CodeOf(err)) },
 		Purposes: []Purpose{{"verify", "核验身份", "verify who asks"}},
+		Types:    []Type{{"MOBILE", "手机号", "MOBILE"}},
 		Now:      func() time.Time { return time.Date(2026, 3, 1, 8, 9, 10, 0, time.UTC) },
 	})
 	if err != nil {
@@ -83,14 +84,14 @@ func body(t *testing.T, resp *http.Response, err error) string {
 	return string(data)
 }
 
-var asks = url.Values{"record": {strings.Repeat("a", 26)}, "purpose": {"verify"}, "reason": {"核实"}, "ticket": {"C-1"}, "only": {"MOBILE"}}
+var asks = url.Values{"record": {strings.Repeat("a", 26)}, "purpose": {"verify"}, "reason": {"核实"}, "ticket": {"C-1"}, "only": {"手机号"}}
 
 func TestReveal(t *testing.T) {
 	addr, c, asked := serve(t)
 	client := officer(t, c, addr)
 	resp, err := client.PostForm("http://"+addr.String()+"/reveal", asks)
 	page := body(t, resp, err)
-	if strings.Contains(page, "<script") || !strings.Contains(page, "13912345678") || !strings.Contains(page, "ledger entry 7") {
+	if strings.Contains(page, "<script") || !strings.Contains(page, "13912345678") || !strings.Contains(page, "台账条目 7") || !strings.Contains(page, "<td>手机号</td>") {
 		t.Error("the page does not show the values, or shows them as markup")
 	}
 	if n := strings.Count(page, "officer1 · 2026-03-01 08:09:10"); n < 50 {
@@ -104,7 +105,7 @@ func TestReveal(t *testing.T) {
 		t.Errorf("asked for %+v", *asked)
 	}
 	resp, err = client.Get("http://" + addr.String() + "/hidden")
-	if page := body(t, resp, err); strings.Contains(page, "13912345678") || !strings.Contains(page, "left the screen") {
+	if page := body(t, resp, err); strings.Contains(page, "13912345678") || !strings.Contains(page, "已从屏幕移除") {
 		t.Error("the values are still there")
 	}
 }
@@ -115,7 +116,7 @@ func TestErrorsKeepTheForm(t *testing.T) {
 	form := url.Values{"record": {"x"}, "purpose": {"verify"}, "ticket": {`"><b>`}}
 	resp, err := client.PostForm("http://"+addr.String()+"/reveal", form)
 	page := body(t, resp, err)
-	if resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, "a reason is missing") || !strings.Contains(page, "&#34;&gt;&lt;b&gt;") {
+	if resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, "请填写理由") || !strings.Contains(page, "&#34;&gt;&lt;b&gt;") {
 		t.Errorf("%s, and not what was typed", resp.Status)
 	}
 }
