@@ -216,7 +216,8 @@ func (d *Drawing) course(p plot, class Class, values []Value) {
 		end()
 		if v.Hidden {
 			w := max(1.5, (p.right-p.left)/float64(max(1, p.n-1))*0.6)
-			d.add(Shape{Kind: Rect, Class: classFew, X: p.x(i) - w/2, Y: p.bottom - stub, W: w, H: stub})
+			from, to := max(p.left, p.x(i)-w/2), min(p.right, p.x(i)+w/2)
+			d.add(Shape{Kind: Rect, Class: classFew, X: from, Y: p.bottom - stub, W: to - from, H: stub})
 		}
 	}
 	end()
