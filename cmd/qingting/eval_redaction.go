@@ -83,6 +83,7 @@ func (c *evalRedactionCmd) Run(ctx context.Context, con *console) error {
 	var mu sync.Mutex // guards what follows
 	var scorer score.Scorer
 	var timed speed
+	var labelled bool // some line has a list of spans, though it may be empty
 	evaded := make([]evasionCounts, len(c.Evade))
 	for i := range evaded {
 		evaded[i] = make(evasionCounts)
@@ -101,6 +102,7 @@ func (c *evalRedactionCmd) Run(ctx context.Context, con *console) error {
 		mu.Lock()
 		defer mu.Unlock()
 		report.Bytes += int64(len(row.text))
+		labelled = labelled || row.spans != nil
 		scorer.Add(sample)
 		timed.keep(row.text)
 		for i, n := range tried {
@@ -110,6 +112,12 @@ func (c *evalRedactionCmd) Run(ctx context.Context, con *console) error {
 	})
 	if err != nil {
 		return fmt.Errorf("%w; nothing is measured", err)
+	}
+	if report.Bytes == 0 {
+		return fmt.Errorf("%s: there is no text to measure with", c.File)
+	}
+	if !labelled {
+		fmt.Fprintf(con.Err, "qingting: no line has \"spans\", so that every text counts as clean\n")
 	}
 	report.Report = scorer.Report()
 	if len(c.Evade) > 0 {

@@ -98,6 +98,10 @@ func TestRead(t *testing.T) {
 			t.Errorf("the error repeats the text: %v", err)
 		}
 	}
+	_, err := Read(strings.NewReader(`{"text":"秘密","label":"甲"}`), Fields{})
+	if err == nil || strings.Contains(err.Error(), "text") || !strings.Contains(err.Error(), "--query-field") {
+		t.Errorf("a text alone is the document, and no query: %v", err)
+	}
 }
 
 func TestReadTexts(t *testing.T) {

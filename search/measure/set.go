@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -172,7 +173,8 @@ func field(row map[string]json.RawMessage, name string, names []string, taken st
 		}
 		return nonEmpty(many), n, nil
 	}
-	return nil, "", fmt.Errorf("none of the fields %s is there", strings.Join(names, ", "))
+	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == taken })
+	return nil, "", fmt.Errorf("none of the fields %s is there: name the one by --query-field or --document-field", strings.Join(names, ", "))
 }
 
 func nonEmpty(texts []string) []string {
