@@ -39,7 +39,7 @@ func newDoor(t testing.TB, docs []*document.Document, change func(*Config)) *doo
 		if change != nil {
 			change(cfg)
 		}
-		d.server = &server{cfg: *cfg, limits: newLimits(cfg.Limits), style: asset{url: "/static/x.css"}, script: asset{url: "/static/x.js"}}
+		d.server = &server{cfg: *cfg, limits: newLimits(cfg.Limits), told: newMetrics(), style: asset{url: "/static/x.css"}, script: asset{url: "/static/x.js"}}
 	})
 	return d
 }
