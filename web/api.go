@@ -21,7 +21,7 @@ type problem struct {
 	Title   string       `json:"title"`
 	Status  int          `json:"status"`
 	Detail  string       `json:"detail"`
-	Request string       `json:"request"` // names the request in the log, and to whom one tells of it
+	Request string       `json:"request"` // names the request in the log, and to whom one tells of it; empty over NATS
 	Errors  []fieldError `json:"errors,omitempty"`
 }
 

@@ -83,6 +83,12 @@ func (a *API) ask(r *http.Request, name string, body []byte) (any, error) {
 	return e.handle(r)
 }
 
+// Problem is an error as the API tells of it (RFC 9457), of the kind that a status has.
+func Problem(status int, detail string) []byte {
+	body, _ := json.Marshal(problem{Type: problemType(kindOf(nil, status)), Title: http.StatusText(status), Status: status, Detail: detail}) // strings and a number
+	return body
+}
+
 // Schema is the JSON schemas of what Ask takes and answers, and what it is for.
 func (a *API) Schema(name string) (request, answer, about string, err error) {
 	e, ok := a.find(name)

@@ -80,6 +80,21 @@ func TestBodiesAreOneObject(t *testing.T) {
 	}
 }
 
+// However many parameters are wrong, an error is short.
+func TestErrorsAreShort(t *testing.T) {
+	h := newSite(t, feedback(3), nil)
+	var many, wrong strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&many, "&x%d=1", i)
+		fmt.Fprintf(&wrong, "&theme=%s", strings.Repeat("x", 300))
+	}
+	for _, q := range []string{many.String(), wrong.String(), many.String() + wrong.String()} {
+		if p := get(t, h, "/api/v1/search?lang=en"+q); p.status != http.StatusBadRequest || len(p.body) > 8<<10 {
+			t.Errorf("%.20s: status %d, %d bytes", q, p.status, len(p.body))
+		}
+	}
+}
+
 // A form that is too large is told to be that.
 func TestFormsHaveASize(t *testing.T) {
 	d := wholeDoor(t)

@@ -114,7 +114,10 @@ func (e endpoint) check(r *http.Request) error {
 	return nil
 }
 
-// checkParams tells of every parameter that is unknown or wrong, at once.
+// mostNamed is how many parameters of a kind an error names.
+const mostNamed = 20
+
+// checkParams tells of every parameter that is unknown or wrong, at once: of the first of them.
 func checkParams(takes []param, q url.Values, in string, lang language) error {
 	var unknown, wrong []fieldError
 	names := make([]string, 0, len(q))
@@ -150,6 +153,7 @@ func checkParams(takes []param, q url.Values, in string, lang language) error {
 	}
 	switch {
 	case len(unknown) > 0:
+		unknown = unknown[:min(len(unknown), mostNamed)]
 		list := make([]string, len(unknown))
 		for i, f := range unknown {
 			if list[i] = f.Name; f.Suggestion != "" {
@@ -157,9 +161,9 @@ func checkParams(takes []param, q url.Values, in string, lang language) error {
 			}
 		}
 		all := clip(strings.Join(list, ", "))
-		return &fault{&httpError{http.StatusBadRequest, say{"不认识的参数：" + all + "。", "Unknown parameters: " + all + "."}}, "unknown-parameter", append(unknown, wrong...)}
+		return &fault{&httpError{http.StatusBadRequest, say{"不认识的参数：" + all + "。", "Unknown parameters: " + all + "."}}, "unknown-parameter", append(unknown, wrong[:min(len(wrong), mostNamed)]...)}
 	case len(wrong) > 0:
-		return &fault{&httpError{http.StatusBadRequest, say{wrong[0].Detail, wrong[0].Detail}}, "invalid-parameter", wrong}
+		return &fault{&httpError{http.StatusBadRequest, say{wrong[0].Detail, wrong[0].Detail}}, "invalid-parameter", wrong[:min(len(wrong), mostNamed)]}
 	}
 	return nil
 }

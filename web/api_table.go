@@ -93,7 +93,7 @@ func (s *server) endpoints() []endpoint {
 			takes: []param{langParam, {name: "q", about: say{"输入的内容。", "What was typed."}}, {name: "n", typ: whole, least: 1, most: maxSuggestions, about: say{"最多多少条。", "How many at most."}}},
 		},
 		{
-			method: get, path: "/api/v1/similar", power: access.Search, steady: true, handle: s.apiSimilar, gives: similarHits{},
+			method: get, path: "/api/v1/similar", power: access.Search, steady: true, handle: s.apiSimilar, gives: similarHits{}, fails: []int{http.StatusNotFound},
 			about: say{"与一条反馈最相近的反馈。", "The feedback that is most like one."}, takes: []param{langParam, recordParam, sizeParam},
 		},
 		{
@@ -109,13 +109,13 @@ func (s *server) endpoints() []endpoint {
 			about: say{"时段内出现的主题、痛点、维度与风险的编号和名称。", "Ids and names of the themes, pain points, dimensions and risks that came up."}, takes: placeParams("30"),
 		},
 		{
-			method: get, path: "/api/v1/trends", power: access.Search, steady: true, handle: s.apiTrends, gives: statistics.Trends{},
+			method: get, path: "/api/v1/trends", power: access.Search, steady: true, handle: s.apiTrends, gives: statistics.Trends{}, fails: []int{http.StatusNotFound},
 			about: say{"一个主题或全部反馈的走势、突发与预测。", "The course of a theme, or of all feedback: bursts and forecast."},
 			takes: append(placeParams("30"), compareParam, param{name: "label", most: maxValue, about: say{"主题的编号或名称。", "Id or name of a theme."}},
 				param{name: "by", typ: choose, choices: []string{"channel", "region", "product", "weekday"}, about: say{"按此列成表。", "A table by this."}}),
 		},
 		{
-			method: get, path: "/api/v1/drivers", power: access.Search, steady: true, handle: s.apiDrivers, gives: insight.Drivers{},
+			method: get, path: "/api/v1/drivers", power: access.Search, steady: true, handle: s.apiDrivers, gives: insight.Drivers{}, fails: []int{http.StatusUnprocessableEntity},
 			about: say{"哪些主题左右评分。", "Which themes move the rating."},
 			takes: append(placeParams("180"), param{name: "count", typ: choose, choices: []string{"customers", "mentions"}, about: say{"按客户或按提及计。", "Count customers or mentions."}}),
 		},
@@ -132,7 +132,7 @@ func (s *server) endpoints() []endpoint {
 			about: say{"撤销一项登记。", "Take a note back."}, takes: []param{langParam, {name: "reason", most: 10 * maxValue, about: say{"原因，写入台账。", "Why, for the ledger."}}},
 		},
 		{
-			method: get, path: "/api/v1/assessment", power: access.Search, handle: s.apiAssess, gives: insight.Assessment{},
+			method: get, path: "/api/v1/assessment", power: access.Search, handle: s.apiAssess, gives: insight.Assessment{}, fails: []int{http.StatusNotFound, http.StatusUnprocessableEntity},
 			about: say{"一项措施前后相比如何：登记过的（id），或所描述的。", "What an action changed: one that was noted down (id), or one that is described."}, takes: assessParams(),
 		},
 		{

@@ -66,6 +66,11 @@ func (s *server) formWithin(most int64, handle func(http.ResponseWriter, *http.R
 			s.refuse(w, r, &httpError{http.StatusRequestEntityTooLarge, say{"提交的内容太大，请缩短后重试。", "What was sent is too large. Shorten it and try again."}})
 			return
 		}
+		var late interface{ Timeout() bool }
+		if errors.As(err, &late) && late.Timeout() {
+			s.refuse(w, r, &httpError{http.StatusRequestTimeout, say{"提交得太慢，已停止，请重试。", "The form came too slowly, and reading was stopped. Try again."}})
+			return
+		}
 		if err != nil {
 			s.refuse(w, r, &httpError{http.StatusBadRequest, say{"表单有误，请返回重试。", "The form is malformed. Go back and try again."}})
 			return

@@ -28,6 +28,7 @@ const (
 const (
 	serviceTime = 30 * time.Second
 	mostRedact  = 256 << 10 // bytes of a text: the limit of feedback
+	mostAtOnce  = 16        // questions of one endpoint; others wait for their turn
 )
 
 // services answer over NATS what the HTTP API answers, and take personal data out of
@@ -97,8 +98,11 @@ func (s *services) add(name, about string, e serviceEndpoint) error {
 		}
 		s.all = append(s.all, svc)
 	}
+	turns := make(chan struct{}, mostAtOnce)
 	handler := micro.HandlerFunc(func(req micro.Request) {
+		turns <- struct{}{}
 		go func() { // one slow question does not hold the others up
+			defer func() { <-turns }()
 			ctx, cancel := context.WithTimeout(context.Background(), serviceTime)
 			defer cancel()
 			e.handle(ctx, req)
@@ -118,8 +122,12 @@ func (s *services) stop() {
 	}
 }
 
-// refuse answers with an error. It never repeats what was asked.
+// refuse answers with an error, and a problem (RFC 9457) for a body: one of the status when
+// there is none. It never repeats what was asked.
 func (s *services) refuse(req micro.Request, status int, text string, body []byte) {
+	if body == nil {
+		body = web.Problem(status, text)
+	}
 	if err := req.Error(strconv.Itoa(status), text, body); err != nil && !errors.Is(err, micro.ErrRespond) {
 		s.node.cfg.log.Error("a service could not answer", "subject", req.Subject(), "error", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -88,9 +89,32 @@ func TestServices(t *testing.T) {
 		{subjectRedact, "{\"text\":\"\xff\"}", "400"},
 		{subjectRedact, `{"text":"` + strings.Repeat("x", mostRedact+1) + `"}`, "413"},
 	} {
-		if code, _ := ask(access.Analyst, c.subject, c.body); code != c.code {
-			t.Errorf("%s %.30s: code %q, want %s", c.subject, c.body, code, c.code)
+		code, body := ask(access.Analyst, c.subject, c.body)
+		var p struct {
+			Type, Title, Detail string
+			Status              int
 		}
+		if err := json.Unmarshal([]byte(body), &p); err != nil || code != c.code || fmt.Sprint(p.Status) != c.code || !strings.HasPrefix(p.Type, "/api#problem-") || p.Title == "" || p.Detail == "" {
+			t.Errorf("%s %.30s: code %q, want %s; %+v, %v", c.subject, c.body, code, c.code, p, err)
+		}
+	}
+	// Many at once have their turns, each an answer.
+	nc, err := nats.Connect("nats://"+s.addr, nats.Token(tokens[access.Analyst]), nats.CustomInboxPrefix(access.Inbox(tokens[access.Analyst])))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	var answered atomic.Int64
+	var all sync.WaitGroup
+	for range 6 * mostAtOnce {
+		all.Go(func() {
+			if msg, err := nc.Request(subjectRedact, []byte(`{"text":"请回电`+badPhone+`"}`), time.Minute); err == nil && msg.Header.Get(micro.ErrorCodeHeader) == "" {
+				answered.Add(1)
+			}
+		})
+	}
+	if all.Wait(); answered.Load() != 6*mostAtOnce {
+		t.Errorf("%d of %d answered", answered.Load(), 6*mostAtOnce)
 	}
 	s.stop(t, proc)
 	if strings.Contains(s.output.String(), badPhone) {

@@ -141,6 +141,10 @@ func (c *Client) askWithin(ctx context.Context, limit time.Duration, subject str
 	if errors.Is(err, nats.ErrNoResponders) {
 		return refusal(CodeUnreachable, "no qingting server answers there: is one running on this NATS server, and may this user ask it?")
 	}
+	var own *Refusal
+	if errors.As(err, &own) { // of the service in this process
+		return own
+	}
 	if err != nil {
 		return &Refusal{CodeUnreachable, fmt.Sprintf("asking the server: %v", err), err}
 	}
