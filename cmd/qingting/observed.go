@@ -28,33 +28,44 @@ func (f observedFlags) remote() bool { return f.Data == "" && f.File == "" }
 // store counts the documents of a file or a data directory; inDirectory, if any,
 // is given the streams of the latter.
 func (f observedFlags) store(ctx context.Context, con *console, inDirectory func(*streams) error) (*statistics.Store, error) {
-	if f.Data != "" && f.File != "" {
-		return nil, usagef("give --data or --file, not both")
-	}
 	tax, err := taxonomy.Load(f.Taxonomy)
 	if err != nil {
 		return nil, err
 	}
 	stats := statistics.New(statistics.Config{Taxonomy: tax})
+	return stats, f.each(ctx, con, inDirectory, func(d *document.Document) {
+		if f.File != "" {
+			d.Text = "" // of a file no quotes are shown, and no campaigns looked for
+		}
+		stats.Put(d)
+	})
+}
+
+// each takes the documents of a file or a data directory, of the latter also such
+// as a later one replaces.
+func (f observedFlags) each(ctx context.Context, con *console, inDirectory func(*streams) error, take func(*document.Document)) error {
+	if f.Data != "" && f.File != "" {
+		return usagef("give --data or --file, not both")
+	}
 	if f.File != "" {
 		in, err := openInput(f.File, con)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		defer in.Close()
-		return stats, readObserved(ctx, in, con, stats)
+		return readObserved(ctx, in, con, take)
 	}
 	st, err := openStreams(ctx, dataFlags{Data: f.Data})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer st.close()
 	if inDirectory != nil {
 		if err := inDirectory(st); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return stats, st.eachDocument(ctx, stats.Put, func(uint64, error) {})
+	return st.eachDocument(ctx, take, func(uint64, error) {})
 }
 
 // observedRow is a line of --file.
@@ -66,12 +77,13 @@ type observedRow struct {
 	Channel  string          `json:"channel"`
 	Region   string          `json:"region"`
 	Product  string          `json:"product"`
+	Text     string          `json:"text"`
 	document.Annotation
 }
 
-// readObserved counts the lines of a file. A line that is none is told on
+// readObserved takes the lines of a file. A line that is none is told on
 // con.Err, and the others go on; then the result is an error.
-func readObserved(ctx context.Context, in io.Reader, con *console, stats *statistics.Store) error {
+func readObserved(ctx context.Context, in io.Reader, con *console, take func(*document.Document)) error {
 	r := bufio.NewReaderSize(in, batchBytes)
 	failed := 0
 	for n := 1; ctx.Err() == nil; n++ {
@@ -89,7 +101,7 @@ func readObserved(ctx context.Context, in io.Reader, con *console, stats *statis
 			failed++
 			fmt.Fprintf(con.Err, "qingting: line %d: not annotated feedback; each line must be {\"id\":…,\"time\":…,\"themes\":[…]}\n", n)
 		} else {
-			stats.Put(d)
+			take(d)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -120,6 +132,6 @@ func observed(line []byte, n int) (*document.Document, error) {
 	}
 	return &document.Document{
 		Record: record, Time: at, Rating: row.Rating, Customer: customer,
-		Channel: row.Channel, Region: row.Region, Product: row.Product, Annotation: row.Annotation,
+		Channel: row.Channel, Region: row.Region, Product: row.Product, Text: row.Text, Annotation: row.Annotation,
 	}, nil
 }
