@@ -17,8 +17,18 @@ const (
 	countTries  = 3   // of GSDMM
 	leastMean   = 10  // documents a cluster, in the mean
 	halves      = 4   // clusterings, each of a half, that are compared at each number
-	certain     = .6  // their agreement, from which finer clusters are believed in
-	beyondDoubt = .97 // from which coarser ones are
+	certain     = .6  // their agreement, from which the texts themselves say how many there are
+	asGood      = .98 // of the best agreement, from which a finer number is as good
+	nearly      = .95 // likewise, up to as many as one can look through
+)
+
+// Fewer clusters than these tell an analyst nothing: that there is Chinese and
+// English, or fixed and mobile.
+const (
+	few       = 8
+	fewMean   = 12 // documents a cluster, of which few must leave so many
+	wished    = 24 // as many as one can look through, at most
+	wishedFor = 60 // documents a cluster there
 )
 
 // counted is why there are so many clusters as there are.
@@ -32,11 +42,12 @@ type counted struct {
 // count says how many clusters the corpus holds. GSDMM (Yin and Wang, KDD 2014)
 // gives its opinion: the effective number of those that it keeps (Simpson's, the
 // inverse of the chance that two documents are of one), the median of several
-// tries. It is right where texts are short and
-// classes few. Where finer clusters, up to six times as many, come out alike
-// again from one half of the documents and another (Ben-Hur, Elisseeff and Guyon,
-// PSB 2002), and more alike than its own number does, their number is taken; likewise that of
-// coarser ones which hardly any document leaves.
+// tries. From there up to six times as many, numbers are tried by whether clusters
+// come out alike again from one half of the documents and another (Ben-Hur,
+// Elisseeff and Guyon, PSB 2002). Where they do, the finest number is taken that
+// does as well as the best, or, up to as many as one can look through, nearly as
+// well; where at none they do, the texts do not say, and there are as many as one
+// can look through. There are never fewer than few.
 func (f *fitting) count(rng *rand.Rand) counted {
 	part := f.first(countSample)
 	n := part.counts.Rows
@@ -52,26 +63,30 @@ func (f *fitting) count(rng *rand.Rand) counted {
 	}
 	slices.Sort(opinions)
 	c := counted{Opinion: opinions[countTries/2]}
-	for k := c.Opinion / math.Sqrt2; k > 1.7; k /= math.Sqrt2 { // coarser, the coarsest first
-		c.Tried = append(c.Tried, int(math.Round(k)))
-	}
-	slices.Reverse(c.Tried)
-	c.Tried = slices.Compact(c.Tried)
-	own := len(c.Tried)
 	for k, i := c.Opinion, 0; i < 6 && (i == 0 || k <= float64(n)/leastMean && k <= mostFound); k, i = k*math.Sqrt2, i+1 {
 		c.Tried = append(c.Tried, max(1, int(math.Round(k))))
+		c.Agreement = append(c.Agreement, part.again(c.Tried[i], rng))
 	}
-	best := own
-	for _, k := range c.Tried {
-		c.Agreement = append(c.Agreement, part.again(k, rng))
+	c.K = max(c.choose(f.counts.Rows), min(few, n/fewMean), 1)
+	return c
+}
+
+// choose says which of the numbers tried is taken, of so many documents.
+func (c *counted) choose(documents int) int {
+	best, wish := 0.0, min(wished, documents/wishedFor)
+	for i := range c.Tried {
+		best = max(best, c.smooth(i))
 	}
-	for i, a := range c.Agreement {
-		if i < own && a >= beyondDoubt && a > c.Agreement[best] || i > own && c.Agreement[i] >= certain && c.smooth(i) > c.smooth(best) {
-			best = i
+	finest := c.Tried[0]
+	if best < certain {
+		return max(finest, wish)
+	}
+	for i, k := range c.Tried {
+		if s := c.smooth(i); s >= asGood*best || k <= wish && s >= nearly*best {
+			finest = k
 		}
 	}
-	c.K = c.Tried[best]
-	return c
+	return finest
 }
 
 // smooth is the mean of an agreement and of those beside it: one alone is of few
