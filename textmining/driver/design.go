@@ -32,7 +32,7 @@ type term struct {
 	value func(Mention) float64
 }
 
-// newDesign builds the design of the terms. Levels of too few customers share a column.
+// newDesign builds the design of the terms, and leaves it to sum. Levels of too few customers share a column.
 func newDesign(d Data, k int, terms []term) *design {
 	g := &design{}
 	g.clusters(d.Rows)
@@ -65,7 +65,7 @@ func newDesign(d Data, k int, terms []term) *design {
 		}
 		g.rows[i] = row
 	}
-	g.sum()
+	g.count()
 	return g
 }
 
@@ -127,21 +127,30 @@ func (g *design) controls(d Data, k int) (levels [][]int, next int) {
 	return levels, next
 }
 
-// sum adds up X'X, X'y and the people of each column.
+// sum adds up X'X and X'y.
 func (g *design) sum() {
 	g.gram, g.xy = linalg.New(g.cols, g.cols), make([]float64, g.cols)
+	for i, row := range g.rows {
+		for _, a := range row {
+			g.xy[a.col] += a.value * g.y[i]
+			to := g.gram.Row(a.col)
+			for _, b := range row {
+				to[b.col] += a.value * b.value
+			}
+		}
+	}
+}
+
+// count numbers the people of each column.
+func (g *design) count() {
 	g.customer = make([]int, g.cols)
 	seen := make([]int, g.cols)
 	for who, rows := range g.cluster {
 		for _, i := range rows {
-			for _, a := range g.rows[i] {
-				g.xy[a.col] += a.value * g.y[i]
-				for _, b := range g.rows[i] {
-					g.gram.Add(a.col, b.col, a.value*b.value)
-				}
-				if seen[a.col] != who+1 {
-					seen[a.col] = who + 1
-					g.customer[a.col]++
+			for _, e := range g.rows[i] {
+				if seen[e.col] != who+1 {
+					seen[e.col] = who + 1
+					g.customer[e.col]++
 				}
 			}
 		}

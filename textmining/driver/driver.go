@@ -173,6 +173,7 @@ func prepare(d Data, o Options, terms []term) (*design, map[int]Reason, error) {
 	if len(few) > 0 || o.Complaints {
 		g = newDesign(d.withRest(few, o.Complaints), o.K, enough)
 	}
+	g.sum()
 	without := g.without()
 	var kept []int
 	for col := range g.cols {
