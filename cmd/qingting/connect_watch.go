@@ -20,7 +20,7 @@ import (
 type natsWatch struct {
 	say     func(level slog.Level, text string, args ...any)
 	trouble *trouble
-	denied  *atomic.Bool // set when a missing permission was told; may be nil
+	denied  *atomic.Bool // set when a missing permission was told; where trouble closes
 }
 
 // watchByLog tells a log.
@@ -76,11 +76,8 @@ func (w natsWatch) options() []nats.Option {
 				return // what somebody asked for on a page; the others go on
 			}
 			w.trouble.report(denied)
-			if w.trouble.closes {
+			if w.trouble.closes && w.denied.CompareAndSwap(false, true) { // a request that is denied may be so twice
 				w.say(slog.LevelError, denied.Error())
-				if w.denied != nil {
-					w.denied.Store(true)
-				}
 				nc.Close() // what waits for an answer waits in vain
 			}
 		}),

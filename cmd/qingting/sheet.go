@@ -5,7 +5,9 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"html/template"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,5 +111,10 @@ func newDir(path string) error {
 	if err := os.MkdirAll(filepath.Dir(filepath.Clean(path)), 0o700); err != nil {
 		return err
 	}
-	return os.Mkdir(path, 0o700)
+	if err := os.Mkdir(path, 0o700); errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: name another directory with -o, or move it away", path)
+	} else if err != nil {
+		return err
+	}
+	return nil
 }

@@ -283,7 +283,7 @@ func (h *dossier) write(path string) error {
 	if strings.HasSuffix(path, ".zip") {
 		return writeZip(path, files)
 	}
-	if err := os.Mkdir(path, 0o700); err != nil {
+	if err := newDir(path); err != nil {
 		return fmt.Errorf("package: %w", err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -137,6 +137,14 @@ func Start(cfg Config) (*Broker, error) {
 	}
 	opts.CustomClientAuthentication = gate
 
+	if !opts.DontListen && opts.Port != server.RANDOM_PORT {
+		// The server would tell its log alone, and never be ready.
+		free, err := net.Listen("tcp", net.JoinHostPort(opts.Host, strconv.Itoa(opts.Port)))
+		if err != nil {
+			return nil, fmt.Errorf("broker: %w; choose another address with --listen, or stop what has this one", err)
+		}
+		free.Close()
+	}
 	srv, err := server.NewServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("broker: %w", err)

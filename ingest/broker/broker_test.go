@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -273,5 +274,21 @@ func TestAtRestEncryption(t *testing.T) {
 	search("stopped")
 	if _, err := broker.Start(broker.Config{Dir: dir, StoreKey: strings.Repeat("x", 32)}); err == nil || !strings.Contains(err.Error(), "store key is not the one") {
 		t.Errorf("started with another key: %v", err)
+	}
+}
+
+// TestListenTaken: an address that something else has ends the start at once.
+func TestListenTaken(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	b, err := broker.Start(broker.Config{Dir: t.TempDir(), StoreKey: storeKey, Listen: taken.Addr().String()})
+	if err == nil {
+		b.Shutdown()
+	}
+	if err == nil || !strings.Contains(err.Error(), "choose another address with --listen") {
+		t.Errorf("started beside another listener: %v", err)
 	}
 }
