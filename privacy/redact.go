@@ -93,6 +93,17 @@ func (r *Redactor) Timed(tell func(time.Duration)) *Redactor {
 	return &c
 }
 
+// Named is r, with pseudonyms by ps: those of another key cannot be held against what r
+// wrote. ps may be nil when the policy uses no pseudonyms.
+func (r *Redactor) Named(ps *Pseudonymizer) (*Redactor, error) {
+	if ps == nil && r.policy.UsesPseudonyms() {
+		return nil, errors.New("the policy uses pseudonyms, which need a Pseudonymizer")
+	}
+	c := *r
+	c.names = ps
+	return &c, nil
+}
+
 // timed is a finder by a clock.
 type timed struct {
 	finder

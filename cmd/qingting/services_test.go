@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -62,6 +63,14 @@ func TestServices(t *testing.T) {
 		_, text := ask(access.Analyst, subjectSearch, `{"q":"断网"}`)
 		return strings.Contains(text, `"total":1`)
 	})
+	// What is redacted here says nothing of who is in the feedback.
+	_, found := ask(access.Analyst, subjectSearch, `{"q":"断网"}`)
+	_, redacted := ask(access.Analyst, subjectRedact, `{"text":"请回电`+badPhone+`，再说一次`+badPhone+`"}`)
+	pseudonym := regexp.MustCompile(`⟦手机号·([a-z]{8})⟧`)
+	stored, mine := pseudonym.FindStringSubmatch(found), pseudonym.FindAllStringSubmatch(redacted, -1)
+	if stored == nil || len(mine) != 2 || mine[0][1] != mine[1][1] || mine[0][1] == stored[1] {
+		t.Errorf("a number that one knows is found by its pseudonym: %v, %v", stored, mine)
+	}
 	for _, role := range access.Roles {
 		if role == access.Pages {
 			continue
