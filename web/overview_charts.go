@@ -103,17 +103,18 @@ type trend struct {
 	drawn  bool
 }
 
-// daysDrawn is the longest period that is drawn by the day.
-const daysDrawn = 92
+// daysDrawn is the longest period that is drawn by the day: each day has a tip and a
+// row of the table, and pages are to be light.
+const daysDrawn = 31
 
 // trendOf is how all feedback of a scope went, by the day when days can be shown.
 func (s *server) trendOf(sc scope) trend {
 	q := reportQuery(sc)
-	if q.Step = 1; daysOf(s.report(reportQuery(sc))) > daysDrawn {
-		q.Step = 7
-	}
-	if c, err := s.cfg.Statistics.Series(statistics.Theme, "", q); err == nil && legible(c.Series) {
-		return trend{c, true}
+	if daysOf(s.report(q)) <= daysDrawn {
+		q.Step = 1
+		if c, err := s.cfg.Statistics.Series(statistics.Theme, "", q); err == nil && legible(c.Series) {
+			return trend{c, true}
+		}
 	}
 	c, drawn, err := s.courseOf(sc, statistics.Theme, "")
 	return trend{c, drawn && err == nil}

@@ -63,9 +63,9 @@ func eventually(t *testing.T, h http.Handler, target string) *page {
 func TestOverviewSaysWhatMovesTheRating(t *testing.T) {
 	h := newSite(t, rated(4000), nil)
 	p := eventually(t, h, "/?lang=zh&days=60")
-	contains(t, "the overview", p.text(), "对评分", "重要性与满意度", "优先改进", "热线难打通", "主题与地区", "每日反馈", "最近一年，每周的反馈", "分差", "谁在一再反映", "同时出现不等于因果", "离网倾向")
+	contains(t, "the overview", p.text(), "对评分", "重要性与满意度", "优先改进", "热线难打通", "主题与地区", "天的反馈 SVG", "最近一年，每周的反馈", "分差", "谁在一再反映", "同时出现不等于因果", "离网倾向")
 	en := eventually(t, h, "/?lang=en&days=60")
-	contains(t, "the overview", en.text(), "In the rating", "Importance and satisfaction", "Improve first", "Themes by region", "Feedback a day", "The last year, by weeks", "Who says it again")
+	contains(t, "the overview", en.text(), "In the rating", "Importance and satisfaction", "Improve first", "Themes by region", "Feedback every", "The last year, by weeks", "Who says it again")
 	cells := 0
 	for _, link := range p.attrs("a", "href") {
 		u, err := url.Parse(link)
