@@ -2,11 +2,7 @@ package ingest
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/internal/document"
@@ -28,53 +24,21 @@ func ReadDocuments(ctx context.Context, js jetstream.JetStream, upTo uint64, tak
 // ReadKept is ReadDocuments, and gives restricted documents as well: for who
 // looks after what is stored, and not at what it says.
 func ReadKept(ctx context.Context, js jetstream.JetStream, upTo uint64, take func(d *document.Document, restricted bool), malformed func(seq uint64, err error)) error {
-	stream, err := js.Stream(ctx, StreamDocs)
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", StreamDocs, err)
-	}
-	if state := stream.CachedInfo().State; state.Msgs == 0 || state.FirstSeq > upTo {
+	if upTo == 0 {
 		return nil
 	}
-	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverAllPolicy})
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", StreamDocs, err)
-	}
-	// Heartbeats and short requests, so that a request the server lost is asked again soon.
-	messages, err := consumer.Messages(jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", StreamDocs, err)
-	}
-	defer messages.Stop()
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
-	for {
-		msg, err := messages.Next()
+	for m, err := range Messages(ctx, js, StreamDocs, Part{Last: upTo}) {
 		switch {
-		case ctx.Err() != nil:
-			return fmt.Errorf("reading %s: %w", StreamDocs, ctx.Err())
-		case errors.Is(err, jetstream.ErrNoHeartbeat), errors.Is(err, nats.ErrTimeout):
-			continue
 		case err != nil:
-			return fmt.Errorf("reading %s: %w", StreamDocs, err)
+			return err
+		case m.Header.Get(document.ErasedHeader) != "":
+			continue
 		}
-		meta, err := msg.Metadata()
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", StreamDocs, err)
-		}
-		if meta.Sequence.Stream > upTo {
-			return nil
-		}
-		if msg.Headers().Get(document.ErasedHeader) == "" {
-			if d, err := document.Parse(msg.Data()); err != nil {
-				malformed(meta.Sequence.Stream, err)
-			} else {
-				take(d, msg.Headers().Get(document.RestrictedHeader) != "")
-			}
-		}
-		// The message upTo itself may have been deleted: the end is where
-		// nothing is left, too.
-		if meta.Sequence.Stream == upTo || meta.NumPending == 0 {
-			return nil
+		if d, err := document.Parse(m.Data); err != nil {
+			malformed(m.Sequence, err)
+		} else {
+			take(d, m.Header.Get(document.RestrictedHeader) != "")
 		}
 	}
+	return nil
 }

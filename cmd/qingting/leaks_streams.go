@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -44,62 +43,30 @@ func (s *leakScan) streams(ctx context.Context, st *streams, values bool) error 
 	slices.SortFunc(all, func(a, b *jetstream.StreamInfo) int { return strings.Compare(a.Config.Name, b.Config.Name) })
 	for _, info := range all {
 		name := info.Config.Name
-		if name == ingest.StreamIn && !values {
+		if name == ingest.StreamIn { // a work queue takes no second consumer
+			if values {
+				if err := s.queue(ctx, st.js); err != nil {
+					return fmt.Errorf("reading %s: %w", name, err)
+				}
+			}
 			continue
 		}
-		stream, err := st.js.Stream(ctx, name)
-		if err != nil {
-			return fmt.Errorf("stream %s: %w", name, err)
-		}
-		if err := s.stream(ctx, stream, values); err != nil {
-			return fmt.Errorf("reading %s: %w", name, err)
+		for m, err := range ingest.Messages(ctx, st.js, name, ingest.Part{}) {
+			if err != nil {
+				return err
+			}
+			s.message(name, m.Sequence, m.Subject, m.Header, m.Data, values)
 		}
 	}
 	return nil
 }
 
-func (s *leakScan) stream(ctx context.Context, stream jetstream.Stream, values bool) error {
-	state, name := stream.CachedInfo().State, stream.CachedInfo().Config.Name
-	if state.Msgs == 0 {
-		return nil
-	}
-	if name == ingest.StreamIn { // a work queue takes no second consumer
-		return s.queue(ctx, stream)
-	}
-	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverAllPolicy})
-	if err != nil {
-		return err
-	}
-	it, err := consumer.Messages(jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
-	if err != nil {
-		return err
-	}
-	defer it.Stop()
-	stop := context.AfterFunc(ctx, it.Stop)
-	defer stop()
-	for {
-		msg, err := it.Next()
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.Is(err, jetstream.ErrNoHeartbeat), errors.Is(err, nats.ErrTimeout):
-			continue
-		case err != nil:
-			return err
-		}
-		meta, err := msg.Metadata()
-		if err != nil {
-			return err
-		}
-		s.message(name, meta.Sequence.Stream, msg.Subject(), msg.Headers(), msg.Data(), values)
-		if meta.Sequence.Stream >= state.LastSeq || meta.NumPending == 0 {
-			return nil
-		}
-	}
-}
-
 // queue looks at the messages of the work queue without taking them.
-func (s *leakScan) queue(ctx context.Context, stream jetstream.Stream) error {
+func (s *leakScan) queue(ctx context.Context, js jetstream.JetStream) error {
+	stream, err := js.Stream(ctx, ingest.StreamIn)
+	if err != nil {
+		return err
+	}
 	for seq := stream.CachedInfo().State.FirstSeq; ; {
 		msg, err := stream.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(">"))
 		if errors.Is(err, jetstream.ErrMsgNotFound) {

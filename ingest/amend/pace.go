@@ -29,9 +29,9 @@ type catalogue struct {
 }
 
 // readCatalogue reads the documents up to a sequence.
-func readCatalogue(ctx context.Context, docs stream, last uint64) (*catalogue, error) {
+func readCatalogue(ctx context.Context, js jetstream.JetStream, last uint64) (*catalogue, error) {
 	c := &catalogue{make(map[recordKey]uint64), make(map[recordKey][]uint64), make(map[string]uint64)}
-	for m, err := range documents(ctx, docs, 1, last, true) {
+	for m, err := range ingest.Messages(ctx, js, ingest.StreamDocs, ingest.Part{Last: last}) {
 		if err != nil {
 			return nil, err
 		}
@@ -40,8 +40,8 @@ func readCatalogue(ctx context.Context, docs stream, last uint64) (*catalogue, e
 	return c, nil
 }
 
-func (c *catalogue) note(m message) {
-	c.shards[m.subject] = m.seq
+func (c *catalogue) note(m ingest.Message) {
+	c.shards[m.Subject] = m.Sequence
 	record, erased := recordOf(m)
 	k := keyOf(record)
 	switch {
@@ -52,7 +52,7 @@ func (c *catalogue) note(m message) {
 		if before, ok := c.latest[k]; ok {
 			c.older[k] = append(c.older[k], before)
 		}
-		c.latest[k] = m.seq
+		c.latest[k] = m.Sequence
 	}
 }
 
@@ -66,7 +66,7 @@ func (c *catalogue) catchUp(ctx context.Context, docs stream, subject string) er
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
 		}
-		c.note(message{msg.Sequence, subject, msg.Header, msg.Data})
+		c.note(ingest.Message{Subject: subject, Sequence: msg.Sequence, Header: msg.Header, Data: msg.Data})
 	}
 }
 

@@ -177,7 +177,7 @@ func (r *Run) do(ctx context.Context) error {
 		return errors.Join(err, r.save(context.WithoutCancel(ctx), mark, false))
 	}
 	working, stop := r.keepSaved(ctx, mark)
-	cat, err := readCatalogue(working, docs, info.State.LastSeq)
+	cat, err := readCatalogue(working, r.amender.JS, info.State.LastSeq)
 	if err == nil {
 		err = r.scan(working, docs, cat, after)
 	}
@@ -196,7 +196,7 @@ func (r *Run) do(ctx context.Context) error {
 // scan looks at every message after a sequence.
 func (r *Run) scan(ctx context.Context, docs stream, cat *catalogue, after uint64) error {
 	pace := newPace(r.cfg.Rate)
-	for m, err := range documents(ctx, docs, after+1, r.progress.Last, true) {
+	for m, err := range ingest.Messages(ctx, r.amender.JS, ingest.StreamDocs, ingest.Part{First: after + 1, Last: r.progress.Last}) {
 		if err != nil {
 			return err
 		}
@@ -206,7 +206,7 @@ func (r *Run) scan(ctx context.Context, docs stream, cat *catalogue, after uint6
 		if err := r.look(ctx, docs, m, cat); err != nil {
 			return err
 		}
-		r.update(func(p *Progress) { p.Seq = m.seq })
+		r.update(func(p *Progress) { p.Seq = m.Sequence })
 		if err := r.yield(ctx); err != nil {
 			return err
 		}
@@ -216,9 +216,9 @@ func (r *Run) scan(ctx context.Context, docs stream, cat *catalogue, after uint6
 }
 
 // look amends one document, or deletes a version that is not the latest.
-func (r *Run) look(ctx context.Context, docs stream, m message, cat *catalogue) error {
-	d, err := document.Parse(m.data)
-	if err != nil || m.header.Get(document.ErasedHeader) != "" {
+func (r *Run) look(ctx context.Context, docs stream, m ingest.Message, cat *catalogue) error {
+	d, err := document.Parse(m.Data)
+	if err != nil || m.Header.Get(document.ErasedHeader) != "" {
 		return nil // the indexer tells of what is no document
 	}
 	if d.Policy == r.progress.Policy && d.Engine == r.progress.Engine && !r.cfg.All && !r.cfg.Relabel {
@@ -233,7 +233,7 @@ func (r *Run) look(ctx context.Context, docs stream, m message, cat *catalogue) 
 	if err != nil {
 		return r.failed(fmt.Errorf("record %s: %w", d.Record, err))
 	}
-	last := cat.latest[keyOf(d.Record)] == m.seq
+	last := cat.latest[keyOf(d.Record)] == m.Sequence
 	if last {
 		r.update(func(now *Progress) { now.Read++ })
 	}
@@ -253,19 +253,19 @@ func (r *Run) look(ctx context.Context, docs stream, m message, cat *catalogue) 
 }
 
 // change amends a document that was read, when it is still the latest.
-func (r *Run) change(ctx context.Context, docs stream, m message, d *document.Document, o Order, cat *catalogue) error {
+func (r *Run) change(ctx context.Context, docs stream, m ingest.Message, d *document.Document, o Order, cat *catalogue) error {
 	// What is begun is ended, also when the run is told to stop.
 	ctx = context.WithoutCancel(ctx)
-	if err := cat.catchUp(ctx, docs, m.subject); err != nil {
+	if err := cat.catchUp(ctx, docs, m.Subject); err != nil {
 		return err
 	}
-	if cat.latest[keyOf(d.Record)] != m.seq {
+	if cat.latest[keyOf(d.Record)] != m.Sequence {
 		r.update(func(p *Progress) { p.Overtook++ })
 		return nil
 	}
 	out, err := r.amender.amend(ctx, &shard{
-		js: r.amender.JS, docs: docs, record: d.Record, subject: m.subject, last: cat.shards[m.subject],
-		latest: &stored{m.seq, d, m.data, m.header.Get(document.RestrictedHeader) != ""},
+		js: r.amender.JS, docs: docs, record: d.Record, subject: m.Subject, last: cat.shards[m.Subject],
+		latest: &stored{m.Sequence, d, m.Data, m.Header.Get(document.RestrictedHeader) != ""},
 		older:  slices.Clone(cat.older[keyOf(d.Record)]),
 	}, o)
 	switch {
@@ -288,13 +288,13 @@ func (r *Run) change(ctx context.Context, docs stream, m message, d *document.Do
 }
 
 // drop deletes an older version that holds personal data in the clear.
-func (r *Run) drop(ctx context.Context, docs stream, m message, d *document.Document, o Order, p plan) error {
-	e := o.entry(d.Record, m.data, nil, p)
+func (r *Run) drop(ctx context.Context, docs stream, m ingest.Message, d *document.Document, o Order, p plan) error {
+	e := o.entry(d.Record, m.Data, nil, p)
 	e.After, e.Documents, e.Outcome = "", nil, "superseded version deleted"
 	if _, err := ledger.Append(ctx, r.amender.JS, e); err != nil {
 		return err
 	}
-	gone, err := ingest.SecureDelete(ctx, docs, m.seq)
+	gone, err := ingest.SecureDelete(ctx, docs, m.Sequence)
 	if err != nil {
 		return r.failed(fmt.Errorf("record %s: deleting an older version: %w", d.Record, err))
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest"
-	"qingting/ingest/govern"
 	"qingting/ingest/settings"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
@@ -172,15 +171,18 @@ func (s *Service) population(ctx context.Context, scope review.Scope) (*populati
 		return w
 	}
 	unreadable := 0
-	err := govern.EachDocument(ctx, s.js, 1, func(m govern.Message) bool {
+	for m, err := range ingest.Messages(ctx, s.js, ingest.StreamDocs, ingest.Part{}) {
+		if err != nil {
+			return nil, err
+		}
 		if erased := m.Header.Get(document.ErasedHeader); erased != "" {
 			delete(latest, erased)
-			return true
+			continue
 		}
 		d, err := document.Parse(m.Data)
 		if err != nil {
 			unreadable++
-			return true
+			continue
 		}
 		e := entry{made: review.Version{Policy: once(d.Policy), Engine: once(d.Engine), Taxonomy: once(d.Taxonomy)}}
 		switch {
@@ -190,7 +192,7 @@ func (s *Service) population(ctx context.Context, scope review.Scope) (*populati
 			e.why = "outside the scope"
 		default:
 			e.unit = review.UnitOf(d, [6]byte(versionOf(m.Data)))
-			e.unit.Seq, e.unit.Channel, e.unit.Month = m.Seq, once(e.unit.Channel), once(e.unit.Month)
+			e.unit.Seq, e.unit.Channel, e.unit.Month = m.Sequence, once(e.unit.Channel), once(e.unit.Month)
 			key := fmt.Sprint(e.unit.Types)
 			if types[key] == nil {
 				types[key] = e.unit.Types
@@ -198,10 +200,6 @@ func (s *Service) population(ctx context.Context, scope review.Scope) (*populati
 			e.unit.Types = types[key]
 		}
 		latest[d.Record] = e
-		return true
-	})
-	if err != nil {
-		return nil, err
 	}
 	p := &population{left: make(map[string]int), made: make(map[review.Version]int)}
 	if unreadable > 0 {

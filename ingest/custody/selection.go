@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"qingting/ingest"
-	"qingting/ingest/govern"
 	"qingting/internal/document"
 	"qingting/privacy/audit"
 	"qingting/privacy/rule"
@@ -74,50 +73,55 @@ func (s *Service) count(ctx context.Context, query string, bound int) (n int, er
 		}
 	}
 	seed, last := maphash.MakeSeed(), make(map[uint64]uint64) // by record: sequence of the version that counts
-	err = govern.EachDocument(ctx, s.js, 1, func(m govern.Message) bool {
+	for m, err := range ingest.Messages(ctx, s.js, ingest.StreamDocs, ingest.Part{}) {
+		if err != nil {
+			return 0, err
+		}
 		record := recordOf(m)
 		if m.Header.Get(document.ErasedHeader) != "" || m.Header.Get(document.RestrictedHeader) != "" {
 			delete(last, maphash.String(seed, record))
 		} else if record != "" {
-			last[maphash.String(seed, record)] = m.Seq
+			last[maphash.String(seed, record)] = m.Sequence
 		}
-		return true
-	})
-	if err != nil || query == "" || s.cfg.Match == nil {
-		return len(last), err
+	}
+	if query == "" || s.cfg.Match == nil {
+		return len(last), nil
 	}
 	var batch []*document.Document
-	flush := func() {
-		var found []bool
-		if found, err = s.cfg.Match(ctx, query, batch); err != nil {
-			return
-		}
+	flush := func() error {
+		found, err := s.cfg.Match(ctx, query, batch)
 		for _, f := range found {
 			if f {
 				n++
 			}
 		}
 		batch = batch[:0]
+		return err
 	}
-	also := govern.EachDocument(ctx, s.js, 1, func(m govern.Message) bool {
-		if d, bad := document.Parse(m.Data); bad == nil && last[maphash.String(seed, d.Record)] == m.Seq {
-			if batch = append(batch, d); len(batch) == countBatch {
-				flush()
-			}
+	for m, err := range ingest.Messages(ctx, s.js, ingest.StreamDocs, ingest.Part{}) {
+		if err != nil {
+			return n, err
 		}
-		return err == nil && (bound < 0 || n <= bound)
-	})
-	if err == nil && len(batch) > 0 {
-		flush()
+		if d, bad := document.Parse(m.Data); bad != nil || last[maphash.String(seed, d.Record)] != m.Sequence {
+			continue
+		} else if batch = append(batch, d); len(batch) < countBatch {
+			continue
+		}
+		if err := flush(); err != nil {
+			return n, err
+		}
+		if bound >= 0 && n > bound {
+			return n, nil
+		}
 	}
-	if err == nil {
-		err = also
+	if len(batch) == 0 {
+		return n, nil
 	}
-	return n, err
+	return n, flush()
 }
 
 // recordOf is the record that a message of the documents stream is about.
-func recordOf(m govern.Message) string {
+func recordOf(m ingest.Message) string {
 	if id := m.Header.Get(document.ErasedHeader); id != "" {
 		return id
 	}
@@ -147,16 +151,18 @@ func (s *Service) page(ctx context.Context, e audit.Entry, r documentsRequest) (
 		var found []held
 		want := max(readingPage, min(size, sparsePage))
 		read := 0
-		err := govern.EachDocument(ctx, s.js, p.Next, func(m govern.Message) bool {
-			p.Next = m.Seq + 1
+		for m, err := range ingest.Messages(ctx, s.js, ingest.StreamDocs, ingest.Part{First: p.Next}) {
+			if err != nil {
+				return p, err
+			}
+			p.Next = m.Sequence + 1
 			read += len(m.Data) + 64
 			if h, ok := hold(m, e.Action, r.Heads); ok {
 				found = append(found, h)
 			}
-			return read < want
-		})
-		if err != nil {
-			return p, err
+			if read >= want {
+				break
+			}
 		}
 		if r.Query != "" && !r.Heads && s.cfg.Match != nil {
 			if found, err = s.matching(ctx, r.Query, found); err != nil {
@@ -185,8 +191,8 @@ type held struct {
 }
 
 // hold is what leaves of a message, if it does.
-func hold(m govern.Message, action audit.Action, heads bool) (h held, ok bool) {
-	h.Seq, h.Erased, h.Restricted = m.Seq, m.Header.Get(document.ErasedHeader), m.Header.Get(document.RestrictedHeader) != ""
+func hold(m ingest.Message, action audit.Action, heads bool) (h held, ok bool) {
+	h.Seq, h.Erased, h.Restricted = m.Sequence, m.Header.Get(document.ErasedHeader), m.Header.Get(document.RestrictedHeader) != ""
 	if heads {
 		h.Record = recordOf(m)
 		return h, h.Record != ""

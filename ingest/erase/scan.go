@@ -3,12 +3,9 @@ package erase
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
 	"qingting/internal/document"
@@ -30,75 +27,22 @@ func (e *Eraser) scan(ctx context.Context, after uint64, visit func(message)) (l
 	if err != nil {
 		return 0, fmt.Errorf("stream %s: %w", ingest.StreamDocs, err)
 	}
-	state := stream.CachedInfo().State
-	if state.Msgs == 0 || state.LastSeq <= after {
-		return max(after, state.LastSeq), nil
+	if last = stream.CachedInfo().State.LastSeq; last <= after {
+		return after, nil
 	}
-	if more, err := follows(ctx, stream, after, state.LastSeq); err != nil || !more {
-		return state.LastSeq, err
-	}
-	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
-	})
-	if err != nil {
-		return 0, fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
-	}
-	it, err := consumer.Messages(jetstream.PullMaxMessages(4096), jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
-	if err != nil {
-		return 0, fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
-	}
-	defer it.Stop()
-	for seen := after; ; {
-		next, cancel := context.WithTimeout(ctx, silence)
-		msg, err := it.Next(jetstream.NextContext(next))
-		cancel()
-		switch {
-		case ctx.Err() != nil:
-			return 0, fmt.Errorf("reading %s: %w", ingest.StreamDocs, ctx.Err())
-		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, jetstream.ErrNoHeartbeat), errors.Is(err, nats.ErrTimeout):
-			// Perhaps what was left has been deleted: then nothing follows.
-			more, err := follows(ctx, stream, seen, state.LastSeq)
-			if err != nil || !more {
-				return state.LastSeq, err
-			}
-			continue
-		case err != nil:
-			return 0, fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
-		}
-		meta, err := msg.Metadata()
+	n := 0
+	for m, err := range ingest.Messages(ctx, e.JS, ingest.StreamDocs, ingest.Part{First: after + 1, Last: last}) {
 		if err != nil {
-			return 0, fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
+			return 0, err
 		}
-		if seen = meta.Sequence.Stream; seen > state.LastSeq {
-			return state.LastSeq, nil
+		if d, ok := read(m.Sequence, m.Header, m.Data); ok {
+			visit(d)
 		}
-		if m, ok := read(seen, msg.Headers(), msg.Data()); ok {
-			visit(m)
-		}
-		if meta.Sequence.Consumer%1024 == 0 {
-			told(ctx, StageReading, int64(seen-after), int64(state.LastSeq-after))
-		}
-		if seen == state.LastSeq || meta.NumPending == 0 {
-			return state.LastSeq, nil
+		if n++; n%1024 == 0 {
+			told(ctx, StageReading, int64(m.Sequence-after), int64(last-after))
 		}
 	}
-}
-
-// silence is after what time without a message the scan asks whether there is
-// one.
-const silence = 500 * time.Millisecond
-
-// follows reports whether the stream has a message after one sequence and up to
-// another.
-func follows(ctx context.Context, stream jetstream.Stream, after, last uint64) (bool, error) {
-	msg, err := stream.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject("feedback.docs.*"))
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading %s: %w", ingest.StreamDocs, err)
-	}
-	return msg.Sequence <= last, nil
+	return last, nil
 }
 
 func read(seq uint64, h nats.Header, data []byte) (message, bool) {

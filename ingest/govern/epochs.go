@@ -31,7 +31,7 @@ const epochObject = "epoch:"
 // idle finds the epochs under which nothing is sealed any more: no record, no
 // addition, no dead letter, and no envelope that a rotation has staged. What
 // gone reports does not count as being there.
-func idle(ctx context.Context, js jetstream.JetStream, now time.Time, gone func(Message, string) bool) (list []ingest.StoredEpoch, err error) {
+func idle(ctx context.Context, js jetstream.JetStream, now time.Time, gone func(ingest.Message, string) bool) (list []ingest.StoredEpoch, err error) {
 	for e, err := range ingest.Epochs(ctx, js, 0) {
 		if err != nil {
 			return nil, err
@@ -58,18 +58,17 @@ func idle(ctx context.Context, js jetstream.JetStream, now time.Time, gone func(
 	if err != nil {
 		return nil, err
 	}
-	err = read(ctx, js, ingest.StreamVault, 1, false, func(m Message) error {
+	for m, err := range ingest.Messages(ctx, js, ingest.StreamVault, ingest.Part{}) {
+		if err != nil {
+			return nil, err
+		}
 		epoch, _, ok := vault.EpochOf(m.Data)
 		if !ok || living[epoch] {
-			return nil
+			continue
 		}
 		if _, record, _, ok := ingest.ParseVaultSubject(m.Subject); !ok || !gone(m, record) {
 			living[epoch] = true
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
 	return slices.DeleteFunc(list, func(e ingest.StoredEpoch) bool { return living[e.Epoch] }), nil
 }

@@ -147,15 +147,18 @@ func (p *plan) versions(ctx context.Context, js jetstream.JetStream) (map[string
 		return nil, nil
 	}
 	all := make(map[string][]uint64)
-	return all, read(ctx, js, ingest.StreamDocs, 1, false, func(m Message) error {
+	for m, err := range ingest.Messages(ctx, js, ingest.StreamDocs, ingest.Part{}) {
+		if err != nil {
+			return nil, err
+		}
 		if m.Header.Get(document.ErasedHeader) != "" {
-			return nil
+			continue
 		}
 		if d, err := document.Parse(m.Data); err == nil && p.records[d.Record].docs {
-			all[d.Record] = append(all[d.Record], m.Seq)
+			all[d.Record] = append(all[d.Record], m.Sequence)
 		}
-		return nil
-	})
+	}
+	return all, nil
 }
 
 // deleteSealed deletes all that the vault has of a record, beyond recovery:

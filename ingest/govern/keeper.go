@@ -187,7 +187,7 @@ func (k *Keeper) once(ctx context.Context, who Who, dryRun bool) (*Report, error
 		return nil, err
 	}
 	// By what is there now, and not by what the plan says should be gone.
-	keys, err := idle(ctx, k.js, now, func(Message, string) bool { return false })
+	keys, err := idle(ctx, k.js, now, func(ingest.Message, string) bool { return false })
 	if err != nil {
 		return nil, err
 	}

@@ -68,28 +68,30 @@ type sealedAt struct {
 func draw(ctx context.Context, js jetstream.JetStream, rules Rules, now time.Time) (*plan, error) {
 	seed := maphash.MakeSeed()
 	sealed := make(map[uint64]sealedAt)
-	err := read(ctx, js, ingest.StreamVault, 1, true, func(m Message) error {
-		if _, record, _, ok := ingest.ParseVaultSubject(m.Subject); ok {
-			sealed[maphash.String(seed, record)] = sealedAt{seq: m.Seq, stored: m.Stored.Unix()}
+	for m, err := range ingest.Messages(ctx, js, ingest.StreamVault, ingest.Part{Headers: true}) {
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+		if _, record, _, ok := ingest.ParseVaultSubject(m.Subject); ok {
+			sealed[maphash.String(seed, record)] = sealedAt{seq: m.Sequence, stored: m.Stored.Unix()}
+		}
 	}
 	p := &plan{records: make(map[string]expired)}
 	held := make(map[string]bool)
-	err = read(ctx, js, ingest.StreamDocs, 1, false, func(m Message) error {
+	for m, err := range ingest.Messages(ctx, js, ingest.StreamDocs, ingest.Part{}) {
+		if err != nil {
+			return nil, err
+		}
 		if record := m.Header.Get(document.ErasedHeader); record != "" {
 			if e, ok := p.records[record]; ok {
 				e.gone = true
 				p.records[record] = e
 			}
-			return nil
+			continue
 		}
 		d, err := document.Parse(m.Data)
 		if err != nil {
-			return nil // the indexer tells of it
+			continue // the indexer tells of it
 		}
 		key := maphash.String(seed, d.Record)
 		at, inVault := sealed[key]
@@ -100,7 +102,7 @@ func draw(ctx context.Context, js jetstream.JetStream, rules Rules, now time.Tim
 		if m.Header.Get(document.RestrictedHeader) != "" {
 			held[d.Record] = true
 			delete(p.records, d.Record)
-			return nil
+			continue
 		}
 		delete(held, d.Record)
 		e := expired{source: d.Source, types: typesOf(d), intake: d.Intake}
@@ -111,10 +113,6 @@ func draw(ctx context.Context, js jetstream.JetStream, rules Rules, now time.Tim
 		} else {
 			delete(p.records, d.Record) // a later version is younger
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
 	p.held = len(held)
 	for _, e := range p.records {
@@ -137,11 +135,11 @@ func draw(ctx context.Context, js jetstream.JetStream, rules Rules, now time.Tim
 }
 
 // takes reports whether the plan deletes what the vault has under a message.
-func (p *plan) takes(m Message, record string) bool {
+func (p *plan) takes(m ingest.Message, record string) bool {
 	if p.records[record].vault {
 		return true
 	}
-	_, orphan := slices.BinarySearch(p.orphans, m.Seq)
+	_, orphan := slices.BinarySearch(p.orphans, m.Sequence)
 	return orphan
 }
 
