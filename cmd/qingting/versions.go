@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"qingting/ingest/custody"
@@ -57,16 +58,24 @@ func rulesOf(p *privacy.Policy) custody.PolicyRules {
 	return r
 }
 
+// versionTries is how often a version is told anew when other processes, which
+// start at the same time, tell theirs.
+const versionTries = 20
+
 func tellVersion(ctx context.Context, s *settings.Settings, key settings.Key, action audit.Action, version string, data []byte, why string) error {
-	now, err := s.Get(ctx, key)
-	if err != nil {
-		return err
+	for try := 1; ; try++ {
+		now, err := s.Get(ctx, key)
+		if err != nil {
+			return err
+		}
+		_, err = s.Put(ctx, key, data, now.Revision, settings.Change{
+			Actor: "server", Action: action, Object: "running: " + version, Reason: why,
+		})
+		switch {
+		case err == nil:
+			return nil
+		case !errors.Is(err, settings.ErrChanged) || try == versionTries:
+			return fmt.Errorf("telling the ledger what runs: %w", err)
+		}
 	}
-	_, err = s.Put(ctx, key, data, now.Revision, settings.Change{
-		Actor: "server", Action: action, Object: "running: " + version, Reason: why,
-	})
-	if err != nil {
-		return fmt.Errorf("telling the ledger what runs: %w", err)
-	}
-	return nil
 }

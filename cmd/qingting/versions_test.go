@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"qingting/ingest/ingesttest"
 	"qingting/ingest/ledger"
+	"qingting/ingest/settings"
 	"qingting/privacy/audit"
 )
 
@@ -40,5 +42,26 @@ func TestLedgerKnowsVersions(t *testing.T) {
 	}
 	if told[audit.ActionPolicy] != 2 || told[audit.ActionTaxonomy] != 1 {
 		t.Errorf("entries by action: %v, want two of the policy and one of the taxonomy", told)
+	}
+}
+
+// Of processes that start at once with the same, none fails for it.
+func TestVersionsAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	_, js := ingesttest.Streams(t)
+	kept, err := settings.Create(t.Context(), js, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := make(chan error)
+	for _, version := range []string{"a", "a", "b", "b", "c", "c"} {
+		go func() {
+			told <- tellVersion(t.Context(), kept, "running.policy", audit.ActionPolicy, version, []byte(version), "a test")
+		}()
+	}
+	for range 6 {
+		if err := <-told; err != nil {
+			t.Error(err)
+		}
 	}
 }
