@@ -231,8 +231,12 @@ func (s *node) addIngest(ctx context.Context, own serverSecrets) error {
 	if s.worker, err = worker.New(s.streams.js, p, wcfg); err != nil {
 		return err
 	}
+	theirs, err := unlinked(p.Redactor)
+	if err != nil {
+		return err
+	}
 	s.custody, err = custody.Serve(s.streams.nc, s.streams.js, custody.Config{
-		Clean: func(text string) string { return p.Redactor.Redact(text, time.Now()).Text },
+		Clean: func(text string) string { return theirs.Redact(text, time.Now()).Text },
 		Keys:  own.ledger.keys,
 		Trust: s.trust(),
 		Users: s.users, Settings: s.streams.settings, Subjects: persons,

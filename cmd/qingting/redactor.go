@@ -50,3 +50,14 @@ func policyRedactor(policy *privacy.Policy, key []byte) (*privacy.Redactor, erro
 	}
 	return privacy.NewRedactor(d, policy, names)
 }
+
+// unlinked is r with pseudonyms of a key that is thrown away. What people write or ask is redacted by
+// it: by the server's key, whoever reads the answer could find the documents of a number that they
+// know.
+func unlinked(r *privacy.Redactor) (*privacy.Redactor, error) {
+	names, err := privacy.NewPseudonymizer(secrets.NewSecret().Bytes())
+	if err != nil {
+		return nil, err
+	}
+	return r.Named(names)
+}

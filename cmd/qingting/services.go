@@ -12,7 +12,6 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"qingting/ingest/custody"
-	"qingting/internal/secrets"
 	"qingting/privacy"
 	"qingting/web"
 )
@@ -181,11 +180,9 @@ const (
 	redactAnswerSchema  = `{"type":"object","required":["text","spans"],"properties":{"text":{"type":"string"},"spans":{"type":"array","items":{"type":"object","required":["start","end","type","action","rule","confidence"],"properties":{"start":{"type":"integer"},"end":{"type":"integer"},"type":{"type":"string"},"action":{"type":"string"},"rule":{"type":"string"},"confidence":{"type":"number"}}}}}}`
 )
 
-// redact takes personal data out of {"text": …}. Pseudonyms are by a key of each answer alone: by
-// that of the server, whoever may ask could find out which documents are of a number that they know.
+// redact takes personal data out of {"text": …}, with pseudonyms of each answer alone.
 func (s *services) redact(redactor *privacy.Redactor) func(context.Context, micro.Request) {
 	return func(ctx context.Context, req micro.Request) {
-		redactor := redactor
 		if _, err := s.asker.Who(ctx, req); err != nil {
 			s.refuse(req, 403, err.Error(), nil)
 			return
@@ -201,10 +198,7 @@ func (s *services) redact(redactor *privacy.Redactor) func(context.Context, micr
 			s.refuse(req, 413, fmt.Sprintf("the text has more than %d bytes", mostRedact), nil)
 			return
 		}
-		names, err := privacy.NewPseudonymizer(secrets.NewSecret().Bytes())
-		if err == nil {
-			redactor, err = redactor.Named(names)
-		}
+		redactor, err := unlinked(redactor)
 		if err != nil {
 			s.node.cfg.log.Error("a text could not be redacted", "error", err)
 			s.refuse(req, 500, "the text could not be redacted", nil)

@@ -69,7 +69,11 @@ func TestServices(t *testing.T) {
 	pseudonym := regexp.MustCompile(`⟦手机号·([a-z]{8})⟧`)
 	stored, mine := pseudonym.FindStringSubmatch(found), pseudonym.FindAllStringSubmatch(redacted, -1)
 	if stored == nil || len(mine) != 2 || mine[0][1] != mine[1][1] || mine[0][1] == stored[1] {
-		t.Errorf("a number that one knows is found by its pseudonym: %v, %v", stored, mine)
+		t.Fatalf("a number that one knows is found by its pseudonym: %v, %v", stored, mine)
+	}
+	noted, err := postJSON(t.Context(), "http://"+pages+"/api/v1/interventions", tokens[access.Analyst], `{"title":"回访`+badPhone+`之后","date":"2026-05-03","themes":["hotline-wait"],"reason":"`+badPhone+`"}`)
+	if err != nil || !strings.Contains(noted, "⟦手机号") || strings.Contains(noted, stored[1]) || strings.Contains(noted, badPhone) {
+		t.Errorf("a number that one knows is found by the title of an action: %s (%v)", strings.ReplaceAll(noted, badPhone, "…"), err)
 	}
 	for _, role := range access.Roles {
 		if role == access.Pages {
