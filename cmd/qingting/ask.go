@@ -61,7 +61,11 @@ func (f serverFlags) get(ctx context.Context, path string, answer any) error {
 			if resp.StatusCode == http.StatusUnauthorized {
 				p.Detail += " Give one with --token-file."
 			}
-			return fmt.Errorf("%s: %s", f.Server, p.Detail)
+			err := fmt.Errorf("%s: %s", f.Server, p.Detail)
+			if resp.StatusCode == http.StatusBadRequest { // what was asked is wrong, as a query can be
+				return usageError{err}
+			}
+			return err
 		}
 		return fmt.Errorf("asking %s: it answered %s; is it a qingting server?", f.Server, resp.Status)
 	}

@@ -16,6 +16,11 @@ import (
 func TestAsk(t *testing.T) {
 	t.Setenv(tokenEnv, "")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/search" {
+			w.WriteHeader(http.StatusBadRequest)
+			io.WriteString(w, `{"title":"Bad Request","detail":"query, character 1: NOT needs something after it"}`)
+			return
+		}
 		if r.Header.Get("Authorization") != "Bearer secret" {
 			w.WriteHeader(http.StatusUnauthorized)
 			io.WriteString(w, `{"title":"Unauthorized","detail":"There is no token, or it is not valid."}`)
@@ -47,18 +52,24 @@ func TestAsk(t *testing.T) {
 		flags serverFlags
 		says  string
 		usage bool
+		path  string
 	}{
-		{serverFlags{Server: server.URL, TokenFile: token}, "", false},
-		{serverFlags{Server: server.URL}, "Give one with --token-file.", false},
-		{serverFlags{Server: "http://" + other.Addr().String()}, "--server wants the address of its pages", false},
-		{serverFlags{Server: "http://127.0.0.1:1"}, "start it with", false},
-		{serverFlags{Server: "nonsense"}, "write http://HOST:PORT", true},
-		{serverFlags{Server: "127.0.0.1:8080"}, "write http://HOST:PORT", true},
-		{serverFlags{Server: "http://192.0.2.1", TokenFile: token}, "in the clear; write https://", true},
-		{serverFlags{Server: server.URL, TokenFile: token + "x"}, "--token-file", false},
+		{serverFlags{Server: server.URL, TokenFile: token}, "", false, ""},
+		{serverFlags{Server: server.URL}, "query, character 1", true, "/api/v1/search"},
+		{serverFlags{Server: server.URL}, "Give one with --token-file.", false, ""},
+		{serverFlags{Server: "http://" + other.Addr().String()}, "--server wants the address of its pages", false, ""},
+		{serverFlags{Server: "http://127.0.0.1:1"}, "start it with", false, ""},
+		{serverFlags{Server: "nonsense"}, "write http://HOST:PORT", true, ""},
+		{serverFlags{Server: "127.0.0.1:8080"}, "write http://HOST:PORT", true, ""},
+		{serverFlags{Server: "http://192.0.2.1", TokenFile: token}, "in the clear; write https://", true, ""},
+		{serverFlags{Server: server.URL, TokenFile: token + "x"}, "--token-file", false, ""},
 	} {
 		var answer struct{ Size int }
-		err := c.flags.get(t.Context(), "/api/v1/report", &answer)
+		path := "/api/v1/report"
+		if c.path != "" {
+			path = c.path
+		}
+		err := c.flags.get(t.Context(), path, &answer)
 		var usage usageError
 		switch {
 		case c.says == "" && (err != nil || answer.Size != 3):

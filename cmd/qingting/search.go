@@ -36,7 +36,7 @@ date:2026-10-01..2026-10-31, has:pii, sort:newest, collapse:on. For example:
 
   qingting search '乱扣费 region:广东 date:2026-10'
   qingting search '"cannot cancel" channel:app rating:<3'
-  qingting search --significant 'theme:billing-dispute rating:1'
+  qingting search --significant 'theme:billing-opaque rating:1'
   qingting search --similar RECORD
 
 Days begin at midnight of the server's zone; with --data, of this machine's.`
