@@ -17,9 +17,9 @@ type Options struct {
 	// Checked are documents that somebody has read, drawn at random: how right tags
 	// are is learnt from them, and effects are corrected by it.
 	Checked []Checked
-	Before     int  // Assess: days before the action that are looked at; 0 means 90
-	After      int  // Assess: days after it; 0 means 60
-	Slope      bool // Assess: the action may change the trend, too
+	Before  int  // Assess: days before the action that are looked at; 0 means 90
+	After   int  // Assess: days after it; 0 means 60
+	Slope   bool // Assess: the action may change the trend, too
 }
 
 func (o Options) withDefaults() Options {
