@@ -114,7 +114,11 @@ func parseRoles(list []string) ([]access.Role, error) {
 // warnConflicts says which roles one person should not have together.
 func warnConflicts(con *console, roles []access.Role) {
 	for _, pair := range access.Conflicts(roles) {
-		fmt.Fprintf(con.Err, "Warning: %s and %s in one hand: the one is there to see what the other does.\n", pair[0], pair[1])
+		why := "the one is there to see what the other does"
+		if pair[0] == access.Publisher {
+			why = "who publishes a number that they know can find its feedback by the pseudonym"
+		}
+		fmt.Fprintf(con.Err, "Warning: %s and %s in one hand: %s.\n", pair[0], pair[1], why)
 	}
 }
 

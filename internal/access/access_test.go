@@ -201,6 +201,9 @@ func TestConflicts(t *testing.T) {
 	if got := Conflicts([]Role{Officer, Operator}); len(got) != 1 {
 		t.Errorf("operator and officer: %v", got)
 	}
+	if got := Conflicts([]Role{Analyst, Publisher}); len(got) != 1 {
+		t.Errorf("publisher and analyst: %v; they can test guesses at pseudonyms", got)
+	}
 	if got := Conflicts([]Role{Officer, Approver}); len(got) != 0 {
 		t.Errorf("officer and approver: %v; each request parts them", got)
 	}
