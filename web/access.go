@@ -73,6 +73,11 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, e *httpError) {
 			return
 		}
 		w.Header().Set("WWW-Authenticate", `Bearer realm="qingting"`)
+	case http.StatusForbidden:
+		if r.URL.Path == "/" && r.Method == http.MethodGet && requestOf(r.Context()).visit != nil { // they begin elsewhere
+			redirect(w, s.home(r, languageOf(r, chinese)).URL)
+			return
+		}
 	case http.StatusTooManyRequests:
 		w.Header().Set("Retry-After", seconds(requestOf(r.Context()).wait))
 	}

@@ -62,11 +62,10 @@ type layout struct {
 	Enter string // where one signs in, when one can and nobody is
 	// Refresh is after how many seconds the page is asked for again; 0 is never.
 	Refresh int
-	// Desk is the officer's desk, when it is theirs; Script is the module, of pages
-	// that have a use for it.
-	Desk, Script string
-	OnDesk       bool
-	Foot         []link // pages that are sought seldom: those that are there, and theirs
+	Script  string     // the module, of pages that have a use for it
+	Home    menuItem   // where they begin
+	Menu    []menuItem // pages that are theirs
+	Foot    []link     // pages that are sought seldom: those that are there, and theirs
 }
 
 // scripted are the pages that the module does something on.
@@ -125,7 +124,7 @@ func (s *server) page(handle func(*http.Request, language) (answer, error)) http
 // render writes a page.
 func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a answer) {
 	req := requestOf(r.Context())
-	l := layout{Desk: s.deskURL(r, lang), OnDesk: onDesk(a.page), Lang: lang, Style: s.style.url, Other: otherLanguage(r, lang), Page: a.page, Data: a.data, Nonce: req.nonce}
+	l := layout{Home: s.home(r, lang), Menu: s.menuOf(r, lang, a.page), Lang: lang, Style: s.style.url, Other: otherLanguage(r, lang), Page: a.page, Data: a.data, Nonce: req.nonce}
 	switch {
 	case req.visit != nil:
 		l.User = req.visit.User.Name
@@ -145,7 +144,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, lang language, a
 		{s.cfg.Taxonomies != nil, access.Search, "/taxonomy", say{"分类体系", "Taxonomy"}},
 		{s.cfg.Operator != nil, access.Operate, "/operations", say{"运行", "Operations"}},
 	} {
-		if page.there && mayToo(r, page.power) {
+		if page.there && s.mayVisit(r, page.power) {
 			l.Foot = append(l.Foot, link{page.name.in(lang), page.path + "?lang=" + string(lang)})
 		}
 	}

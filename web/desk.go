@@ -129,7 +129,7 @@ func mayToo(r *http.Request, p access.Power) bool {
 // deskURL is where the desk begins for whoever asks, "" when it is not theirs.
 func (s *server) deskURL(r *http.Request, lang language) string {
 	for _, p := range deskPages {
-		if s.deskShows(p.path) && mayToo(r, p.power) {
+		if s.deskShows(p.path) && s.mayVisit(r, p.power) {
 			return p.path + "?lang=" + string(lang)
 		}
 	}

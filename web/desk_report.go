@@ -69,7 +69,7 @@ func (s *server) reportPageOf(r *http.Request, lang language, sample string, why
 	if err != nil {
 		return answer{}, deskError(err)
 	}
-	page := reportPage{Head: s.deskHeadOf(r, lang, "/desk/report"), Sample: sample, Reason: r.PostForm.Get("reason"), Self: "qingting self-audit -o DIR"}
+	page := reportPage{Head: s.deskHeadOf(r, lang, "/desk/report"), Sample: sample, Reason: r.PostForm.Get("reason"), Self: "qingting self-audit -o DIR --reason …"}
 	for _, x := range list {
 		page.Picks = append(page.Picks, choice{x.ID, x.ID + " · " + thousands(x.Judged) + " / " + thousands(x.Documents)})
 	}

@@ -129,7 +129,7 @@ func (s *server) deskApprovals(r *http.Request, lang language) (answer, error) {
 			AskedAt: moment(a.Asked), DecidedAt: moment(a.Decided), UntilAt: moment(a.Until), Open: a.State == "asked",
 		}
 		if row.Open {
-			row.Command = "qingting approve grant " + a.ID
+			row.Command = "qingting approve grant " + a.ID + " --reason …"
 		}
 		page.Rows = append(page.Rows, row)
 	}

@@ -49,7 +49,9 @@ func redactionVerdict(list []SampleState, l language) deskVerdict {
 	v.Note = say{"复核 " + judged + " 份，其中 " + missed + " 份有漏遮；置信水平 " + sure + "，目标 " + aim, judged + " documents judged, " + missed + " with a miss; at a confidence of " + sure + ", target " + aim}.in(l)
 	switch {
 	case !x.Complete:
-		v.Note += say{"。复核还没有完成。", ". The review is not complete."}.in(l)
+		all := thousands(x.Documents - x.Gone)
+		v.Answer = say{"复核进行中，" + judged + " / " + all, "Under review, " + judged + " of " + all}.in(l)
+		v.Note = say{"到此为止 " + missed + " 份有漏遮，只能说明至多 " + upper + "（置信水平 " + sure + "，目标 " + aim + "）。", "So far " + missed + " with a miss, which shows no more than " + upper + " at most (confidence " + sure + ", target " + aim + ")."}.in(l)
 		v.Lead = say{"接着复核", "Go on with it"}.in(l)
 	case x.Met:
 		v.State = verdictFine

@@ -18,7 +18,7 @@ func TestRedactionVerdict(t *testing.T) {
 	}{
 		{"none", nil, verdictOpen, "Not known", "#draw"},
 		{"drawn", []SampleState{fresh}, verdictOpen, "300 documents are to be judged", "/desk/review/new"},
-		{"under way", []SampleState{half}, verdictOpen, "not complete", "/desk/review/half"},
+		{"under way", []SampleState{half}, verdictOpen, "Under review, 100 of 300", "/desk/review/half"},
 		{"met", []SampleState{met}, verdictFine, "At most 0.99%", "/desk/review/met"},
 		{"not met", []SampleState{short}, verdictBad, "4 with a miss", "/desk/review/short"},
 		{"too small", []SampleState{{ID: "small", Documents: 5, Judged: 5, Complete: true, Target: 0.01, Confidence: 0.95, Upper: 0.4507}}, verdictOpen, "too small", "/desk/review/small"},

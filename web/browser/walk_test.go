@@ -58,6 +58,8 @@ func wanted(r route, e example, role string) (status int, away bool) {
 	switch {
 	case !r.may(role) && role == nobody:
 		return http.StatusOK, true
+	case !r.may(role) && role != nobody && r.path == "/{$}": // they are led to where they begin
+		return http.StatusOK, false
 	case !r.may(role):
 		return http.StatusForbidden, false
 	case e.want != 0:

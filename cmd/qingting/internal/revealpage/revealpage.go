@@ -243,7 +243,7 @@ func (c *Page) reveal(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.Revealed, p.Marks = &rev, make([]struct{}, marks)
-	p.Mark = rev.Actor + " · " + c.cfg.Now().Format("2006-01-02 15:04:05")
+	p.Mark = p.T.who(rev.Actor) + " · " + c.cfg.Now().Format("2006-01-02 15:04:05")
 	c.show(w, http.StatusOK, p)
 }
 

@@ -1,9 +1,20 @@
 package revealpage
 
+import "strings"
+
 // words are what the page says in one language.
 type words struct {
 	Lang, Title, Record, Purpose, Reason, Ticket, Approval, Only, All, Optional, ApprovalHint string
 	Reveal, Ask, Asked, Hidden, HideNow, Entry, Type, Field, Value, InText, Leaves, Note      string
+}
+
+// who is who reveals, beside what they call themselves.
+func (t words) who(actor string) string {
+	proven, says, found := strings.Cut(strings.TrimSuffix(actor, ")"), " (says: ")
+	if !found || t.Lang != mandarin.Lang {
+		return actor
+	}
+	return proven + "（自称 " + says + "）"
 }
 
 var mandarin = words{
