@@ -78,6 +78,9 @@ func plain(text string) string {
 
 // ticks are round numbers from 0 or below to at least top, n steps or fewer.
 func ticks(low, top float64, n int) []float64 {
+	if low == 0 && !(top > 0) { // of nothing but zeros: no fractions of what may be a count
+		return []float64{0, 1}
+	}
 	if !(top > low) {
 		top = low + 1
 	}
