@@ -199,3 +199,25 @@ func TestFindDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// TestContractions: a cue with an apostrophe is found however it is written, and
+// denies nothing of itself.
+func TestContractions(t *testing.T) {
+	for _, tt := range []struct {
+		cue, text string
+		want      []string
+	}{
+		{"can't connect", "I cant connect, cannot connect, can not connect, can't connect, can’t connect, canst connect",
+			[]string{"cant connect", "cannot connect", "can not connect", "can't connect", "can’t connect"}},
+		{"(won't|doesn't) work", "it wont work, will not work, doesnt work, does not work, would work",
+			[]string{"wont work", "will not work", "doesnt work", "does not work"}},
+		{"haven't been answered", "we have not been answered, havent been answered", []string{"have not been answered", "havent been answered"}},
+		{"no signal", "could not get a signal, no signal", []string{"no signal"}},
+		{"get a signal", "I could not get a signal, did not get a signal", []string{"get a signal", "!get a signal"}},
+	} {
+		got := found(set(t, Cue{Kind: Strong, Text: tt.cue}), tt.text)
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%q in %q (-want +got):\n%s", tt.cue, tt.text, diff)
+		}
+	}
+}

@@ -11,7 +11,7 @@ var negators = []string{
 	"(从来|从|一直|)(没有|没|未|未曾)", "不会", "不", "无", "无需", "无须", "不用", "不需要", "不必", "并未", "并非", "毫无", "零",
 	"不是", "并不是", "不算", "免去", "省去", "避免了", "杜绝了", "不存在", "告别了",
 	"not", "no", "never", "without", "none of", "nothing", "no longer", "isn't", "wasn't", "aren't", "weren't",
-	"don't", "doesn't", "didn't", "haven't", "hasn't", "hadn't", "won't", "wouldn't", "no need to", "didnt", "havent",
+	"don't", "doesn't", "didn't", "haven't", "hasn't", "hadn't", "won't", "wouldn't", "no need to",
 }
 
 // What looks like a negator and denies nothing: a question, a command, a wish,
@@ -22,7 +22,7 @@ var pseudoNegators = []string{
 	"不准", "不可以", "不得", "不是说", "不是吗", "要不是", "不然", "不懂", "不明白", "不理解", "不清楚", "无法", "无故", "无缘无故",
 	"不同意", "没经过", "未经", "没同意", "不愿", "不想", "动不动", "不就是", "就不能", "不经", "不顾", "不再相信", "不解",
 	"无耻", "受不了", "忍不了", "忍无可忍", "不得已", "无理", "无端", "无良", "无语", "无奈", "无赖", "没事就", "没事", "没几天", "没多久", "没过", "没用几天", "没到", "不到",
-	"not only", "not just", "why not", "no idea why", "don't know why", "no wonder", "not sure why", "can't", "cannot", "no reason",
+	"not only", "not just", "why not", "couldn't", "no idea why", "don't know why", "no wonder", "not sure why", "can't", "cannot", "no reason",
 	"isn't this", "isn't that", "not to mention", "don't understand why", "why don't", "why didn't", "no explanation", "not even",
 }
 
@@ -127,7 +127,7 @@ func spoken(firings []Firing, n *hit) bool {
 // rhetorical reports a question that affirms: 这不是乱扣费吗.
 func rhetorical(text string, n *hit, f *Firing, sc *Scratch) bool {
 	switch neg := text[n.start:n.end]; neg {
-	case "不是", "不", "不就是", "isn't", "not":
+	case "不是", "不", "不就是", "isn't", "isnt", "is not", "not":
 	default:
 		return false
 	}

@@ -28,6 +28,8 @@ var (
 		"ago": true, "old": true, "contract": true, "notice": true, "plan": true, "warranty": true, "trial": true, "free": true, "before": true, "early": true,
 		"layover": true, "prior": true, "pass": true, "deal": true, "agreement": true, "term": true, "promotion": true, "promo": true, "special": true,
 	}
+	// lasting is what makes a unit without a number a length of time: for weeks.
+	lasting = map[string]bool{"for": true, "took": true, "takes": true, "take": true, "taking": true, "taken": true, "waited": true, "waiting": true, "wait": true, "spent": true, "lasted": true, "wasted": true}
 	passing = map[string]bool{
 		"for": true, "over": true, "about": true, "almost": true, "nearly": true, "than": true, "been": true, "took": true, "takes": true, "taken": true, "waiting": true,
 		"waited": true, "wait": true, "after": true, "quite": true, "spent": true, "spend": true, "hold": true, "waste": true, "wasted": true, "in": true,
@@ -69,7 +71,7 @@ func (r *symbols) spelt(k int) (quantity, bool) {
 	}
 	v, ok := numberWords[string(w)]
 	if !ok {
-		return quantity{}, false
+		return r.unnumbered(k, w, end)
 	}
 	q := quantity{from: k, number: end, value: v}
 	article := string(w) == "a" || string(w) == "an"
@@ -85,6 +87,22 @@ func (r *symbols) spelt(k int) (quantity, bool) {
 	if article && q.minutes >= 1440 && !passing[string(r.before(k, &buf))] {
 		q.unit = 0 // sixty a month
 	}
+	return q, true
+}
+
+// unnumbered reads the unit w at symbol k, where it says how long something went
+// on: for weeks, took months. Without such a word before it, it says nothing.
+func (r *symbols) unnumbered(k int, w []byte, end int) (quantity, bool) {
+	q := quantity{from: k, number: k, unit: end, value: vague, minutes: unitWords[string(w)]}
+	if q.minutes < 60 || w[len(w)-1] != 's' {
+		return quantity{}, false
+	}
+	var buf [12]byte
+	if !lasting[string(r.before(k, &buf))] {
+		return quantity{}, false
+	}
+	next, _ := r.word(end+1, &buf)
+	q.fixed = fixedAfter[string(next)]
 	return q, true
 }
 

@@ -21,6 +21,7 @@ func TestClasses(t *testing.T) {
 		{"days", "一个小时，三个工作日，几天了，十七天没网，一天到晚，数日", []string{"三个工作日", "几天", "十七天", "数日"}},
 		{"while", "2 hours, 5 min, 90 minutes, half an hour, an hour, 2 and a half hours, 4 46mins, two weeks ago, every 2 weeks, 60min", []string{"2 hours", "90 minutes", "half an hour", "an hour", "2 and a half hours", "4 46mins", "60min"}},
 		{"days", "$60 a month, waited a month, 3 to 4 weeks, a couple of days, 2-year contract, x2 days", []string{"a month", "3 to 4 weeks", "a couple of days"}},
+		{"days", "out for weeks, it took months, spent years, days, for days free, every week, for hours", []string{"weeks", "months", "years"}},
 		{"number", "abc3 3g 4.5 ⟦手机号⟧ @10086", []string{"3", "4.5"}},
 	} {
 		got := found(set(t, Cue{Kind: Strong, Text: "<#" + tt.class + ">"}), tt.text)

@@ -58,7 +58,9 @@ func Compile(cues []Cue) (*Set, error) {
 					case chunks.handle():
 						s.handles = append(s.handles, handleCue{strings.ToLower(strings.TrimPrefix(text, "@")), id})
 					default:
-						b.add(text, use)
+						for _, s := range spellings(text) {
+							b.add(s, use)
+						}
 					}
 				}
 			}

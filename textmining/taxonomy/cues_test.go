@@ -70,6 +70,49 @@ var sentences = []struct {
 		},
 	},
 	{
+		"broadband-fault",
+		[]string{
+			"I cannot get onto the internet at all", "our wifi has gone off again", "Something is wrong with our broadband", "unable to obtain an IP address",
+			"the broadband keeps failing", "network can't be accessed since the storm",
+		},
+		[]string{"my phone was shut down for an unpaid bill", "the store was easy to find", "4G network is fine"},
+	},
+	{
+		"coverage-signal",
+		[]string{"I can barely get any reception at my desk", "frequent signal loss on the train", "calls can't be put through in the cellar", "no phone service in our street", "the 4g falls to 2g here"},
+		[]string{"the hotline was quick", "my bill is wrong"},
+	},
+	{
+		"hotline-wait",
+		[]string{"Dialled your helpline and nobody answered", "all operators are busy whenever I try", "could not get through to you", "Pick up the damn phone"},
+		[]string{"I picked up my new handset", "they answered at once"},
+	},
+	{
+		"passing-the-buck",
+		[]string{"each side shirks responsibility", "they pass the problem to the landlord", "said it is none of their business", "buck passing at its finest"},
+		[]string{"the passport was posted", "it was not our fault"},
+	},
+	{
+		"data-drain",
+		[]string{"40 GB disappeared overnight", "your app eats my data", "my traffic is used up although I was at home on wifi"},
+		[]string{"the data centre is far away", "I like the plan"},
+	},
+	{
+		"package-hard-to-leave",
+		[]string{"my plan couldn't be downgraded", "they won't let me change the tariff", "refused to process my cancellation"},
+		[]string{"the plan is good", "changed my address"},
+	},
+	{
+		"staff-attitude",
+		[]string{"the clerk was nasty", "what rudeness at the counter", "she raised her voice", "they have no patience", "treated like dirt"},
+		[]string{"the staff explained it well", "my line is dead"},
+	},
+	{
+		"spam-sms-fraud",
+		[]string{"swindlers disguised as the operator", "another fraud call today", "so many junk messages"},
+		[]string{"the message arrived", "I called the shop"},
+	},
+	{
 		"proactive-service",
 		[]string{"断网两天没有任何通知", "停机也不提前通知一声", "outage again and no notice at all", "谢谢客服提前告知我合约快到期"},
 		[]string{"收到通知短信就去办了", "信号不好"},
