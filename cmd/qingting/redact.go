@@ -116,11 +116,13 @@ type redactIn struct {
 	text string
 }
 
+var errNoObject = errors.New(`not a JSON object; each line must be {"id":…,"text":…}`)
+
 func (in *redactIn) parse(line []byte) error {
 	var fields map[string]json.RawMessage
 	// The parser's own errors may quote the line, which is personal.
 	if json.Unmarshal(line, &fields) != nil || fields == nil {
-		return errors.New(`not a JSON object; each line must be {"id":…,"text":…}, or use --plain`)
+		return errNoObject
 	}
 	var text *string
 	if raw, ok := fields["text"]; !ok || json.Unmarshal(raw, &text) != nil || text == nil {
@@ -167,7 +169,9 @@ func (c *redactCmd) row(r *privacy.Redactor, line []byte, out *bytes.Buffer) err
 		return nil
 	}
 	var in redactIn
-	if err := in.parse(line); err != nil {
+	if err := in.parse(line); errors.Is(err, errNoObject) {
+		return fmt.Errorf("%w, or use --plain", err)
+	} else if err != nil {
 		return err
 	}
 	row := redactOut{ID: in.id, Spans: []redactSpan{}}
