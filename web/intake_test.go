@@ -225,7 +225,7 @@ func TestAsk(t *testing.T) {
 	for _, c := range []struct {
 		name, body string
 		status     int
-	}{{"search", `{"querry":"x"}`, 400}, {"search", `[]`, 400}, {"search", `{"q":{}}`, 400}, {"search", `{"after":"forged"}`, 400}, {"nothing", "", 404}, {"feedback", "", 404}, {"report", "", 200}, {"trends", `{"by":"region"}`, 200}} {
+	}{{"search", `{"querry":"x"}`, 400}, {"search", `[]`, 400}, {"search", `{"q":{}}`, 400}, {"search", `{"after":"forged"}`, 400}, {"nothing", "", 404}, {"feedback", "", 404}, {"report", "", 200}, {"search", `{"q":"` + strings.Repeat("x", mostBody) + `"}`, 413}, {"trends", `{"by":"region"}`, 200}} {
 		if status, answer := api.Ask(t.Context(), who, c.name, []byte(c.body)); status != c.status || !json.Valid(answer) {
 			t.Errorf("%s %s: status %d, want %d", c.name, c.body, status, c.status)
 		}
