@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"qingting/internal/secrets"
 	"qingting/privacy/audit"
@@ -60,6 +61,8 @@ func (c *auditVerifyCmd) Run(con *console) error {
 
 func (c *auditVerifyCmd) print(con *console, r audit.Report) error {
 	if c.JSON {
+		r.Faults = slices.Insert([]audit.Fault{}, 0, r.Faults...) // a list also when there are none
+		r.Witnesses = slices.Insert([]string{}, 0, r.Witnesses...)
 		enc := json.NewEncoder(con.Out)
 		enc.SetIndent("", "  ")
 		return enc.Encode(r)

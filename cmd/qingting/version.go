@@ -6,21 +6,33 @@ import (
 	"runtime/debug"
 )
 
-type versionCmd struct{}
+type versionCmd struct {
+	JSON bool `name:"json" help:"Print it as JSON."`
+}
+
+// built is what this program was built from.
+type built struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision"`
+	Go       string `json:"go"`
+}
 
 // Run prints the module version, the revision it was built from and the Go version.
-func (versionCmd) Run(con *console) error {
-	version, revision := "devel", "unknown"
+func (c versionCmd) Run(con *console) error {
+	b := built{"devel", "unknown", runtime.Version()}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if v := info.Main.Version; v != "" && v != "(devel)" {
-			version = v
+			b.Version = v
 		}
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
-				revision = s.Value
+				b.Revision = s.Value
 			}
 		}
 	}
-	_, err := fmt.Fprintf(con.Out, "qingting %s (revision %s, %s)\n", version, revision, runtime.Version())
+	if c.JSON {
+		return printJSON(con.Out, b)
+	}
+	_, err := fmt.Fprintf(con.Out, "qingting %s (revision %s, %s)\n", b.Version, b.Revision, b.Go)
 	return err
 }
