@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,7 +132,8 @@ func TestBuiltinSynonymsFindEachOther(t *testing.T) {
 	ix := open(t, t.TempDir())
 	var texts []string
 	at := map[string]string{} // term → record
-	for _, r := range set.Rules() {
+	finding := slices.DeleteFunc(slices.Clone(set.Rules()), func(r synonym.Rule) bool { return r.Near })
+	for _, r := range finding {
 		for _, term := range r.Terms() {
 			if at[term] == "" {
 				at[term] = fmt.Sprintf("r%d", len(texts))
@@ -141,7 +143,7 @@ func TestBuiltinSynonymsFindEachOther(t *testing.T) {
 	}
 	fill(t, ix, texts...)
 	ix.SetSynonyms(set)
-	for _, r := range set.Rules() {
+	for _, r := range finding {
 		for _, from := range r.From {
 			found := " " + recordsOf(t, ix, Query{Text: from, Size: 500}) + " "
 			for _, to := range r.To {

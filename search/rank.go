@@ -10,32 +10,9 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
+
+	"qingting/search/synonym"
 )
-
-// rankWeights say what makes a document rank: BM25's saturation and length
-// normalisation, and what each kind of evidence counts. All evidence is in the
-// same unit, the rarity (idf) of what the query says.
-type rankWeights struct {
-	K1, B    float64
-	Power    float64 // of idf: rare words count for more than their number
-	Grams    float64 // BM25 of character pairs
-	Cosine   float64 // tf-idf of both, by the root of the length
-	Runs     float64 // pairs that stand together in both texts
-	Exact    float64 // how much of the document the query is
-	Short    float64 // units of a text from which on what follows counts the less the longer it is
-	Order    float64 // words next to each other, or nearly, in both texts
-	Coverage float64 // how much of the query is there, by words
-	Pairs    float64 // and by pairs
-	Same     float64 // how much of either text's characters the other has: 怎么 is nearly 怎样
-	Chars    float64 // tf-idf of characters
-	Alike    float64 // and that the more, the less the texts differ in length, where most are as long as the query
-}
-
-// weights were measured by BenchmarkTuneRanking.
-var weights = rankWeights{
-	K1: 2, B: 0.75, Power: 1.5, Grams: 0.87, Cosine: 2.88, Runs: 0.1, Exact: 1.45,
-	Short: 16, Order: 0.1, Coverage: 2.55, Pairs: 1.02, Same: 4.35, Chars: 3, Alike: 7,
-}
 
 // longText is from how many units on – Chinese characters, other words – a text
 // is ranked by its pairs alone: its words do not make the order better, and to cut
@@ -56,7 +33,9 @@ type ranker struct {
 	word, gram   rarities
 	char         rarities
 	documents    float64
+	asked        int     // characters of the longest of its short texts
 	begins       runeSet // what words and pairs of the query begin with
+	nears        nears
 	single       runeSet // words of one character
 	length       float64 // of a candidate, on average, in places of pairs
 
@@ -103,7 +82,7 @@ type rankText struct {
 }
 
 // newRanker prepares to rank by the texts that the compiler met.
-func newRanker(a *analyzer, w rankWeights, texts []rankedText) *ranker {
+func newRanker(a *analyzer, e *synonym.Expander, w rankWeights, texts []rankedText) *ranker {
 	r := &ranker{
 		weights: w, analyzer: a,
 		words: make(map[string]int32), grams: make(map[string]int32), first: make(map[string]int32),
@@ -146,6 +125,10 @@ func newRanker(a *analyzer, w rankWeights, texts []rankedText) *ranker {
 			if !t.orderOnly && !t.phrase && !long {
 				rt.chars = append(rt.chars, r.character(g.term))
 			}
+		}
+		if !t.orderOnly && len(rt.words) > 0 {
+			r.equate(e, f.text)
+			r.asked = max(r.asked, utf8.RuneCountInString(f.text))
 		}
 		r.groups = max(r.groups, t.group+1)
 		r.texts = append(r.texts, rt)
@@ -223,18 +206,20 @@ func (r *ranker) measure(s *snapshot) error {
 
 // rate works out the rarities.
 func (r *ranker) rate() {
-	rarity := func(found float64) float64 { // kept positive, as in Lucene
-		return math.Log(1 + (r.documents-min(found, r.documents)+.5)/(found+.5))
-	}
-	top := rarity(0)
+	top := r.rarity(0)
 	for _, of := range []*rarities{&r.word, &r.gram, &r.char} {
 		for n, found := range of.found {
-			of.idf[n] = top * math.Pow(rarity(found)/top, r.weights.Power)
+			of.idf[n] = top * math.Pow(r.rarity(found)/top, r.weights.Power)
 			idf := max(0, 1+math.Log(r.documents/(found+1)))
 			of.square[n] = idf * idf
 		}
 	}
 	r.rateTexts()
+}
+
+// rarity is the idf of a term that so many documents have, kept positive, as in Lucene.
+func (r *ranker) rarity(found float64) float64 {
+	return math.Log(1 + (r.documents-min(found, r.documents)+.5)/(found+.5))
 }
 
 // rateTexts works out what each text of the query can count. What stands for
@@ -276,7 +261,7 @@ func (ix *Index) rescore(ctx context.Context, s *snapshot, c *compiler, found []
 	if len(found) == 0 || len(c.ranked) == 0 {
 		return nil
 	}
-	r := newRanker(ix.analyzer, weights, c.ranked)
+	r := newRanker(ix.analyzer, ix.synonyms.Load(), weights, c.ranked)
 	if err := r.measure(s); err != nil {
 		return fmt.Errorf("ranking: %w", err)
 	}
@@ -297,22 +282,39 @@ func (ix *Index) rescore(ctx context.Context, s *snapshot, c *compiler, found []
 
 // texts reads and analyses the texts of candidates, on all cores.
 func (ix *Index) texts(ctx context.Context, s *snapshot, r *ranker, found []candidate) ([]docTerms, error) {
-	const worth = 16 // texts for which it pays to begin another
-	docs := make([]docTerms, len(found))
-	size := max(worth, (len(found)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	g, ctx := errgroup.WithContext(ctx)
-	for from := 0; from < len(found); from += size {
-		to := min(len(found), from+size)
-		g.Go(func() (err error) {
-			defer ix.recoverDamage(&err)
-			return ix.read(ctx, s, r, found[from:to], docs[from:to])
-		})
+	plain, docs := make([]string, len(found)), make([]docTerms, len(found))
+	if err := parallel(ctx, len(found), func(ctx context.Context, from, to int) (err error) {
+		defer ix.recoverDamage(&err)
+		return ix.read(ctx, s, found[from:to], plain[from:to])
+	}); err != nil {
+		return nil, err
 	}
-	return docs, g.Wait()
+	r.prepare(plain)
+	return docs, parallel(ctx, len(found), func(ctx context.Context, from, to int) error {
+		for i := from; i < to; i++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			r.read(&docs[i], plain[i])
+			plain[i] = ""
+		}
+		return nil
+	})
 }
 
-// read reads and analyses the texts of candidates, one after another.
-func (ix *Index) read(ctx context.Context, s *snapshot, r *ranker, found []candidate, docs []docTerms) error {
+// parallel divides n texts among the cores.
+func parallel(ctx context.Context, n int, do func(ctx context.Context, from, to int) error) error {
+	const worth = 16 // texts for which it pays to begin another
+	size := max(worth, (n+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	g, ctx := errgroup.WithContext(ctx)
+	for from := 0; from < n; from += size {
+		g.Go(func() error { return do(ctx, from, min(n, from+size)) })
+	}
+	return g.Wait()
+}
+
+// read reads the texts of candidates, one after another.
+func (ix *Index) read(ctx context.Context, s *snapshot, found []candidate, texts []string) error {
 	readers := make([]*bodyReader, len(s.parts))
 	var plain []byte
 	for i, c := range found {
@@ -335,9 +337,20 @@ func (ix *Index) read(ctx context.Context, s *snapshot, r *ranker, found []candi
 			return fmt.Errorf("%w: %s: %w", ErrDamaged, ix.dir, err)
 		}
 		plain = text[:0]
-		r.read(&docs[i], string(text))
+		texts[i] = string(text)
 	}
 	return nil
+}
+
+// prepare has documents be read for what is nearly the same where that may count.
+func (r *ranker) prepare(texts []string) {
+	sum := 0
+	for _, t := range texts {
+		sum += utf8.RuneCountInString(t)
+	}
+	if even(float64(r.asked), float64(sum)/float64(max(1, len(texts)))) < leastEven {
+		r.nears = nears{}
+	}
 }
 
 // average sets how long a text is, on average of the candidates.

@@ -9,6 +9,8 @@ import (
 type docTerms struct {
 	words, grams []termAt // in the order of the text
 	chars        []int32  // of each of the query's characters, how often
+	near         []int32  // terms of the query that it has only by what is nearly the same
+	nearLength   int      // of the text, if it had these
 	length       int      // of the text, in places of pairs: a Chinese character or a word
 	said         int      // of the text, in words, about
 }
@@ -32,12 +34,14 @@ func (r *ranker) read(d *docTerms, text string) {
 		d.chars = make([]int32, len(r.char.found))
 	}
 	words := 0
+	var said nearFound
 	scan(f.text, func(kind unitKind, start, end int) {
 		unit := f.text[start:end]
 		if kind == unitHan {
-			words += r.readRun(d, unit, words)
+			words += r.readRun(d, unit, words, &said)
 			return
 		}
+		said.unit(&r.nears, unit)
 		if n, ok := r.grams[unit]; ok {
 			d.grams = append(d.grams, termAt{n, int32(d.length)})
 			if int(n) < len(r.charOf) && r.charOf[n] >= 0 {
@@ -57,11 +61,12 @@ func (r *ranker) read(d *docTerms, text string) {
 		words++
 	})
 	d.said = words
+	r.settle(d, &said)
 }
 
 // readRun reads characters that are written without spaces, and returns how
 // many words they are.
-func (r *ranker) readRun(d *docTerms, run string, at int) (words int) {
+func (r *ranker) readRun(d *docTerms, run string, at int, said *nearFound) (words int) {
 	cut, characters := false, 0
 	for i := 0; i < len(run); {
 		char, size := utf8.DecodeRuneInString(run[i:])
@@ -83,6 +88,9 @@ func (r *ranker) readRun(d *docTerms, run string, at int) (words int) {
 			}
 			cut = cut || r.single.has(char)
 		}
+		if r.nears.begins.has(char) && said.may(&r.nears, char, run, i) {
+			cut = true
+		}
 		if d.chars != nil {
 			if n, ok := r.chars[char]; ok {
 				d.chars[n]++
@@ -100,16 +108,41 @@ func (r *ranker) readRun(d *docTerms, run string, at int) (words int) {
 			d.words = append(d.words, termAt{n, int32(at + words)})
 		}
 		words++
+		said.word(start, end)
 	})
+	said.end()
 	return words
 }
 
-// evidence is what speaks for a document, each kind in the unit of idf.
-type evidence struct{ grams, cosine, runs, exact, order, coverage, pairs, same, chars, alike float64 }
+// evidence is what speaks for a document, each kind in the unit of idf, and how
+// far documents are about as long as the text, from 0 to 1.
+type evidence struct {
+	grams, cosine, runs, exact, order, coverage, pairs, same, chars float64
+	alike, said, words, length                                      float64
+	even                                                            float64
+}
 
 func (w *rankWeights) score(e evidence) float64 {
-	return w.Grams*e.grams + w.Cosine*e.cosine + w.Runs*e.runs + w.Exact*e.exact + w.Order*e.order +
-		w.Coverage*e.coverage + w.Pairs*e.pairs + w.Same*e.same + w.Chars*e.chars + w.Alike*e.alike
+	long := w.Grams*e.grams + w.Cosine*e.cosine + w.Runs*e.runs + w.Exact*e.exact + w.Order*e.order +
+		w.Coverage*e.coverage + w.Pairs*e.pairs + w.Same*e.same + w.Chars*e.chars
+	if e.even == 0 {
+		return long
+	}
+	v := &w.Even
+	even := v.Cosine*e.cosine + v.Same*e.same + v.Chars*e.chars + v.Alike*e.alike + v.Said*e.said + v.Words*e.words + v.Length*e.length
+	return (1-e.even)*long + e.even*even
+}
+
+// leastEven is from where on it counts that documents are as long as the query.
+const leastEven = 0.01
+
+// even is how far documents of an average length are as long as a text: wholly
+// up to half as long again, hardly from three times on.
+func even(text, documents float64) float64 {
+	if documents == 0 {
+		return 0
+	}
+	return math.Pow(min(1, 1.5*text/documents), 4)
 }
 
 // score is how well a document answers the query: of each group the best text,
@@ -168,11 +201,8 @@ func (r *ranker) evidence(t *rankText, d *docTerms) (e evidence) {
 		e.same = short * mass * chars.share() * shared / float64(max(len(t.chars), d.length))
 		if s, all := chars.cosine(len(t.chars), d.length); all > 0 {
 			e.chars = short * mass * s / all * shared / float64(len(t.chars))
-			length := float64(min(len(t.chars), d.length)) / float64(max(len(t.chars), d.length))
-			// The length tells where texts are as long as the question, and nothing where it is a piece of them.
-			usual := math.Pow(min(1, float64(len(t.chars))/r.length), 4)
-			e.alike = e.chars * length * length * usual
 		}
+		r.even(&e, t, d, mass)
 	}
 	return e
 }

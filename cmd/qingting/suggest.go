@@ -155,6 +155,9 @@ func suggester(ctx context.Context, ix *search.Index, a *textmining.Annotator) (
 	}
 	if set := ix.Synonyms(); set != nil { // terms of the trade, which may be several words
 		for _, r := range set.Rules() {
+			if r.Near { // everyday words
+				continue
+			}
 			for _, term := range r.Terms() {
 				if folded := search.Fold(term); !known[folded] {
 					known[folded] = true

@@ -22,7 +22,7 @@ type synonymsCmd struct {
 
 func (c *synonymsCmd) Help() string {
 	return `A file is plain text, a group a line: "话费, 电话费, phone bill" – whoever searches for one finds the others too, a little
-lower in the list. "手机卡 => sim卡" goes one way. # begins a comment. In a query, = before a word or a phrase takes it as it
+lower in the list. "手机卡 => sim卡" goes one way. "~ 怎么, 如何" finds nothing more: it is for the order. # begins a comment. In a query, = before a word or a phrase takes it as it
 stands: =话费, ="话费太贵".`
 }
 

@@ -19,6 +19,7 @@ import (
 
 	own "qingting/internal/document"
 	"qingting/search"
+	"qingting/search/synonym"
 )
 
 // batch is how many documents go into an index at a time.
@@ -27,12 +28,19 @@ const batch = 5000
 // ours is the index of package search, asked as an analyst asks it.
 type ours struct{ index *search.Index }
 
-// NewIndex fills an index of package search in dir, which must not exist, with documents.
+// NewIndex fills an index of package search in dir, which must not exist, with
+// documents; it is asked with the built-in synonyms, as one that is set up anew.
 func NewIndex(ctx context.Context, dir string, documents []string, seg search.Segmenter) (Engine, error) {
 	ix, err := search.Open(filepath.Join(dir, "index"), search.Config{Segmenter: seg})
 	if err != nil {
 		return nil, err
 	}
+	builtin, err := synonym.Builtin()
+	if err != nil {
+		ix.Close()
+		return nil, err
+	}
+	ix.SetSynonyms(builtin)
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for from := 0; from < len(documents); from += batch {
 		var changes []search.Change

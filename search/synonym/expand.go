@@ -50,6 +50,7 @@ type Match struct {
 type Expander struct {
 	analysis Analysis
 	root     *state
+	near     *state // of the rules for the order
 	set      *Set
 }
 
@@ -61,7 +62,7 @@ type state struct {
 
 // New prepares a set for a way to read text; nil is no rules at all.
 func New(set *Set, analysis Analysis) *Expander {
-	e := &Expander{analysis: analysis, root: &state{}, set: set}
+	e := &Expander{analysis: analysis, root: &state{}, near: &state{}, set: set}
 	if set == nil {
 		return e
 	}
@@ -70,8 +71,12 @@ func New(set *Set, analysis Analysis) *Expander {
 		for i, t := range rule.To {
 			to[i] = analysis.Fold(t)
 		}
+		root := e.root
+		if rule.Near {
+			root = e.near
+		}
 		for _, f := range rule.From {
-			e.add(analysis.Fold(f), to)
+			e.add(root, analysis.Fold(f), to)
 		}
 	}
 	return e
@@ -80,8 +85,7 @@ func New(set *Set, analysis Analysis) *Expander {
 // Set is what the Expander applies; nil for no rules.
 func (e *Expander) Set() *Set { return e.set }
 
-func (e *Expander) add(term string, to []string) {
-	at := e.root
+func (e *Expander) add(at *state, term string, to []string) {
 	own := e.analysis.Units(nil, term)
 	if len(own) == 0 {
 		return
@@ -116,14 +120,19 @@ func (e *Expander) key(term string) string {
 
 // Matches are the terms in a folded text, the longest at each place, from left
 // to right and apart.
-func (e *Expander) Matches(folded string) []Match {
-	if e.root.next == nil {
+func (e *Expander) Matches(folded string) []Match { return e.matches(e.root, folded) }
+
+// Near are likewise the terms of rules for the order.
+func (e *Expander) Near(folded string) []Match { return e.matches(e.near, folded) }
+
+func (e *Expander) matches(root *state, folded string) []Match {
+	if root.next == nil {
 		return nil
 	}
 	units := e.analysis.Units(nil, folded)
 	var out []Match
 	for i := 0; i < len(units); {
-		n, to := e.longest(units[i:], i == 0)
+		n, to := longest(root, units[i:], i == 0)
 		if n == 0 {
 			i++
 			continue
@@ -135,11 +144,10 @@ func (e *Expander) Matches(folded string) []Match {
 }
 
 // longest is the longest term that units begin with: its units and alternatives.
-func (e *Expander) longest(units []Unit, first bool) (n int, to []string) {
+func longest(at *state, units []Unit, first bool) (n int, to []string) {
 	if !units[0].Opens && !first {
 		return 0, nil
 	}
-	at := e.root
 	for i, u := range units {
 		if i > 0 && u.Tight && units[i-1].Tight && units[i-1].End != u.Start {
 			break

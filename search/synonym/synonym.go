@@ -10,6 +10,7 @@
 //	# a comment
 //	话费, 电话费, phone bill        any of them finds the others
 //	手机卡 => sim卡, sim card        who asks for the first finds the others, not the reverse
+//	~ 怎么, 如何, 怎样               nearly the same: for the order of what is found only
 //
 // Guarantees: rules are applied once, so what a rule gives is not expanded again;
 // a term is found at word boundaries only (资费 is not in 投资费用), the longest first;
@@ -31,7 +32,10 @@ import (
 )
 
 //go:embed builtin.txt
-var builtin string
+var telecom string
+
+//go:embed everyday.txt
+var everyday string
 
 // The limits of a file; what is beyond is refused.
 const (
@@ -49,6 +53,9 @@ type Rule struct {
 	From   []string `json:"from"`
 	To     []string `json:"to"`
 	OneWay bool     `json:"one_way,omitempty"`
+	// Near rules find nothing: what says a term of theirs instead of another
+	// one ranks higher for it.
+	Near bool `json:"near,omitempty"`
 }
 
 // Terms are all terms of the rule, each once.
@@ -62,6 +69,9 @@ func (r Rule) Terms() []string {
 // String is the rule as a line.
 func (r Rule) String() string {
 	from := strings.Join(r.From, ", ")
+	if r.Near {
+		return near + " " + from
+	}
 	if !r.OneWay {
 		return from
 	}
@@ -91,11 +101,12 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Name, e.Line, e.Column, e.Message)
 }
 
-// BuiltinText is the built-in file, of Chinese telecom customers' words.
-func BuiltinText() string { return builtin }
+// BuiltinText is the built-in file: Chinese telecom customers' words, and
+// everyday ones for the order.
+func BuiltinText() string { return telecom + "\n" + everyday }
 
 // Builtin is the built-in set.
-func Builtin() (*Set, error) { return Parse("built-in synonyms", builtin) }
+func Builtin() (*Set, error) { return Parse("built-in synonyms", BuiltinText()) }
 
 // Parse reads a file. The error is an *Error.
 func Parse(name, text string) (*Set, error) {
@@ -128,8 +139,11 @@ func (p parser) fail(column int, format string, args ...any) *Error {
 	return &Error{p.name, p.line, column + 1, fmt.Sprintf(format, args...)}
 }
 
-// arrow parts the two sides of a rule one way.
-const arrow = "=>"
+// arrow parts the two sides of a rule one way; near begins a rule for the order.
+const (
+	arrow = "=>"
+	near  = "~"
+)
 
 // rule reads one line; false when there is none in it.
 func (p parser) rule(line string) (Rule, bool, error) {
@@ -143,6 +157,9 @@ func (p parser) rule(line string) (Rule, bool, error) {
 	line = withoutComment(line)
 	if strings.TrimSpace(line) == "" {
 		return Rule{}, false, nil
+	}
+	if left, terms, ok := strings.Cut(line, near); ok && strings.TrimSpace(left) == "" {
+		return p.near(terms, utf8.RuneCountInString(left)+1)
 	}
 	left, right, oneWay := strings.Cut(line, arrow)
 	from, err := p.terms(left, 0)
@@ -172,6 +189,31 @@ func (p parser) rule(line string) (Rule, bool, error) {
 	}
 	return Rule{Line: p.line, From: from, To: to, OneWay: true}, true, nil
 }
+
+// near reads a rule for the order, which begins in column at. Each term is
+// Chinese, or one word of another script: documents are read word by word.
+func (p parser) near(line string, at int) (Rule, bool, error) {
+	if i := strings.Index(line, arrow); i >= 0 {
+		return Rule{}, false, p.fail(at+utf8.RuneCountInString(line[:i]), "a line with ~ goes both ways: write commas instead of =>")
+	}
+	terms, err := p.terms(line, at)
+	if err != nil {
+		return Rule{}, false, err
+	}
+	if len(terms) < 2 {
+		return Rule{}, false, p.fail(at+indent(line), "a group has at least two terms, with a comma between them")
+	}
+	for _, t := range terms {
+		han := strings.IndexFunc(t, isHan) >= 0
+		if strings.ContainsFunc(t, func(r rune) bool { return isHan(r) != han || !isLetter(r) }) {
+			return Rule{}, false, p.fail(at+utf8.RuneCountInString(line[:strings.Index(line, strings.Fields(t)[0])]),
+				"%q is neither Chinese only nor one word, as the terms of a line with ~ are", t)
+		}
+	}
+	return Rule{Line: p.line, From: terms, To: terms, Near: true}, true, nil
+}
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
 // withoutComment ends a line at a # that begins it or follows white space.
 func withoutComment(line string) string {

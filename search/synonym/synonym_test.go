@@ -10,7 +10,7 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	s, err := Parse("words.txt", "\uFEFF# words\n\n话费，账单、月租 # fees\r\n手机卡 =>  sim卡, SIM  card\nc#,go\n")
+	s, err := Parse("words.txt", "\uFEFF# words\n\n话费，账单、月租 # fees\r\n手机卡 =>  sim卡, SIM  card\nc#,go\n ~ 怎么，如何 # how\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -18,7 +18,7 @@ func TestParse(t *testing.T) {
 	for _, r := range s.Rules() {
 		got = append(got, fmt.Sprintf("%d: %s", r.Line, r))
 	}
-	if want := "3: 话费, 账单, 月租|4: 手机卡 => sim卡, SIM card|5: c#, go"; strings.Join(got, "|") != want {
+	if want := "3: 话费, 账单, 月租|4: 手机卡 => sim卡, SIM card|5: c#, go|6: ~ 怎么, 如何"; strings.Join(got, "|") != want {
 		t.Errorf("read %q", got)
 	}
 	if len(s.Hash()) != 12 {
@@ -35,6 +35,10 @@ func TestParseNamesTheMistake(t *testing.T) {
 		{"话费", 1, 1, "at least two"},
 		{"\n  话费", 2, 3, "at least two"},
 		{"话费,", 1, 4, "missing"},
+		{"~ 怎么", 1, 3, "at least two"},
+		{"~怎么, 如何 => 怎样", 1, 9, "both ways"},
+		{"~ 怎么, how to", 1, 7, "one word"},
+		{"~ 怎么, sim卡", 1, 7, "one word"},
 		{"话费,,账单", 1, 4, "missing"},
 		{"=> 账单", 1, 1, "missing"},
 		{"话费 =>", 1, 6, "missing"},
@@ -65,6 +69,7 @@ func TestParseNamesTheMistake(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("话费, 账单\n手机卡 => sim卡 # x")
 	f.Add("a=>b=>c")
+	f.Add("~ 怎么, 如何\n ~a,b")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := Parse("f", text)
 		if err != nil {
@@ -92,11 +97,22 @@ func TestBuiltin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(s.Rules()); n < 60 || n > 150 {
+	var finding, ordering []Rule
+	for _, r := range s.Rules() {
+		if r.Near {
+			ordering = append(ordering, r)
+		} else {
+			finding = append(finding, r)
+		}
+	}
+	if n := len(finding); n < 60 || n > 150 {
 		t.Errorf("%d groups", n)
 	}
-	for i, r := range s.Rules() {
-		for _, other := range s.Rules()[:i] {
+	if n := len(ordering); n < 400 {
+		t.Errorf("%d groups for the order", n)
+	}
+	for i, r := range finding {
+		for _, other := range finding[:i] {
 			shared := 0
 			for _, a := range r.Terms() {
 				for _, b := range other.Terms() {
