@@ -136,11 +136,13 @@ func fileSource(path string) string {
 	return string(name)
 }
 
+var errPublishInterrupted = errors.New("interrupted: the lines after the last accepted one were not sent; publish the file again, and lines with an id are the same records")
+
 // each reads the rows and sends them. A refused line goes to the report.
 func (c *publishCmd) each(ctx context.Context, rows *source.Reader, report *publishReport, bar *publishBar, send func(source.Row) error) error {
 	for {
 		if ctx.Err() != nil {
-			return errors.New("interrupted: the lines after the last accepted one were not sent")
+			return errPublishInterrupted
 		}
 		row, err := rows.Next()
 		var refused *source.LineError
@@ -152,7 +154,9 @@ func (c *publishCmd) each(ctx context.Context, rows *source.Reader, report *publ
 		case err != nil:
 			return err
 		default:
-			if err := send(row); err != nil {
+			if err := send(row); err != nil && ctx.Err() != nil {
+				return errPublishInterrupted // and not what waiting in vain looks like
+			} else if err != nil {
 				return err
 			}
 		}

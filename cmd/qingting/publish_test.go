@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"qingting/ingest"
+	"qingting/ingest/source"
 )
 
 // intake is a running NATS server whose FEEDBACK_IN takes at most msgs messages.
@@ -162,5 +165,27 @@ func TestPublishInterrupted(t *testing.T) {
 	code := run(ctx, []string{"publish", "--dry-run", feedbackFile(t, 5)}, &console{Out: &stdout, Err: &stderr})
 	if code != 1 || !strings.Contains(stdout.String(), "accepted 0") || !strings.Contains(stderr.String(), "interrupted") {
 		t.Errorf("exit %d, %q, %q", code, stdout.String(), stderr.String())
+	}
+}
+
+// TestPublishInterruptedWhileWaiting: who interrupts a row that waits for room
+// is told of the interruption, and not of a stream that is full.
+func TestPublishInterruptedWhileWaiting(t *testing.T) {
+	rows, err := source.Open("a.jsonl", strings.NewReader(`{"text":"信号差"}`+"\n"), source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	report, err := newPublishReport("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	err = (&publishCmd{}).each(ctx, rows, report, newPublishBar(io.Discard), func(source.Row) error {
+		interrupt()
+		return fmt.Errorf("%w: %w", ingest.ErrBackPressure, ctx.Err())
+	})
+	if !errors.Is(err, errPublishInterrupted) || strings.Contains(err.Error(), "full") {
+		t.Errorf("the interruption reads %v", err)
 	}
 }
