@@ -256,6 +256,14 @@ func (s *server) itemPageOf(r *http.Request, lang language, item ReviewItem, typ
 	return page
 }
 
+func itemURL(sample, record, mode string, l language) string {
+	v := url.Values{"lang": {string(l)}}
+	if mode != "" {
+		v.Set("mode", mode)
+	}
+	return "/desk/review/" + url.PathEscape(sample) + "/" + url.PathEscape(record) + "?" + v.Encode()
+}
+
 func firstOf(words ...string) string {
 	for _, w := range words {
 		if w != "" {

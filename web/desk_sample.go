@@ -383,14 +383,6 @@ func number(text string) string {
 	return thousands(n)
 }
 
-func itemURL(sample, record, mode string, l language) string {
-	v := url.Values{"lang": {string(l)}}
-	if mode != "" {
-		v.Set("mode", mode)
-	}
-	return "/desk/review/" + url.PathEscape(sample) + "/" + url.PathEscape(record) + "?" + v.Encode()
-}
-
 func (s *server) settleSample(w http.ResponseWriter, r *http.Request, _ language) (answer, error) {
 	id := r.PathValue("sample")
 	n, err := s.cfg.Desk.Samples.Settle(r.Context(), id, "review")
