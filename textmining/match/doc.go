@@ -15,7 +15,8 @@
 // clause only where it says so (>>), never inside a redaction placeholder ⟦…⟧,
 // and in the name behind an @ only where it asks for one; a cue that begins or
 // ends in a Latin letter or digit matches whole words only, with the simple
-// English endings (s, es, ed, ing, 's). Numbers, counts and lengths of time are
+// English endings (s, es, ed, ing, 's), and its contractions however they are
+// written (can't, cant, cannot). Numbers, counts and lengths of time are
 // classes (<#while>), read by rules in Chinese and English, up to a unit; they
 // are no dates, and no sums of money. A Set is immutable and safe for concurrent use;
 // a Scratch belongs to one goroutine.
