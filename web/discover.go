@@ -25,8 +25,11 @@ type Discovery interface {
 	// and when that was. Nil: nobody has looked since the server started. The
 	// caller changes nothing in it.
 	Found(ctx context.Context) (found *radar.Found, at time.Time, err error)
+	// Looking is since when a look is under way, or the zero time; then failed is
+	// why the last one that was asked for did not end well, if it did not.
+	Looking(ctx context.Context) (since time.Time, failed string)
 	// Decide carries out a decision, the ledger first. Errors that are a person's
-	// to mend are DecisionErrors.
+	// to mend are DecisionErrors. A look goes on when ctx ends before it.
 	Decide(ctx context.Context, who access.Actor, d Decision) error
 }
 

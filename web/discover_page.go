@@ -35,6 +35,9 @@ type discoveriesPage struct {
 	Next     string
 	May      bool // whoever asks may decide
 	Done     string
+	Looking  string // since when a look is under way
+	Failed   string // why the last look did not end well
+	awaited  bool   // whoever asks waits for it
 	Why      string // why something was not done
 	Typed    Decision
 	Action   string // where forms go
@@ -118,6 +121,18 @@ var discoverTabs = []struct {
 	{"loose", []string{"loose"}, say{"说法不一", "Loose"}},
 }
 
+// Refresh has the page asked for again by who waits for a look.
+func (p *discoveriesPage) Refresh() int {
+	if p.awaited && p.Looking != "" {
+		return 3
+	}
+	return 0
+}
+
+// lookPatience is how long a form waits for a look before the page says that it
+// is under way.
+const lookPatience = 2 * time.Second
+
 // discoverDone are what the page says after a form.
 var discoverDone = map[string]say{
 	"look": {"已重新查找。", "Looked anew."}, "rename": {"已改名。", "Renamed."},
@@ -131,7 +146,11 @@ func (s *server) discoveries(r *http.Request, lang language) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	page.Done = discoverDone[r.URL.Query().Get("done")].in(lang)
+	done := r.URL.Query().Get("done")
+	if page.awaited = done == "look"; page.awaited && (page.Looking != "" || page.Failed != "") {
+		return answer{"discover", page, http.StatusOK}, nil
+	}
+	page.Done, page.Failed = discoverDone[done].in(lang), ""
 	return answer{"discover", page, http.StatusOK}, nil
 }
 
@@ -170,6 +189,13 @@ func (s *server) discoveriesOf(r *http.Request, lang language) (*discoveriesPage
 		return "/discover?" + v.Encode()
 	}
 	page.Action = here(tab, from)
+	zone := s.cfg.Statistics.Location()
+	switch since, failed := s.cfg.Discovery.Looking(r.Context()); {
+	case !since.IsZero():
+		page.Looking = since.In(zone).Format(time.TimeOnly)
+	case failed != "":
+		page.Failed = say{"查找未能完成：" + inChinese(failed), "The look did not end well: " + failed}.in(lang)
+	}
 	found, when, err := s.cfg.Discovery.Found(r.Context())
 	if err != nil {
 		return nil, err
@@ -177,7 +203,6 @@ func (s *server) discoveriesOf(r *http.Request, lang language) (*discoveriesPage
 	if page.None = found == nil; page.None {
 		return page, nil
 	}
-	zone := s.cfg.Statistics.Location()
 	page.At, page.Found, page.Withheld = when.In(zone).Format("2006-01-02 15:04"), thousands(found.Documents), found.Withheld
 	page.All, page.First = found.All, found.Run == 1
 	if !found.From.IsZero() {
@@ -344,11 +369,19 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, lang language) (
 		}
 	}
 	if why == (say{}) {
-		err := s.cfg.Discovery.Decide(r.Context(), access.ActorOf(r.Context()), d)
+		ctx := r.Context()
+		if d.Action == "look" {
+			var stop context.CancelFunc
+			ctx, stop = context.WithTimeout(ctx, lookPatience)
+			defer stop()
+		}
+		err := s.cfg.Discovery.Decide(ctx, access.ActorOf(ctx), d)
 		var refused *DecisionError
 		switch {
 		case errors.As(err, &refused):
 			why = say{"未能执行：" + inChinese(refused.Text), "This could not be done: " + refused.Text}
+		case d.Action == "look" && errors.Is(err, context.DeadlineExceeded):
+			return to(w, r, r.URL.RequestURI(), "done", d.Action)
 		case errors.Is(err, context.DeadlineExceeded):
 			why = say{"还没有完成：请稍后刷新此页。", "It is not done yet: reload this page in a while."}
 		case err != nil:
@@ -361,7 +394,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, lang language) (
 	if err != nil {
 		return answer{}, err
 	}
-	page.Why, page.Typed = why.in(lang), d
+	page.Why, page.Failed, page.Typed = why.in(lang), "", d
 	for i := range page.Cards {
 		if page.Cards[i].ID == d.ID {
 			page.Cards[i].Typed, page.Cards[i].Open = d, true

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,11 @@ import (
 )
 
 // found is a report of three themes, and what was decided of them.
-type found struct{ decided []Decision }
+type found struct {
+	decided []Decision
+	since   time.Time // a look is under way, which outlasts whoever asks
+	failed  string
+}
 
 func (f *found) Found(context.Context) (*radar.Found, time.Time, error) {
 	docs := feedback(600)
@@ -32,7 +37,13 @@ func (f *found) Found(context.Context) (*radar.Found, time.Time, error) {
 	}, lastDay, nil
 }
 
-func (f *found) Decide(_ context.Context, who access.Actor, d Decision) error {
+func (f *found) Looking(context.Context) (time.Time, string) { return f.since, f.failed }
+
+func (f *found) Decide(ctx context.Context, who access.Actor, d Decision) error {
+	if d.Action == "look" && !f.since.IsZero() {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if who.Role != access.Analyst {
 		return &DecisionError{"who asks has no name"}
 	}
@@ -70,6 +81,33 @@ func TestFirstLook(t *testing.T) {
 	p := get(t, h, "/discover?lang=zh")
 	contains(t, "the page", p.text(), "这是第一次查找", "首次列出", "增多 2026-03-24 至 2026-03-30：31 条，按平日约 7.2 条")
 	lacks(t, "the page", strings.ReplaceAll(p.text(), "哪些是新出现的", ""), "新出现")
+}
+
+// TestLookOutlastsTheForm: who asks for a look that takes long is told that it is
+// under way, by a page that asks again until it has ended.
+func TestLookOutlastsTheForm(t *testing.T) {
+	f := &found{since: lastDay}
+	h := newSite(t, feedback(60), func(c *Config) { c.Discovery = f })
+	p := post(t, h, "/discover", url.Values{"action": {"look"}})
+	if p.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", p.status, p.text())
+	}
+	next := p.header.Get("Location")
+	p = get(t, h, next)
+	contains(t, "while it lasts", p.text(), "正在查找", "转人工没人管")
+	if !strings.Contains(p.body, `http-equiv="refresh"`) {
+		t.Error("the page of who waits does not ask again")
+	}
+	if p := get(t, h, "/discover?lang=zh"); !strings.Contains(p.text(), "正在查找") || strings.Contains(p.body, `http-equiv="refresh"`) {
+		t.Error("others are told of no look, or their page asks again")
+	}
+	f.since = time.Time{}
+	p = get(t, h, next)
+	contains(t, "when it has ended", p.text(), "已重新查找")
+	lacks(t, "when it has ended", p.body, `http-equiv="refresh"`)
+	f.failed = "the stream is away"
+	contains(t, "when it has failed", get(t, h, next).text(), "查找未能完成", "the stream is away")
+	lacks(t, "for who does not wait", get(t, h, "/discover?lang=zh").text(), "查找未能完成")
 }
 
 func TestDiscover(t *testing.T) {

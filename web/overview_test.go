@@ -98,6 +98,8 @@ type discovered struct{ themes []radar.Theme }
 func (f discovered) Found(context.Context) (*radar.Found, time.Time, error) {
 	return &radar.Found{Run: 2, K: 5, Themes: f.themes}, lastDay, nil
 }
+func (discovered) Looking(context.Context) (time.Time, string) { return time.Time{}, "" }
+
 func (discovered) Decide(context.Context, access.Actor, Decision) error { return nil }
 
 func TestOverviewSaysWhatIsNew(t *testing.T) {

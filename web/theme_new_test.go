@@ -25,6 +25,8 @@ func (f *spotted) Found(context.Context) (*radar.Found, time.Time, error) {
 	return &radar.Found{Run: 1, K: 5, Documents: 300, Themes: f.themes}, lastDay, nil
 }
 
+func (f *spotted) Looking(context.Context) (time.Time, string) { return time.Time{}, "" }
+
 func (f *spotted) Decide(_ context.Context, _ access.Actor, d Decision) error {
 	if f.refuse != "" {
 		return &DecisionError{f.refuse}

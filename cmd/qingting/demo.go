@@ -85,8 +85,8 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	if !c.Once {
-		all := true // the corpus says little that no theme covers
-		go n.lookout.lookNow(running, &all)
+		all := true                                              // the corpus says little that no theme covers
+		go func() { _ = n.lookout.ask(running, itself, &all) }() // which logs what fails
 		fmt.Fprintf(con.Err, "\nPages: http://%s   Data: %s   Ctrl-C ends it.\n", c.HTTP, dir)
 		if err := n.servePages(ctx, pages); err != nil {
 			return err

@@ -30,9 +30,20 @@ type lookout struct {
 	every time.Duration
 	log   *slog.Logger
 
-	mu    sync.Mutex
-	found *radar.Found // not changed once it is here
-	at    time.Time
+	orders chan lookOrder // to run
+
+	mu     sync.Mutex
+	found  *radar.Found // not changed once it is here
+	at     time.Time
+	since  time.Time // when the look began that is under way
+	failed string    // why the last one did not end well
+}
+
+// lookOrder is a look that somebody asked for.
+type lookOrder struct {
+	who  access.Actor
+	all  *bool      // see look
+	done chan error // takes one without waiting
 }
 
 // settling is how long after its start a process looks for the first time: others
@@ -42,22 +53,60 @@ const settling = 5 * time.Minute
 // lookoutName is who the ledger says has looked.
 const lookoutName = "discovery"
 
-// run looks until ctx ends. What fails is logged, and done the next time.
+// itself is who looks when nobody asked.
+var itself = access.Actor{Name: lookoutName, Role: access.Local}
+
+// run looks until ctx ends, every so often and when it is asked. What fails is
+// logged, and done the next time.
 func (l *lookout) run(ctx context.Context) error {
-	for wait := min(settling, l.every); ; wait = l.every {
+	due := make(<-chan time.Time) // never
+	if l.every > 0 {
+		due = time.After(min(settling, l.every))
+	}
+	for {
+		o := lookOrder{who: itself, done: make(chan error, 1)}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(wait):
+		case <-due:
+			due = time.After(l.every)
+		case o = <-l.orders:
 		}
-		l.lookNow(ctx, nil)
+		l.looks(time.Now(), nil)
+		err := l.look(ctx, o.who, o.all)
+		l.looks(time.Time{}, err)
+		if err != nil && ctx.Err() == nil {
+			l.log.Error("looking for themes that nobody has named", "error", err)
+		}
+		o.done <- err
 	}
 }
 
-// lookNow looks as look does, and logs what fails.
-func (l *lookout) lookNow(ctx context.Context, all *bool) {
-	if err := l.look(ctx, access.Actor{Name: lookoutName, Role: access.Local}, all); err != nil && ctx.Err() == nil {
-		l.log.Error("looking for themes that nobody has named", "error", err)
+// looks notes that a look is under way, or how it ended.
+func (l *lookout) looks(since time.Time, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.since, l.failed = since, ""; err != nil {
+		l.failed = err.Error()
+	}
+}
+
+// ask has run look, and waits until it has, or until ctx ends; then the look goes on.
+func (l *lookout) ask(ctx context.Context, who access.Actor, all *bool) error {
+	if since, _ := l.Looking(ctx); !since.IsZero() {
+		return errors.New("themes are being looked for just now: try again when that has ended")
+	}
+	o := lookOrder{who, all, make(chan error, 1)}
+	select {
+	case l.orders <- o:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-o.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -114,10 +163,17 @@ func (l *lookout) Found(context.Context) (*radar.Found, time.Time, error) {
 	return l.found, l.at, nil
 }
 
+// Looking implements web.Discovery.
+func (l *lookout) Looking(context.Context) (since time.Time, failed string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.since, l.failed
+}
+
 // Decide implements web.Discovery.
 func (l *lookout) Decide(ctx context.Context, who access.Actor, d web.Decision) error {
 	if d.Action == "look" {
-		return asDecision(l.look(ctx, who, d.All))
+		return asDecision(l.ask(ctx, who, d.All))
 	}
 	r := custody.DiscoverOrder{
 		Request: custody.Request{Reason: d.Reason, Ticket: d.Ticket},
@@ -198,6 +254,6 @@ func (s *node) discovery() web.Discovery {
 // addLookout has the process look for themes, and tell of new ones.
 func (s *node) addLookout() {
 	s.lookout = &lookout{
-		desk: s.deskFor, nc: s.streams.nc, tell: s.cfg.alerts != nil, every: s.cfg.discoverEvery, log: s.cfg.log,
+		desk: s.deskFor, nc: s.streams.nc, tell: s.cfg.alerts != nil, every: s.cfg.discoverEvery, log: s.cfg.log, orders: make(chan lookOrder),
 	}
 }

@@ -335,7 +335,7 @@ func (s *node) run(ctx context.Context) error {
 	if s.searching != nil {
 		g.Go(func() error { return s.searching.run(ctx) })
 	}
-	if s.lookout != nil && s.lookout.every > 0 {
+	if s.lookout != nil {
 		g.Go(func() error { return s.lookout.run(ctx) })
 	}
 	if s.watcher != nil {
