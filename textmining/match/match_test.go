@@ -207,10 +207,14 @@ func TestContractions(t *testing.T) {
 		cue, text string
 		want      []string
 	}{
-		{"can't connect", "I cant connect, cannot connect, can not connect, can't connect, can’t connect, canst connect",
-			[]string{"cant connect", "cannot connect", "can not connect", "can't connect", "can’t connect"}},
-		{"(won't|doesn't) work", "it wont work, will not work, doesnt work, does not work, would work",
-			[]string{"wont work", "will not work", "doesnt work", "does not work"}},
+		{
+			"can't connect", "I cant connect, cannot connect, can not connect, can't connect, can’t connect, canst connect",
+			[]string{"cant connect", "cannot connect", "can not connect", "can't connect", "can’t connect"},
+		},
+		{
+			"(won't|doesn't) work", "it wont work, will not work, doesnt work, does not work, would work",
+			[]string{"wont work", "will not work", "doesnt work", "does not work"},
+		},
 		{"haven't been answered", "we have not been answered, havent been answered", []string{"have not been answered", "havent been answered"}},
 		{"no signal", "could not get a signal, no signal", []string{"no signal"}},
 		{"get a signal", "I could not get a signal, did not get a signal", []string{"get a signal", "!get a signal"}},
