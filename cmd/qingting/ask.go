@@ -42,7 +42,7 @@ func (f serverFlags) get(ctx context.Context, path string, answer any) error {
 		if errors.As(err, &failed) { // names the whole address again
 			err = failed.Err
 		}
-		if strings.HasPrefix(err.Error(), "malformed HTTP") { // and what came instead
+		if strings.Contains(err.Error(), "malformed HTTP") { // and what came instead
 			err = errors.New("what answers there speaks no HTTP")
 		}
 		return fmt.Errorf("asking %s: %w; %s", f.Server, err, askAdvice(err))

@@ -52,7 +52,7 @@ func breachKit(t *testing.T) {
 	if sum.Records != 12 { // also what is restricted, which is stored; not what was erased
 		t.Errorf("of everything, %d records", sum.Records)
 	}
-	s.fails(t, 1, "exists", append([]string{"breach", "-o", all}, at...)...)
+	s.fails(t, 1, "is there already", append([]string{"breach", "-o", all}, at...)...)
 	n := 0
 	for _, e := range s.entries(t, []string{"--data", s.data()}) {
 		if e.Action == audit.ActionReport {

@@ -224,7 +224,7 @@ func TestOfficersDesk(t *testing.T) {
 		see(visit["qian"], "/desk/approvals?lang="+lang)
 	}
 	see(lin, "/desk?lang=en", "Mobile", "To see what was taken out")
-	see(lin, "/desk/keys?lang=en", "All are sealed to the officers of now")
+	see(lin, "/desk/keys?lang=en", "All are sealed to the present officers")
 	see(lin, "/desk/policy?lang=en", "In force", "replaced by a tag")
 	for _, path := range []string{"/desk/review", plain, "/desk/report"} {
 		refused(zhao, http.MethodGet, path)

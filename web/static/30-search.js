@@ -81,7 +81,7 @@
     field.addEventListener("blur", () => { asked++; close(); });
     field.addEventListener("keydown", (e) => {
       if (e.isComposing) return;
-      if (e.key === "Escape" && !list.hidden) { e.preventDefault(); asked++; close(); return; }
+      if (e.key === "Escape") { e.preventDefault(); asked++; if (list.hidden) field.blur(); else close(); return; }
       if (list.hidden) return;
       if (e.key === "ArrowDown") { e.preventDefault(); mark(at + 1); }
       else if (e.key === "ArrowUp") { e.preventDefault(); mark(at < 0 ? -1 : at - 1); }

@@ -85,7 +85,7 @@
   while (said.nextNode()) {
     const text = said.currentNode.data, e = said.currentNode.parentElement;
     if (!text.trim() || e.closest("script, style, template")) continue;
-    if (/<nil>|%!|\{\{|\[object|undefined|\bNaN\b|\[\]/.test(text) && !e.closest("bdi, code, mark, option, textarea")) fault(`raw value: ${quote(text)}`);
+    if (/<nil>|%!|\{\{|\[object|undefined|\bNaN\b|\[\]/.test(text) && !e.closest("bdi, code, mark, option, textarea, figure svg")) fault(`raw value: ${quote(text)}`);
     const data = e.closest("bdi, code, option, [data-name], figure svg, textarea");
     const other = e.closest("[lang]").lang.slice(0, 2) !== lang;
     if (!data && !other && lang === "en" && /\p{Script=Han}/u.test(text) && !e.closest(".brand")) fault(`no English: ${where(e)} ${quote(text)}`);
