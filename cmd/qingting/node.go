@@ -50,8 +50,7 @@ type nodeConfig struct {
 	worker   worker.Config // Log is filled in
 	sources  govern.Mode   // what becomes of unregistered sources; empty is govern.Refuse
 	alerts   *alert.Config // what the index role tells of; nil is nothing. Log is filled in
-	// discoverEvery is how often the ingest role looks for themes that nobody has
-	// named; 0 is never.
+	// discoverEvery is how often the ingest role looks for themes without a name; 0 is never.
 	discoverEvery time.Duration
 	demo          bool // one officer without a recovery key is no cause for worry
 	// checkpoint is what the ledger must continue.
