@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime/debug"
 	"strconv"
 
 	"qingting/ingest/custody"
@@ -59,6 +60,8 @@ func (c *discoverFindCmd) Run(ctx context.Context, con *console) error {
 		}
 		c.File = "-"
 	}
+	// Of large files, half of the heap would be what nobody needs any more.
+	defer debug.SetGCPercent(debug.SetGCPercent(40))
 	in, err := openInput(c.File, con)
 	if err != nil {
 		return err
